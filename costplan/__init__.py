@@ -1,0 +1,50 @@
+"""Know what AWS CloudTrail will cost before it costs.
+
+The library's verbs, loaded when first used:
+
+>>> from costplan import estimate
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from costplan.model.estimate import Estimate
+    from costplan.model.problems import BadInputError, CostplanError, Problem
+    from costplan.workflows.estimate import EstimateResult, estimate
+    from costplan.workflows.measure import MeasureResult, measure_logs
+    from costplan.workflows.show import price_books, read_trails
+
+_HOME = {
+    "BadInputError": "costplan.model.problems",
+    "CostplanError": "costplan.model.problems",
+    "Estimate": "costplan.model.estimate",
+    "EstimateResult": "costplan.workflows.estimate",
+    "MeasureResult": "costplan.workflows.measure",
+    "Problem": "costplan.model.problems",
+    "estimate": "costplan.workflows.estimate",
+    "measure_logs": "costplan.workflows.measure",
+    "price_books": "costplan.workflows.show",
+    "read_trails": "costplan.workflows.show",
+}
+
+__version__ = "0.1.0"
+__all__ = [
+    "BadInputError",
+    "CostplanError",
+    "Estimate",
+    "EstimateResult",
+    "MeasureResult",
+    "Problem",
+    "estimate",
+    "measure_logs",
+    "price_books",
+    "read_trails",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for, so that ``costplan --help`` stays quick."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

@@ -1,0 +1,149 @@
+"""What is billed: meters, usage, charges, and what could not be counted or priced."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from costplan.model.prices import Price
+from costplan.model.quantity import Quantity
+
+
+class Service(StrEnum):
+    """A service with price books; the value names its folder."""
+
+    CLOUDTRAIL = "cloudtrail"
+    S3 = "s3"
+    CLOUDWATCH = "cloudwatch"
+    KMS = "kms"
+    SNS = "sns"
+
+    @property
+    def service_code(self) -> str:
+        """AWS's own code for it on a bill."""
+        return _SERVICE_CODES[self]
+
+
+_SERVICE_CODES = {
+    Service.CLOUDTRAIL: "AWSCloudTrail",
+    Service.S3: "AmazonS3",
+    Service.CLOUDWATCH: "AmazonCloudWatch",
+    Service.KMS: "awskms",
+    Service.SNS: "AmazonSNS",
+}
+
+
+class Meter(StrEnum):
+    """What AWS counts; the value is the meter's name in price books, JSON and charge ids."""
+
+    MANAGEMENT_FIRST_COPY = "management-first-copy"
+    MANAGEMENT_ADDITIONAL_COPY = "management-additional-copy"
+    DATA = "data"
+    NETWORK_ACTIVITY = "network-activity"
+    INSIGHTS_MANAGEMENT = "insights-management"
+    INSIGHTS_DATA = "insights-data"
+    LAKE_INGESTION_ONE_YEAR = "lake-ingestion-one-year-cloudtrail"
+    LAKE_INGESTION_SEVEN_YEAR = "lake-ingestion-seven-year"
+    S3_PUT = "s3-put-standard"
+    S3_STORAGE_STANDARD = "s3-storage-standard"
+    # No book lists the next three yet: they come out as unpriced, never as zero.
+    CLOUDWATCH_LOGS_INGESTION = "cloudwatch-logs-ingestion"
+    KMS_KEY = "kms-key"
+    SNS_REQUESTS = "sns-api-requests"
+
+    @property
+    def service(self) -> Service:
+        """Whose price book lists it."""
+        prefix = self.value.partition("-")[0]
+        return next((service for service in Service if service.value == prefix), Service.CLOUDTRAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A share of a usage, by what was touched and by whom; ``None`` where it was not asked for or is not known."""
+
+    resource_type: str | None
+    container: str | None
+    principal: str | None
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A quantity on one meter, for one account, Region and recorder, in one month.
+
+    account: who pays (R84).
+    rules: the R-numbers that made the quantity.
+    because: in words, where the quantity came from.
+    details: shares of the quantity, at scale 1; they add up to it when multiplied by *scale*.
+    scale: growth between month 1 and the usage's month.
+    """
+
+    meter: Meter
+    account: str
+    region: str
+    recorder: str
+    quantity: Quantity
+    unit: str
+    rules: tuple[str, ...] = ()
+    because: str = ""
+    details: tuple[Detail, ...] = field(default=(), compare=False)
+    scale: Decimal = Decimal(1)
+
+    @property
+    def id(self) -> str:
+        """The stable identity of what is charged, whatever its quantity."""
+        code = self.meter.service.service_code
+        return "/".join((code, self.meter.value, self.account, self.region, self.recorder))
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One rated line: the part of a usage that fell in one tier.
+
+    tier: 1 for the first tier of the price.
+    quantity: its ends hold when every usage of the pool is at that end, so that sums of charges have the right band;
+    a single share of a pooled tier may be smaller at the high end than at the low end.
+    list_cost: quantity × list unit price, unrounded.
+    net_cost: the list cost after the scenario's discount.
+    """
+
+    usage: Usage
+    price: Price
+    usage_type: str | None
+    month: int
+    tier: int
+    quantity: Quantity
+    list_unit_price: Decimal
+    list_cost: Quantity
+    net_cost: Quantity
+
+    @property
+    def id(self) -> str:
+        """The stable identity of the charge; charges of several tiers of one usage share it."""
+        return self.usage.id
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownUsage:
+    """A volume that a recorder selects and nobody measured: never zero.
+
+    what: the events or bytes in question; because: why they are unknown; settled_by: what would make them known.
+    list_unit_price: of the meter in that Region, where one is listed; *per* units at a time.
+    """
+
+    meter: Meter
+    recorder: str
+    accounts: tuple[str, ...]
+    regions: tuple[str, ...]
+    what: str
+    because: str
+    settled_by: str
+    list_unit_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnpricedUsage:
+    """A usage whose meter has no price in its Region: never zero."""
+
+    usage: Usage
+    because: str

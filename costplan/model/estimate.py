@@ -1,0 +1,88 @@
+"""Estimates: what a scenario costs, month by month, and how far that can be trusted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from costplan.model.billing import Charge, UnknownUsage, UnpricedUsage
+from costplan.model.prices import PriceBook
+from costplan.model.quantity import Quantity, total
+from costplan.model.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something taken for true that could be otherwise.
+
+    rule: the R-number where AWS is silent, else a short name.
+    moves: dollars of the last month's total that hang on it; ``None`` where nobody can say.
+    """
+
+    rule: str
+    text: str
+    moves: Decimal | None = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEstimate:
+    """The charges of one month."""
+
+    month: int
+    charges: tuple[Charge, ...]
+
+    @property
+    def list_cost(self) -> Quantity:
+        """The sum of the charges before discounts, unrounded."""
+        return total(charge.list_cost for charge in self.charges)
+
+    @property
+    def net_cost(self) -> Quantity:
+        """The sum of the charges after discounts, unrounded."""
+        return total(charge.net_cost for charge in self.charges)
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderEvents:
+    """What one recorder records in month 1, by category, and what removing it alone would save (R82)."""
+
+    recorder: str
+    recorded: Mapping[str, Quantity]
+    saved_if_removed_alone: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class EventsSummary:
+    """Distinct events of month 1, by category: all, recorded by at least one recorder, recorded by none."""
+
+    happened: Mapping[str, Quantity]
+    recorded: Mapping[str, Quantity]
+    recorded_by_none: Mapping[str, Quantity]
+    by_recorder: tuple[RecorderEvents, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The projected cost of one scenario."""
+
+    scenario: Scenario
+    months: tuple[MonthEstimate, ...]
+    events: EventsSummary
+    unknown: tuple[UnknownUsage, ...] = ()
+    unpriced: tuple[UnpricedUsage, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    books: tuple[PriceBook, ...] = field(default=(), compare=False)
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return self.scenario.name
+
+    @property
+    def is_lower_bound(self) -> bool:
+        """Whether something is unknown, so that totals are at least what they say."""
+        return bool(self.unknown or self.unpriced)
+
+    @property
+    def last(self) -> MonthEstimate:
+        """The last month of the projection."""
+        return self.months[-1]

@@ -1,0 +1,47 @@
+"""Accounts, Regions and partitions."""
+
+import re
+from dataclasses import dataclass
+
+ACCOUNT_PATTERN = re.compile(r"\d{12}\Z")
+REGION_PATTERN = re.compile(r"[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}\Z")
+
+
+def is_account(text: str) -> bool:
+    """Whether *text* is an AWS account id: twelve digits."""
+    return ACCOUNT_PATTERN.match(text) is not None
+
+
+def is_region(text: str) -> bool:
+    """Whether *text* has the form of a Region code; AWS launches new ones, so the list is never closed."""
+    return REGION_PATTERN.match(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One AWS Region.
+
+    partition: ``aws``, ``aws-us-gov``, ``aws-cn``…
+    is_opt_in: an account has to enable it (R70).
+    usage_prefix: what stands before its usage types on a bill; ``None`` where nobody has seen it.
+    leader: the Region in which its partition records global service events (R63).
+    """
+
+    code: str
+    name: str
+    partition: str
+    is_opt_in: bool
+    usage_prefix: str | None
+    leader: str
+
+
+def arn_account(arn: str) -> str | None:
+    """Return the account of an ARN, if it names one."""
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 and is_account(parts[4]) else None
+
+
+def arn_region(arn: str) -> str | None:
+    """Return the Region of an ARN, if it names one."""
+    parts = arn.split(":", 5)
+    return parts[3] if len(parts) == 6 and is_region(parts[3]) else None

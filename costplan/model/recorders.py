@@ -1,0 +1,103 @@
+"""Recorders: trails and event data stores."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from costplan.model.problems import Location
+from costplan.model.selectors import AdvancedEventSelector, EventSelector, InsightSelector
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleRule:
+    """One action of a log bucket's lifecycle: transition to a storage class, or expiry, so many days after creation."""
+
+    transition_days: int | None = None
+    storage_class: str | None = None
+    expiration_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogBucket:
+    """Where a trail delivers.
+
+    name: ``None`` where nobody said.
+    account, region: of the bucket; ``None`` means the trail's own, which is then printed as an assumption.
+    """
+
+    name: str | None = None
+    prefix: str | None = None
+    region: str | None = None
+    account: str | None = None
+    has_kms_key: bool = False
+    notifies_sns: bool = False
+    lifecycle: tuple[LifecycleRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CloudWatchLogs:
+    """A copy of a trail's events to a log group."""
+
+    retention_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A trail.
+
+    account, home_region: ``None`` until they are settled from the context (design: accounts and Regions).
+    selectors: basic or advanced, never both (R1); ``None`` is a trail that never had any: all management events (R2).
+    is_logging: a stopped trail records nothing and costs nothing (R74).
+    recursive_logging: false drops CloudTrail's own deliveries (R76).
+    started: when logging was started, ISO 8601, if known: orders the copies (R82).
+    assumed: attributes that no input stated, each with what was taken instead.
+    """
+
+    name: str
+    account: str | None = None
+    home_region: str | None = None
+    arn: str | None = None
+    is_multi_region: bool = False
+    is_organization: bool = False
+    include_global_service_events: bool = True
+    is_logging: bool = True
+    recursive_logging: bool = True
+    log_file_validation: bool = False
+    selectors: tuple[EventSelector, ...] | tuple[AdvancedEventSelector, ...] | None = None
+    insights: tuple[InsightSelector, ...] = ()
+    bucket: LogBucket = LogBucket()
+    cloudwatch_logs: CloudWatchLogs | None = None
+    started: str | None = None
+    where: Location | None = field(default=None, compare=False)
+    assumed: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def has_advanced_selectors(self) -> bool:
+        """Whether the selectors are advanced ones."""
+        return bool(self.selectors) and isinstance(self.selectors[0], AdvancedEventSelector)  # type: ignore[index]
+
+
+@dataclass(frozen=True, slots=True)
+class EventDataStore:
+    """An event data store of CloudTrail Lake.
+
+    is_ingesting: from its status; only an enabled store ingests (R77).
+    selectors: advanced ones only; ``None`` is the default, all management events (R36).
+    """
+
+    name: str
+    account: str | None = None
+    home_region: str | None = None
+    arn: str | None = None
+    is_multi_region: bool = True
+    is_organization: bool = False
+    is_ingesting: bool = True
+    selectors: tuple[AdvancedEventSelector, ...] | None = None
+    insights: tuple[InsightSelector, ...] = ()
+    billing_mode: str = "EXTENDABLE_RETENTION_PRICING"
+    retention_days: int | None = None
+    scanned_gib_per_month: Decimal | None = None
+    where: Location | None = field(default=None, compare=False)
+    assumed: tuple[str, ...] = field(default=(), compare=False)
+
+
+Recorder = Trail | EventDataStore

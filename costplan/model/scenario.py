@@ -1,0 +1,81 @@
+"""Scenarios: recorders and volumes under one name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from costplan.model.problems import Location
+from costplan.model.recorders import Recorder
+from costplan.model.volumes import Volumes
+
+
+class Gigabyte(StrEnum):
+    """How many bytes a billed GB has: 2³⁰ (AWS's price lists), or 10⁹ (some guides)."""
+
+    BINARY = "binary"
+    DECIMAL = "decimal"
+
+    @property
+    def bytes(self) -> Decimal:
+        """Bytes of one GB."""
+        return Decimal(2**30) if self is Gigabyte.BINARY else Decimal(10**9)
+
+
+class FirstNetworkCopy(StrEnum):
+    """Whether the first delivery of a network activity event is paid (AWS's documents) or free (its calculator)."""
+
+    PAID = "paid"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The assumptions a scenario states itself.
+
+    growth_per_month: 0.02 is 2 % more events each month.
+    busy_factor: multiplies every volume, for a season that the measurement missed.
+    """
+
+    growth_per_month: Decimal = Decimal(0)
+    busy_factor: Decimal = Decimal(1)
+    months: int = 12
+    gb: Gigabyte = Gigabyte.BINARY
+    network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of a scenario: its name for people, and its enabled Regions (``None``: those the volumes cover)."""
+
+    name: str | None = None
+    regions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """An AWS organization; members ``None`` means every account of the scenario."""
+
+    id: str | None = None
+    management_account: str | None = None
+    members: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """The unit of work: a set of recorders, what happens in their accounts, and what is assumed.
+
+    discounts: share off the list cost, by service (``cloudtrail``: 0.07).
+    notes: what reading it had to decide, each a sentence; printed among the assumptions.
+    """
+
+    name: str
+    recorders: tuple[Recorder, ...]
+    volumes: tuple[Volumes, ...]
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    organization: Organization | None = None
+    settings: Settings = Settings()
+    discounts: Mapping[str, Decimal] = field(default_factory=dict)
+    purpose: str = ""
+    where: Location | None = None
+    notes: tuple[str, ...] = ()

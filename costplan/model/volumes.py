@@ -1,0 +1,177 @@
+"""Event volumes: how many events of each key happen, and what the source could have seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from costplan.model.containers import ArnField, Condition
+from costplan.model.events import EventCategory, EventKey
+from costplan.model.problems import Location
+from costplan.model.quantity import Quantity
+from costplan.model.selectors import FieldSelector
+
+HOURS_PER_MONTH = Decimal(730)
+SLOTS_PER_MONTH = 8760
+"""Five-minute delivery slots of a month of 730 hours (R103)."""
+
+
+class Basis(StrEnum):
+    """Why something counts as covered."""
+
+    RECORDED_BY = "recorded-by"
+    INFERRED = "inferred"
+    TYPED = "typed"
+    MEASURED = "measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When something was observed, UTC, end exclusive."""
+
+    start: datetime
+    end: datetime
+    hours: Decimal
+    gap_hours: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A part of the population that the source could have seen; outside it volumes are unknown.
+
+    ``None`` in resource_type, container, event_source or read_only means "any".
+    fields: what further narrowed the source, as field selectors; only events that pass them were seen.
+    """
+
+    account: str
+    region: str
+    category: EventCategory
+    basis: Basis
+    resource_type: str | None = None
+    container: str | None = None
+    event_source: str | None = None
+    read_only: bool | None = None
+    fields: tuple[FieldSelector, ...] = ()
+    observed: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeRow:
+    """How many events of one key happen in a month of 730 hours.
+
+    count: events observed in the source's period; ``None`` for a rate that somebody typed.
+    raw_bytes: uncompressed bytes of the observed events; ``None`` where nobody measured them.
+    oversize: observed events over 256 KB (R106).
+    """
+
+    key: EventKey
+    per_month: Quantity
+    count: int | None = None
+    raw_bytes: int | None = None
+    oversize: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileStatistics:
+    """Delivered log files of one account, Region and kind, for the storage model.
+
+    files, bytes, events: totals over the observed period; bytes as stored (compressed).
+    slots_occupied, slots_observed: five-minute slots with at least one file, and all of them.
+    bytes_per_file, bytes_per_event: the fitted line bytes = a × files + b × events; ``None`` where it was not fitted.
+    """
+
+    account: str
+    region: str
+    kind: str
+    files: int
+    bytes: int
+    events: int
+    slots_occupied: int
+    slots_observed: int
+    bytes_per_file: Decimal | None = None
+    bytes_per_event: Decimal | None = None
+    size_histogram: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSummary:
+    """What was read: records = counted + duplicates + unreadable, always."""
+
+    files: int = 0
+    files_unreadable: int = 0
+    records: int = 0
+    counted: int = 0
+    duplicates: int = 0
+    unreadable: int = 0
+    without_event_id: int = 0
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    inferred_category: int = 0
+    inferred_read_only: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """Event volumes of one source.
+
+    covers_all: the author vouches that nothing else exists.
+    conditions: what rows were asked beyond their containers, in the order of their answers.
+    multiplicity: how often an event was met → how many events: evidence of how many trails deliver.
+    """
+
+    rows: tuple[VolumeRow, ...]
+    coverage: tuple[Coverage, ...] = ()
+    covers_all: bool = False
+    conditions: tuple[Condition, ...] = ()
+    kind: str = "typed"
+    read: ReadSummary | None = None
+    multiplicity: Mapping[int, int] = field(default_factory=dict)
+    files: tuple[FileStatistics, ...] = ()
+    where: Location | None = None
+
+    def conditions_on(self, arn_field: ArnField) -> tuple[Condition, ...]:
+        """Return the conditions whose answers a row holds for one field, in the order of the answers."""
+        return tuple(c for c in self.conditions if c.field is arn_field)
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Every (account, Region) that is covered or has events, sorted."""
+        covered = {(c.account, c.region) for c in self.coverage}
+        return tuple(sorted(covered | {(row.key.account, row.key.region) for row in self.rows}))
+
+
+@dataclass(frozen=True, slots=True)
+class CountPlan:
+    """What to keep of each event while counting.
+
+    fields: the optional fields of ``EventKey`` to keep; every other stays ``UNKNOWN`` in the rows.
+    conditions: what to ask of the unbounded fields.
+    """
+
+    fields: frozenset[str]
+    conditions: tuple[Condition, ...] = ()
+
+    def keeps(self, field_name: str) -> bool:
+        """Whether rows keep this field of ``EventKey`` (``principal`` and ``principal_container`` are two)."""
+        return field_name in self.fields
+
+
+OPTIONAL_FIELDS = frozenset(
+    {
+        "event_source",
+        "event_name",
+        "event_type",
+        "read_only",
+        "resources",
+        "principal_container",
+        "principal_type",
+        "invoked_by",
+        "is_console",
+        "error_code",
+        "vpc_endpoint_id",
+        "vpc_endpoint_account",
+        "is_global_endpoint",
+        "is_cross_account",
+    }
+)
+EVERYTHING = CountPlan(OPTIONAL_FIELDS)

@@ -1,0 +1,1 @@
+"""Pure functions from recorders and volumes to estimates; nothing here opens a file or knows a format."""

@@ -1,0 +1,177 @@
+"""What an estimate takes for true, each with the dollars that hang on it."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from costplan.engine.metering import DEFAULT_EVENT_BYTES, Meters
+from costplan.engine.routing import Router
+from costplan.model.billing import Charge, Meter, Service
+from costplan.model.estimate import Assumption, MonthEstimate
+from costplan.model.numbers import ZERO
+from costplan.model.prices import Confidence, PriceList
+from costplan.model.recorders import Trail
+from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario, Settings
+from costplan.model.truth import Truth
+from costplan.model.volumes import Basis
+
+_DOUBTFUL = (Confidence.ASSUMED_UNIFORM, Confidence.LOW, Confidence.MEDIUM)
+_LAKE = (Meter.LAKE_INGESTION_ONE_YEAR, Meter.LAKE_INGESTION_SEVEN_YEAR)
+
+
+def assumptions_of(
+    scenario: Scenario, router: Router, meters: Meters, last: MonthEstimate, prices: PriceList, *, files_measured: bool
+) -> tuple[Assumption, ...]:
+    """Return what the estimate of *scenario* assumes, most dollars first."""
+    found = [
+        *_of_selectors(last),
+        *_of_places(scenario, router),
+        *_of_copies(router, last),
+        *_of_network(scenario, meters, last, prices),
+        *_of_storage(router, last, files_measured=files_measured),
+        *_of_lake(meters, last),
+        *_of_prices(last.charges),
+        *_of_recorders(router, last),
+        *_of_volumes(scenario),
+        *_of_settings(scenario, last),
+        *(Assumption("scenario", note, ZERO) for note in scenario.notes),
+    ]
+    return tuple(sorted(found, key=lambda a: -(ZERO if a.moves is None else a.moves)))
+
+
+def _sum(charges: Iterable[Charge]) -> Decimal:
+    return sum((charge.list_cost.point for charge in charges), ZERO)
+
+
+def _of_selectors(last: MonthEstimate) -> Iterator[Assumption]:
+    cloudtrail = [c for c in last.charges if c.usage.meter.service is Service.CLOUDTRAIL and c.list_cost.has_band]
+    moves = sum((c.list_cost.high - c.list_cost.low for c in cloudtrail), ZERO)
+    if moves:
+        text = (
+            "some events may or may not match a selector (a field or value is unknown, or one of several resources "
+            "is deselected); they are counted as recorded"
+        )
+        yield Assumption("R31", text, moves)
+
+
+def _of_places(scenario: Scenario, router: Router) -> Iterator[Assumption]:
+    unsure = {account for places in router.places for (account, _), truth in places.items() if truth is Truth.MAYBE}
+    if unsure:
+        text = "nobody said whether the opt-in home Region of an organization recorder is enabled in "
+        yield Assumption("R70", f"{text}{', '.join(sorted(unsure))} (accounts: regions:); taken to be enabled", None)
+    listed = {account for account, details in scenario.accounts.items() if details.regions is not None}
+    everywhere = (p for r, p in zip(router.recorders, router.places, strict=True) if r.is_multi_region)
+    unlisted = sorted({account for places in everywhere for account, _ in places} - listed)
+    if unlisted:
+        text = f"the enabled Regions of {', '.join(unlisted)} are taken to be those that the volumes cover"
+        yield Assumption("accounts", text)
+
+
+def _of_copies(router: Router, last: MonthEstimate) -> Iterator[Assumption]:
+    if any(charge.usage.meter is Meter.MANAGEMENT_ADDITIONAL_COPY for charge in last.charges):
+        text = "AWS does not say which trail's copy is the free one; copies are numbered by start of logging, "
+        yield Assumption("R82", text + "else organization trails first, then file order (the total does not change)")
+    if any(recorder.is_organization for recorder in router.recorders):
+        text = "every copy of an organization recorder is charged to the account that receives the event"
+        yield Assumption("R84", text + " (the total does not change)")
+
+
+def _of_network(scenario: Scenario, meters: Meters, last: MonthEstimate, prices: PriceList) -> Iterator[Assumption]:
+    charged = [c for c in last.charges if c.usage.meter is Meter.NETWORK_ACTIVITY]
+    if not charged:
+        return
+    if scenario.settings.network_activity_first_copy is FirstNetworkCopy.FREE:
+        yield Assumption("R86", "the first copy of network activity events is free, as AWS's calculator has it", None)
+        return
+    moves = ZERO
+    for (_, region), quantity in meters.network_first_copies().items():
+        price = prices.find(Service.CLOUDTRAIL, region, Meter.NETWORK_ACTIVITY)
+        if price is not None:
+            moves += quantity.point * price.unit_price(price.tiers[0]) * charged[0].usage.scale
+    text = "the first copy of network activity events is paid, as AWS's documents say; its calculator takes it as free"
+    yield Assumption("R86", text, moves)
+
+
+def _of_storage(router: Router, last: MonthEstimate, *, files_measured: bool) -> Iterator[Assumption]:
+    stored = [c for c in last.charges if c.usage.meter.service is Service.S3]
+    if stored and not files_measured:
+        moves = sum((c.list_cost.high - c.list_cost.low for c in stored), ZERO)
+        text = "log files were not measured everywhere: 3 of them (1 to 8) in each five-minute slot with events, "
+        yield Assumption("R103", text + "680 bytes each and 150 for each event", moves)
+    trails = [r for r in router.recorders if isinstance(r, Trail)]
+    for trail in trails:
+        if trail.bucket.lifecycle:
+            text = f"the lifecycle rules of {trail.name}'s bucket are not applied: everything stays in S3 Standard"
+            own = _sum(
+                c for c in stored if c.usage.meter is Meter.S3_STORAGE_STANDARD and c.usage.recorder == trail.name
+            )
+            yield Assumption("R108", text, own)
+    unsaid = sorted({t.name for t in trails if t.bucket.region is None or t.bucket.account is None})
+    if unsaid and stored:
+        text = f"the log bucket of {', '.join(unsaid)} is taken to be in the trail's own account and home Region"
+        yield Assumption("log-bucket", text)
+
+
+def _of_lake(meters: Meters, last: MonthEstimate) -> Iterator[Assumption]:
+    lake = [c for c in last.charges if c.usage.meter in _LAKE]
+    if lake and meters.assumed_event_bytes:
+        text = f"an event is taken to have {DEFAULT_EVENT_BYTES:,} bytes before compression where nobody measured it"
+        yield Assumption("event-size", text, _sum(lake))
+
+
+def _of_prices(charges: tuple[Charge, ...]) -> Iterator[Assumption]:
+    by_confidence: dict[Confidence, list[Charge]] = {}
+    for charge in charges:
+        if charge.price.confidence in _DOUBTFUL and charge.list_cost:
+            by_confidence.setdefault(charge.price.confidence, []).append(charge)
+    for confidence, doubtful in sorted(by_confidence.items()):
+        names = ", ".join(sorted({charge.usage.meter.value for charge in doubtful}))
+        if confidence is Confidence.ASSUMED_UNIFORM:
+            text = f"the price of {names} was seen in one Region and is taken to be the same in all"
+        else:
+            text = f"the price of {names} is of {confidence.value} confidence"
+        yield Assumption("price", text, _sum(doubtful))
+
+
+def _of_recorders(router: Router, last: MonthEstimate) -> Iterator[Assumption]:
+    for label, recorder in zip(router.labels, router.recorders, strict=True):
+        for text in recorder.assumed:
+            moves = _sum(c for c in last.charges if c.usage.recorder == label)
+            yield Assumption("configuration", f"{label}: {text}", moves)
+
+
+def _of_volumes(scenario: Scenario) -> Iterator[Assumption]:
+    parts = [part for volumes in scenario.volumes for part in volumes.coverage]
+    if any(part.basis is Basis.INFERRED for part in parts):
+        text = "log files do not name their trail: only what was seen counts as covered (--recorded-by CONFIG tells)"
+        yield Assumption("R102", text, None)
+    inferred = sum(v.read.inferred_category + v.read.inferred_read_only for v in scenario.volumes if v.read)
+    if inferred:
+        yield Assumption(
+            "R47", f"category or read/write of {inferred:,} old records is inferred from their names", None
+        )
+    hours = [part.observed.hours for part in parts if part.observed]
+    if hours and min(hours) < 168:
+        text = f"a month is extrapolated from {min(hours).normalize():f} hours of events"
+        yield Assumption("period", text, None)
+
+
+def _of_settings(scenario: Scenario, last: MonthEstimate) -> Iterator[Assumption]:
+    settings = scenario.settings
+    total = _sum(last.charges)
+    if settings.growth_per_month:
+        percent = f"{(settings.growth_per_month * 100).normalize():f}"
+        verb = "grow" if settings.growth_per_month > 0 else "shrink"
+        yield Assumption("growth", f"volumes {verb} by {percent.lstrip('-')} % a month", _grown(last, settings))
+    if settings.busy_factor != 1:
+        factor = f"{settings.busy_factor.normalize():f}"
+        yield Assumption(
+            "busy-factor", f"every volume is multiplied by {factor}", abs(total - total / settings.busy_factor)
+        )
+    if settings.gb is Gigabyte.DECIMAL:
+        yield Assumption("gb", "a GB has 1,000,000,000 bytes; AWS's price lists count 1,073,741,824")
+
+
+def _grown(last: MonthEstimate, settings: Settings) -> Decimal:
+    """Return the part of the last month's charges on events that growth made or took away."""
+    scaled = [c for c in last.charges if c.usage.meter.service is Service.CLOUDTRAIL]
+    return abs(sum((c.list_cost.point * (1 - settings.busy_factor / c.usage.scale) for c in scaled), ZERO))

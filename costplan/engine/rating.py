@@ -1,0 +1,130 @@
+"""Usage times list prices: convert to the priced unit, fill the tiers, multiply (nothing is rounded)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from costplan.model.billing import Charge, Service, UnpricedUsage, Usage
+from costplan.model.numbers import ZERO
+from costplan.model.prices import Price, PriceList, PriceTier
+from costplan.model.quantity import Quantity, Replicates
+
+NO_PREFIX_REGION = "us-east-1"
+"""Where the usage types of S3 carry no Region prefix."""
+
+
+def rate(
+    usages: Iterable[Usage], prices: PriceList, discounts: Mapping[str, Decimal], month: int
+) -> tuple[tuple[Charge, ...], tuple[UnpricedUsage, ...]]:
+    """Return the charges of one month's *usages*, and the usages that no book prices.
+
+    Usages of one meter and Region share its tiers, as consolidated billing does; they fill them in the order of
+    their ids, so that the result does not depend on how they were found.
+    """
+    pools: dict[tuple[str, str], list[Usage]] = defaultdict(list)
+    for usage in usages:
+        pools[usage.meter.value, usage.region].append(usage)
+    charges: list[Charge] = []
+    unpriced: list[UnpricedUsage] = []
+    for pool in pools.values():
+        pool.sort(key=lambda usage: usage.id)
+        service = pool[0].meter.service
+        price = prices.find(service, pool[0].region, pool[0].meter)
+        if price is None:
+            because = _why_unpriced(pool[0], prices)
+            unpriced += (UnpricedUsage(usage, because) for usage in pool if usage.quantity)
+            continue
+        kept = Decimal(1) - discounts.get(service.value, ZERO)
+        name = usage_type(price, service, pool[0].region, prices)
+        for usage, shares in zip(pool, fill_tiers([u.quantity for u in pool], price.tiers), strict=True):
+            for number, (tier, quantity) in enumerate(zip(price.tiers, shares, strict=True), 1):
+                if quantity or number == 1:
+                    unit_price = price.unit_price(tier)
+                    cost = quantity * unit_price
+                    charges.append(Charge(usage, price, name, month, number, quantity, unit_price, cost, cost * kept))
+    return tuple(charges), tuple(unpriced)
+
+
+def _why_unpriced(usage: Usage, prices: PriceList) -> str:
+    service = usage.meter.service
+    book = prices.books.get((service.value, usage.region))
+    if book is None:
+        return f"there is no price book pricing/{service.value}/{usage.region}.yaml"
+    reason = book.unlisted.get(usage.meter.value)
+    return f"{book.path or usage.region}: {reason or f'no price for {usage.meter.value}'}"
+
+
+def usage_type(price: Price, service: Service, region: str, prices: PriceList) -> str | None:
+    """Return AWS's usage type with its Region prefix; S3's carry none in us-east-1."""
+    if price.usage_type is None:
+        return None
+    known = prices.regions.get(region)
+    prefix = known.usage_prefix if known else None
+    if prefix is None or (service is Service.S3 and region == NO_PREFIX_REGION):
+        return price.usage_type
+    return f"{prefix}-{price.usage_type}"
+
+
+def fill_tiers(quantities: Sequence[Quantity], tiers: Sequence[PriceTier]) -> list[list[Quantity]]:
+    """Return, for each quantity, its share of each tier when they fill the tiers one after the other.
+
+    Every unit pays the price of the tier it falls in; passing a bound does not reprice the units below it.
+
+    >>> tiers = (PriceTier(Decimal("0.30"), Decimal(10)), PriceTier(Decimal("0.20")))
+    >>> [share.point for share in fill_tiers([Quantity.exact(12)], tiers)[0]]
+    [Decimal('10'), Decimal('2')]
+    """
+    if len(tiers) == 1:
+        return [[quantity] for quantity in quantities]
+    points = _split([q.point for q in quantities], tiers)
+    lows = _split([q.low for q in quantities], tiers)
+    highs = _split([q.high for q in quantities], tiers)
+    replicates = _replicates(quantities, tiers, points)
+    return [
+        [Quantity(points[i][t], lows[i][t], highs[i][t], replicates(i, t)) for t in range(len(tiers))]
+        for i in range(len(quantities))
+    ]
+
+
+def _split(values: Sequence[Decimal], tiers: Sequence[PriceTier]) -> list[list[Decimal]]:
+    result = []
+    start = ZERO
+    for value in values:
+        end = start + value
+        bottom = ZERO
+        shares = []
+        for tier in tiers:
+            top = end if tier.up_to is None else min(end, tier.up_to)
+            shares.append(max(ZERO, top - max(start, bottom)))
+            bottom = bottom if tier.up_to is None else tier.up_to
+        result.append(shares)
+        start = end
+    return result
+
+
+def _replicates(
+    quantities: Sequence[Quantity], tiers: Sequence[PriceTier], points: list[list[Decimal]]
+) -> Callable[[int, int], tuple[Replicates, ...]]:
+    """Return how each share differs under each replicate of each design: the tiers are filled again for each."""
+    designs = {r.design_id: r for quantity in quantities for r in quantity.replicates}
+    shares: dict[tuple[str, int, int], list[float]] = defaultdict(list)
+    for design_id in sorted(designs):
+        for number in range(len(designs[design_id].deviations)):
+            values = [max(ZERO, q.point + _deviation(q, design_id, number)) for q in quantities]
+            for i, split in enumerate(_split(values, tiers)):
+                for t, share in enumerate(split):
+                    shares[design_id, i, t].append(float(share - points[i][t]))
+
+    def of(i: int, t: int) -> tuple[Replicates, ...]:
+        return tuple(
+            Replicates(d, designs[d].factor, tuple(shares[d, i, t])) for d in sorted(designs) if (d, i, t) in shares
+        )
+
+    return of
+
+
+def _deviation(quantity: Quantity, design_id: str, number: int) -> Decimal:
+    for r in quantity.replicates:
+        if r.design_id == design_id:
+            return Decimal.from_float(r.deviations[number])
+    return ZERO

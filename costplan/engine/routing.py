@@ -1,0 +1,73 @@
+"""Which recorder records which events: every event is offered to every recorder present where it happens (R60)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from costplan.engine.matching import Matcher
+from costplan.engine.scope import Landscape, Place, labels_of, places_of
+from costplan.model.events import EventKey
+from costplan.model.recorders import Recorder
+from costplan.model.scenario import Scenario
+from costplan.model.truth import Truth
+from costplan.model.volumes import VolumeRow, Volumes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One recorder's share of the events of one key.
+
+    ordinal: the recorder's place in the order of copies.
+    truth: YES or MAYBE.
+    """
+
+    ordinal: int
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A row of volumes and the recorders that record it, in the order of copies."""
+
+    row: VolumeRow
+    deliveries: tuple[Delivery, ...]
+
+
+class Router:
+    """The recorders of a scenario, in the order of copies, compiled and placed.
+
+    recorders, labels: by ordinal.
+    places: for each recorder, where it is present.
+    """
+
+    def __init__(self, recorders: tuple[Recorder, ...], landscape: Landscape) -> None:
+        self.recorders = recorders
+        self.labels = tuple(labels_of(recorders).values())
+        self.places = tuple(places_of(recorder, landscape) for recorder in recorders)
+        self._present: dict[Place, list[tuple[int, Truth]]] = defaultdict(list)
+        for ordinal, places in enumerate(self.places):
+            for place, truth in places.items():
+                self._present[place].append((ordinal, truth))
+
+    def route(self, volumes: Volumes) -> Iterator[Routed]:
+        """Yield every row of *volumes* with its deliveries; a row that nobody records has none."""
+        matchers = tuple(Matcher(recorder, volumes.conditions) for recorder in self.recorders)
+        for row in volumes.rows:
+            yield Routed(row, self._deliveries(row.key, matchers))
+
+    def _deliveries(self, key: EventKey, matchers: tuple[Matcher, ...]) -> tuple[Delivery, ...]:
+        present = self._present.get((key.account, key.region), ())
+        found = []
+        for ordinal, presence in present:
+            truth = matchers[ordinal].match(key)
+            if presence is not Truth.YES:
+                truth = min(truth, presence)
+            if truth is not Truth.NO:
+                found.append(Delivery(ordinal, truth))
+        return tuple(found)
+
+
+def route_scenario(scenario: Scenario, router: Router) -> Iterator[Routed]:
+    """Yield every row of every source of *scenario* with its deliveries."""
+    for volumes in scenario.volumes:
+        yield from router.route(volumes)

@@ -1,0 +1,173 @@
+"""Where a recorder is present: accounts, Regions, organizations (R60–R73)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from costplan.model.places import Region, arn_account, arn_region
+from costplan.model.problems import Location, Problem
+from costplan.model.recorders import Recorder, Trail
+from costplan.model.scenario import Account, Scenario
+from costplan.model.truth import Truth
+
+Place = tuple[str, str]
+"""An account and a Region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """The places of a scenario.
+
+    regions: account → its enabled Regions.
+    listed: accounts whose enabled Regions somebody listed; of the others only the Regions with volumes are known.
+    members: the accounts of the organization, its management account included.
+    known_regions: what is known of each Region code.
+    """
+
+    regions: Mapping[str, frozenset[str]]
+    listed: frozenset[str]
+    members: frozenset[str]
+    known_regions: Mapping[str, Region]
+
+    def is_opt_in(self, region: str) -> bool:
+        """Whether accounts have to enable the Region; a Region nobody has heard of is a new one, and those are."""
+        known = self.known_regions.get(region)
+        return known is None or known.is_opt_in
+
+
+def landscape_of(scenario: Scenario, known_regions: Mapping[str, Region]) -> Landscape:
+    """Return the places of *scenario*: what it lists, and where its volumes have events or coverage."""
+    regions: dict[str, set[str]] = {account: set() for account in scenario.accounts}
+    for volumes in scenario.volumes:
+        for account, region in volumes.places:
+            regions.setdefault(account, set()).add(region)
+    listed = set()
+    for account, details in scenario.accounts.items():
+        if details.regions is not None:
+            regions[account].update(details.regions)
+            listed.add(account)
+    for recorder in scenario.recorders:
+        if recorder.account and recorder.home_region:
+            # A trail's home Region is enabled in its own account, listed or not, or the trail could not be there.
+            regions.setdefault(recorder.account, set()).add(recorder.home_region)
+    organization = scenario.organization
+    if organization is not None and organization.members is not None:
+        members = set(organization.members)
+    else:
+        members = set(regions)
+    if organization is not None and organization.management_account:
+        members.add(organization.management_account)
+    frozen = {account: frozenset(codes) for account, codes in regions.items()}
+    return Landscape(frozen, frozenset(listed), frozenset(members), known_regions)
+
+
+def places_of(recorder: Recorder, landscape: Landscape) -> dict[Place, Truth]:
+    """Return where *recorder* is present and how surely; nowhere if it is stopped (R74, R77)."""
+    running = recorder.is_logging if isinstance(recorder, Trail) else recorder.is_ingesting
+    home, owner = recorder.home_region, recorder.account
+    if not running or home is None or owner is None:
+        return {}
+    accounts = landscape.members | {owner} if recorder.is_organization else {owner}
+    result: dict[Place, Truth] = {}
+    for account in sorted(accounts):
+        enabled = landscape.regions.get(account, frozenset())
+        presence = _presence(account, owner, home, enabled, landscape)
+        # A member of which nothing is known is present in the home Region at least: unknown there, not absent.
+        regions: Iterable[str] = enabled or {home} if recorder.is_multi_region else {home}
+        if presence is not Truth.NO:
+            result.update({(account, region): presence for region in sorted(regions)})
+    return result
+
+
+def _presence(account: str, owner: str, home: str, enabled: frozenset[str], landscape: Landscape) -> Truth:
+    """Return whether a member sends to an organization recorder: not if its home Region is not enabled there (R70)."""
+    if account == owner or not landscape.is_opt_in(home) or home in enabled:
+        return Truth.YES
+    return Truth.NO if account in landscape.listed else Truth.MAYBE
+
+
+def copy_order(recorders: Iterable[Recorder]) -> tuple[Recorder, ...]:
+    """Return the recorders in the order in which their copies are numbered (R82).
+
+    By start of logging where it is known, else organization trails first, then as they stand in the file.
+    """
+    return tuple(sorted(recorders, key=_copy_rank))
+
+
+def _copy_rank(recorder: Recorder) -> tuple[bool, str, bool]:
+    started = recorder.started if isinstance(recorder, Trail) else None
+    return (started is None, started or "", not recorder.is_organization)
+
+
+def labels_of(recorders: Iterable[Recorder]) -> dict[int, str]:
+    """Return a unique label for each recorder, by position: its name, with account and Region where names repeat.
+
+    Charges are identified by it, so it must not depend on what else a scenario holds more than it has to.
+    """
+    recorders = tuple(recorders)
+    names = Counter(recorder.name for recorder in recorders)
+    owned = Counter((recorder.name, recorder.account) for recorder in recorders)
+    labels: dict[int, str] = {}
+    for position, recorder in enumerate(recorders):
+        label = recorder.name
+        if names[recorder.name] > 1:
+            label = f"{recorder.account}:{label}"
+        if owned[recorder.name, recorder.account] > 1:
+            label = f"{recorder.account}:{recorder.home_region}:{recorder.name}"
+        if label in labels.values():
+            label = f"{label}#{position + 1}"
+        labels[position] = label
+    return labels
+
+
+def settle(
+    scenario: Scenario, account: str | None = None, region: str | None = None
+) -> tuple[Scenario, tuple[Problem, ...]]:
+    """Return *scenario* with every recorder's account and home Region settled, and what could not be.
+
+    A recorder's own word comes first, then its ARN, then (for an organization's) the management account (R69), then
+    *account* and *region* (of the command line), then the only account or Region there is.  What was decided for it
+    is added to the notes.
+    """
+    problems: list[Problem] = []
+    notes: list[str] = []
+    accounts = sorted({a for v in scenario.volumes for a, _ in v.places} | set(scenario.accounts))
+    recorders = []
+    for recorder in scenario.recorders:
+        where = recorder.where or scenario.where or Location(scenario.name)
+        owner = recorder.account or (arn_account(recorder.arn) if recorder.arn else None)
+        if owner is None:
+            owner = _management_account(scenario, recorder) or account or (accounts[0] if len(accounts) == 1 else None)
+            if owner is None:
+                choices = ", ".join(accounts) or "none known"
+                hint = f'write account: "…" or pass --account (accounts here: {choices})'
+                problems.append(Problem(where, f"{recorder.name}: whose trail it is, is not said", hint))
+            else:
+                notes.append(f"{recorder.name} is taken to belong to account {owner}")
+        home = recorder.home_region or (arn_region(recorder.arn) if recorder.arn else None)
+        if home is None:
+            regions = _regions_of(scenario, owner)
+            home = region or (regions[0] if len(regions) == 1 else None)
+            if home is None:
+                choices = ", ".join(regions) or "none known"
+                hint = f"write home_region: … or pass --region (Regions here: {choices})"
+                problems.append(Problem(where, f"{recorder.name}: its home Region is not said", hint))
+            else:
+                notes.append(f"{recorder.name} is taken to have its home in {home}")
+        recorders.append(_with_place(recorder, owner, home))
+    return replace(scenario, recorders=tuple(recorders), notes=(*scenario.notes, *notes)), tuple(problems)
+
+
+def _management_account(scenario: Scenario, recorder: Recorder) -> str | None:
+    organization = scenario.organization
+    return organization.management_account if organization is not None and recorder.is_organization else None
+
+
+def _regions_of(scenario: Scenario, account: str | None) -> list[str]:
+    covered = {r for v in scenario.volumes for a, r in v.places if account in (None, a)}
+    listed = scenario.accounts.get(account or "", Account()).regions or ()
+    return sorted(covered | set(listed))
+
+
+def _with_place(recorder: Recorder, account: str | None, home_region: str | None) -> Recorder:
+    return replace(recorder, account=account, home_region=home_region)

@@ -1,0 +1,254 @@
+"""What recorders select and no source could have seen."""
+
+from decimal import Decimal
+
+import pytest
+
+from costplan.engine.coverage import Need, needs_of, unknown_usage
+from costplan.engine.estimation import estimate_scenario
+from costplan.engine.routing import Router
+from costplan.engine.scope import landscape_of
+from costplan.model.billing import Meter, UnknownUsage
+from costplan.model.recorders import Recorder
+from costplan.model.scenario import Account, Organization
+from costplan.model.selectors import AdvancedEventSelector, DataResource, EventSelector, FieldSelector
+from costplan.model.unknown import UNKNOWN
+from costplan.model.volumes import Coverage, Volumes
+from tests.build import (
+    DATA,
+    IRELAND,
+    KMS,
+    MANAGEMENT,
+    NETWORK,
+    OWNER,
+    PROD,
+    S3_OBJECT,
+    TEST,
+    VIRGINIA,
+    make_coverage,
+    make_prices,
+    make_row,
+    make_scenario,
+    make_selector,
+    make_store,
+    make_trail,
+    object_row,
+    on_objects,
+)
+
+LAKE, CLAIMS = "arn:aws:s3:::lake", "arn:aws:s3:::claims"
+FUNCTION = "AWS::Lambda::Function"
+
+
+def unknown(recorder: Recorder, *coverage: Coverage, **rest: object) -> tuple[UnknownUsage, ...]:
+    rest.setdefault("volumes", (Volumes((), coverage),))
+    scenario = make_scenario(recorder, **rest)
+    prices = make_prices()
+    return unknown_usage(scenario, Router((recorder,), landscape_of(scenario, prices.regions)), prices)
+
+
+def trail(*selectors: AdvancedEventSelector | EventSelector, **rest: object) -> Recorder:
+    return make_trail(selectors=selectors or None, **rest)
+
+
+def covered_objects(**fields: object) -> Coverage:
+    return make_coverage(DATA, resource_type=S3_OBJECT, **fields)
+
+
+ALL_BUCKETS = DataResource(S3_OBJECT, ("arn:aws:s3",))
+WITHOUT_KMS = FieldSelector("eventSource", not_equals=(KMS,))
+WITHOUT_KMS_AND_RDS = FieldSelector("eventSource", not_equals=(KMS, "rdsdata.amazonaws.com"))
+READS, WRITES = (FieldSelector("readOnly", equals=(text,)) for text in ("true", "false"))
+IN_LAKE = FieldSelector("resources.ARN", starts_with=(f"{LAKE}/",))
+
+ENOUGH = {
+    "management by management": (trail(), [make_coverage()]),
+    "a selector without KMS by a source without KMS": (
+        trail(make_selector(MANAGEMENT, WITHOUT_KMS)),
+        [make_coverage(fields=(WITHOUT_KMS,))],
+    ),
+    "a selector without KMS and RDS by a source without KMS": (
+        trail(make_selector(MANAGEMENT, WITHOUT_KMS_AND_RDS)),
+        [make_coverage(fields=(WITHOUT_KMS,))],
+    ),
+    "a basic selector without KMS by a source without KMS": (
+        trail(EventSelector(exclude_management_event_sources=(KMS,))),
+        [make_coverage(fields=(WITHOUT_KMS,))],
+    ),
+    "reads and writes by two sources": (trail(), [make_coverage(read_only=True), make_coverage(read_only=False)]),
+    "writes by writes": (trail(make_selector(MANAGEMENT, WRITES)), [make_coverage(read_only=False)]),
+    "a bucket by that bucket": (trail(on_objects(IN_LAKE)), [covered_objects(container=LAKE)]),
+    "a bucket by all buckets": (trail(on_objects(IN_LAKE)), [covered_objects()]),
+    "a bucket by all data events": (trail(on_objects(IN_LAKE)), [make_coverage(DATA)]),
+    "two buckets by each": (
+        trail(on_objects(FieldSelector("resources.ARN", starts_with=(f"{LAKE}/", f"{CLAIMS}/")))),
+        [covered_objects(container=LAKE), covered_objects(container=CLAIMS)],
+    ),
+    "a prefix by a longer-known shorter prefix": (
+        trail(on_objects(FieldSelector("resources.ARN", starts_with=(f"{LAKE}/claims/2026/",)))),
+        [covered_objects(fields=(FieldSelector("resources.ARN", starts_with=(f"{LAKE}/claims/",)),))],
+    ),
+    "all but one bucket by all but that bucket": (
+        trail(on_objects(FieldSelector("resources.ARN", not_starts_with=(f"{LAKE}/",)))),
+        [covered_objects(fields=(FieldSelector("resources.ARN", not_starts_with=(f"{LAKE}/",)),))],
+    ),
+    "a source of network activity by that source": (
+        trail(make_selector(NETWORK, FieldSelector("eventSource", equals=(KMS,)))),
+        [make_coverage(NETWORK, event_source=KMS)],
+    ),
+}
+TOO_LITTLE = {
+    "nothing at all": (trail(), [], "management events", "no source covers that account and Region"),
+    "another Region": (
+        trail(),
+        [make_coverage(region=VIRGINIA)],
+        "management events",
+        "no source covers that account and Region",
+    ),
+    "another category": (trail(), [make_coverage(DATA)], "management events", "nothing measured them"),
+    "a source without KMS": (
+        trail(),
+        [make_coverage(fields=(WITHOUT_KMS,))],
+        "management events",
+        "what measured them left some out by eventSource",
+    ),
+    "a source that left out more": (
+        trail(make_selector(MANAGEMENT, WITHOUT_KMS)),
+        [make_coverage(fields=(WITHOUT_KMS_AND_RDS,))],
+        "management events",
+        "what measured them left some out by eventSource",
+    ),
+    "writes only": (trail(), [make_coverage(read_only=False)], "management events (reads)", "nothing measured them"),
+    "another type": (
+        trail(make_selector(DATA, FieldSelector("resources.type", equals=(FUNCTION,)))),
+        [covered_objects()],
+        "AWS::Lambda::Function data events",
+        "nothing measured them",
+    ),
+    "two buckets of all": (
+        trail(on_objects()),
+        [covered_objects(container=LAKE), covered_objects(container=CLAIMS)],
+        "AWS::S3::Object data events",
+        "only those of 2 buckets were measured",
+    ),
+    "wholesale, of one bucket": (
+        trail(EventSelector(include_management_events=False, data_resources=(ALL_BUCKETS,))),
+        [covered_objects(container=LAKE)],
+        "AWS::S3::Object data events",
+        "only those of 1 bucket were measured",
+    ),
+    "another bucket": (
+        trail(on_objects(IN_LAKE)),
+        [covered_objects(container=CLAIMS)],
+        f"AWS::S3::Object data events of {LAKE}",
+        "no source covers all of them",
+    ),
+    "a prefix that many buckets share": (
+        trail(on_objects(FieldSelector("resources.ARN", starts_with=(LAKE,)))),
+        [covered_objects(container=LAKE)],
+        "AWS::S3::Object data events",
+        "only those of 1 bucket were measured",
+    ),
+    "a prefix that ends before the bucket": (
+        trail(on_objects(FieldSelector("resources.ARN", starts_with=("arn:aws:s3",)))),
+        [covered_objects(container=LAKE)],
+        "AWS::S3::Object data events",
+        "only those of 1 bucket were measured",
+    ),
+    "any bucket that ends so": (
+        trail(on_objects(FieldSelector("resources.ARN", ends_with=(".json",)))),
+        [covered_objects(container=LAKE)],
+        "AWS::S3::Object data events",
+        "only those of 1 bucket were measured",
+    ),
+    "a value known after apply": (
+        trail(on_objects(FieldSelector("resources.ARN", starts_with=(UNKNOWN,)))),
+        [covered_objects(container=LAKE)],
+        "AWS::S3::Object data events",
+        "only those of 1 bucket were measured",
+    ),
+    "network activity of another source": (
+        trail(make_selector(NETWORK, FieldSelector("eventSource", equals=(KMS,)))),
+        [make_coverage(NETWORK, event_source="ec2.amazonaws.com")],
+        f"network activity events of {KMS}",
+        "no source covers all of them",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("recorder", "coverage"), ENOUGH.values(), ids=ENOUGH)
+def test_what_a_source_could_have_seen_is_known(recorder: Recorder, coverage: list[Coverage]) -> None:
+    assert unknown(recorder, *coverage) == ()
+
+
+@pytest.mark.parametrize(("recorder", "coverage", "what", "because"), TOO_LITTLE.values(), ids=TOO_LITTLE)
+def test_what_no_source_could_have_seen_is_unknown_and_says_why(
+    recorder: Recorder, coverage: list[Coverage], what: str, because: str
+) -> None:
+    (found,) = unknown(recorder, *coverage)
+    assert (found.what, found.because) == (what, because)
+    assert (found.accounts, found.regions) == ((PROD,), (IRELAND,))
+
+
+def test_rows_are_no_coverage() -> None:
+    # Events of one bucket were met; that there are no others nobody says.
+    volumes = Volumes((object_row(5),))
+    (found,) = unknown(trail(on_objects()), volumes=(volumes,))
+    assert found.what == "AWS::S3::Object data events"
+
+
+def test_an_author_who_vouches_for_everything_leaves_nothing_unknown() -> None:
+    volumes = (Volumes((make_row(1),), covers_all=True), Volumes((), (make_coverage(region=VIRGINIA),)))
+    assert unknown(trail(on_objects()), volumes=volumes) == ()
+
+
+def test_what_does_not_record_needs_no_volumes() -> None:
+    assert unknown(make_trail(is_logging=False)) == ()
+    assert unknown(make_trail(selectors=())) == ()
+
+
+def test_places_without_coverage_are_gathered_in_one_line() -> None:
+    recorder = make_trail(is_multi_region=True)
+    (found,) = unknown(recorder, accounts={PROD: Account(regions=(IRELAND, VIRGINIA))})
+    assert found.regions == (IRELAND, VIRGINIA)
+    assert found.because == "no source covers that account and Region"
+
+
+def test_a_member_of_which_nothing_is_known_is_unknown() -> None:
+    recorder = make_trail(account=OWNER, is_organization=True, is_multi_region=True)
+    coverage = [make_coverage(account=account) for account in (OWNER, PROD)]
+    organization = Organization(management_account=OWNER, members=(PROD, TEST))
+    (found,) = unknown(recorder, *coverage, organization=organization)
+    assert (found.accounts, found.regions) == ((TEST,), (IRELAND,))
+
+
+@pytest.mark.parametrize(
+    ("recorder", "meter", "price"),
+    [
+        (make_trail(), Meter.MANAGEMENT_FIRST_COPY, "0"),
+        (trail(on_objects()), Meter.DATA, "0.000001"),
+        (make_store(), Meter.LAKE_INGESTION_ONE_YEAR, "0.75"),
+        (make_store(billing_mode="FIXED_RETENTION_PRICING"), Meter.LAKE_INGESTION_SEVEN_YEAR, None),
+    ],
+)
+def test_an_unknown_says_what_each_unit_of_it_would_cost(recorder: Recorder, meter: Meter, price: str | None) -> None:
+    (found,) = unknown(recorder)
+    assert found.meter is meter
+    assert found.list_unit_price == (None if price is None else Decimal(price))
+
+
+def test_unknown_events_under_two_trails_would_be_paid_copies() -> None:
+    both = make_trail("a"), make_trail("b")
+    scenario = make_scenario(*both, volumes=(Volumes(()),))
+    found = estimate_scenario(scenario, make_prices()).unknown
+    assert [(u.recorder, u.meter) for u in found] == [(name, Meter.MANAGEMENT_ADDITIONAL_COPY) for name in "ab"]
+
+
+def test_a_scenario_with_unknowns_is_a_lower_bound() -> None:
+    assert estimate_scenario(make_scenario(make_trail(), volumes=(Volumes(()),)), make_prices()).is_lower_bound
+    assert not estimate_scenario(make_scenario(make_trail()), make_prices()).is_lower_bound
+
+
+def test_needs_are_as_fine_as_coverage_is_written_down() -> None:
+    selector = on_objects(IN_LAKE, WRITES, FieldSelector("eventSource", equals=("s3.amazonaws.com",)))
+    assert list(needs_of(selector)) == [Need(DATA, False, S3_OBJECT, LAKE, "s3.amazonaws.com")]

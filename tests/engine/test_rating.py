@@ -1,0 +1,158 @@
+"""Usage times list prices, without rounding: every test here traps inexact results and floats."""
+
+from collections.abc import Iterator
+from decimal import Decimal, Inexact, localcontext
+from math import isclose
+
+import pytest
+
+from costplan.engine.rating import fill_tiers, rate
+from costplan.model.billing import Charge, Meter
+from costplan.model.prices import PriceList, PriceTier
+from costplan.model.quantity import Quantity, Replicates
+from tests.build import EXACT, IRELAND, TEST, VIRGINIA, between, make_price, make_prices, make_usage
+
+D = Decimal
+TIERS = (PriceTier(D("0.30"), D(10)), PriceTier(D("0.20"), D(15)), PriceTier(D("0.10")))
+
+
+@pytest.fixture(autouse=True)
+def exact() -> Iterator[None]:
+    with localcontext(EXACT):
+        yield
+
+
+def charged(*usages: object, prices: PriceList | None = None, **discounts: Decimal) -> tuple[Charge, ...]:
+    charges, unpriced = rate(usages, prices or make_prices(), discounts, 1)  # type: ignore[arg-type]
+    assert unpriced == ()
+    return charges
+
+
+def test_the_context_of_these_tests_refuses_to_round() -> None:
+    with pytest.raises(Inexact):
+        D(1) / D(3)
+
+
+@pytest.mark.parametrize(
+    ("amount", "shares"),
+    [
+        ("0", ["0", "0", "0"]),
+        ("9.999999", ["9.999999", "0", "0"]),
+        ("10", ["10", "0", "0"]),  # an upper bound is inclusive
+        ("10.000001", ["10", "0.000001", "0"]),
+        ("15", ["10", "5", "0"]),
+        ("40", ["10", "5", "25"]),
+    ],
+)
+def test_every_unit_pays_the_price_of_the_tier_it_falls_in(amount: str, shares: list[str]) -> None:
+    (found,) = fill_tiers([Quantity.exact(D(amount))], TIERS)
+    assert [share.point for share in found] == [D(share) for share in shares]
+
+
+def test_usages_fill_pooled_tiers_one_after_the_other() -> None:
+    # The first takes 8 of tier 1; the second 2 of tier 1 and 2 of tier 2; the third 3 of tier 2 and 3 of tier 3.
+    found = fill_tiers([Quantity.exact(n) for n in (8, 4, 6)], TIERS)
+    assert [[share.point for share in shares] for shares in found] == [[8, 0, 0], [2, 2, 0], [0, 3, 3]]
+
+
+def test_both_ends_of_a_band_fill_the_tiers_by_themselves() -> None:
+    (found,) = fill_tiers([Quantity.between(D(4), D(20), D(12))], TIERS)
+    assert [(s.low, s.point, s.high) for s in found] == [(4, 10, 10), (0, 2, 5), (0, 0, 5)]
+
+
+def test_each_replicate_fills_the_tiers_again() -> None:
+    sampled = Quantity(D(12), D(12), D(12), (Replicates("a", 1.0, (4.0, -4.0, -20.0)),))
+    (found,) = fill_tiers([sampled], TIERS)
+    # 16: 10, 5, 1; 8: 8, 0, 0; 12 − 20 is no count: 0, 0, 0; each less 10, 2, 0.
+    assert [share.replicates[0].deviations for share in found] == [(0, -2, -10), (3, -2, -2), (1, 0, 0)]
+
+
+def test_a_share_that_is_empty_at_both_ends_of_the_band_is_still_charged() -> None:
+    # "a" fills 0, 10 or 20 before "b" takes 3: b is in tier 1, in tier 2, in tier 3.
+    price = make_price(Meter.DATA, 1, ("0.30", "10"), ("0.20", "15"), ("0.10", None))
+    usages = [make_usage(Meter.DATA, Quantity(D(10), D(0), D(20)), "a"), make_usage(Meter.DATA, 3, "b")]
+    own = [c for c in charged(*usages, prices=make_prices(price)) if c.usage.recorder == "b"]
+    assert [(c.tier, c.quantity.low, c.quantity.point, c.quantity.high) for c in own] == [
+        (1, 3, 0, 0),
+        (2, 0, 3, 0),
+        (3, 0, 0, 3),
+    ]
+
+
+def test_a_charge_is_its_quantity_times_its_unit_price() -> None:
+    # 1,234,567.654321 data events at $0.10 for 100,000.
+    (charge,) = charged(make_usage(Meter.DATA, "1234567.654321"))
+    assert charge.list_unit_price == D("0.000001")
+    assert charge.list_cost.point == D("1.234567654321")
+
+
+def test_a_discount_of_the_service_leaves_the_list_cost_alone() -> None:
+    # 1,000,000 × 0.10 / 100,000 = 1.00, less 7 %.
+    (charge,) = charged(make_usage(Meter.DATA, 1_000_000), cloudtrail=D("0.07"), s3=D("0.5"))
+    assert (charge.list_cost.point, charge.net_cost.point) == (D("1.00"), D("0.93"))
+
+
+def test_a_band_of_events_becomes_a_band_of_dollars() -> None:
+    (charge,) = charged(make_usage(Meter.DATA, between(100_000, 300_000)))
+    assert (charge.list_cost.low, charge.list_cost.point, charge.list_cost.high) == (D("0.1"), D("0.3"), D("0.3"))
+
+
+def test_tiers_are_shared_by_accounts_and_never_by_regions() -> None:
+    # 80 GB here and 40 GB of another account there share 100 GB at 0.03; another Region has its own 100.
+    meter = Meter.S3_STORAGE_STANDARD
+    charges = charged(
+        make_usage(meter, 80), make_usage(meter, 40, account=TEST), make_usage(meter, 40, region=VIRGINIA)
+    )
+    lines = [(c.usage.account == TEST, c.usage.region, c.tier, c.list_cost.point) for c in charges]
+    assert lines == [
+        (False, IRELAND, 1, D("2.40")),
+        (True, IRELAND, 1, D("0.60")),  # 20 × 0.03
+        (True, IRELAND, 2, D("0.40")),  # 20 × 0.02
+        (False, VIRGINIA, 1, D("1.20")),
+    ]
+
+
+def test_a_measured_nothing_is_one_charge_of_zero() -> None:
+    (charge,) = charged(make_usage(Meter.S3_STORAGE_STANDARD, 0))
+    assert (charge.tier, charge.list_cost.point) == (1, 0)
+
+
+def test_a_meter_without_a_price_is_unpriced_and_says_where_one_is_missing() -> None:
+    usage = make_usage(Meter.DATA, 5)
+    charges, (unpriced,) = rate([usage], make_prices(without=(Meter.DATA,)), {}, 1)
+    assert charges == ()
+    assert unpriced.usage is usage
+    assert unpriced.because == "eu-west-1: no price for data"
+    _, (unpriced,) = rate([usage], make_prices(regions=(VIRGINIA,)), {}, 1)
+    assert unpriced.because == "there is no price book pricing/cloudtrail/eu-west-1.yaml"
+
+
+def test_what_may_be_used_is_unpriced_and_what_surely_is_not_needs_no_price() -> None:
+    none = make_prices(without=(Meter.DATA,))
+    assert len(rate([make_usage(Meter.DATA, Quantity(D(0), D(0), D(3)))], none, {}, 1)[1]) == 1
+    assert rate([make_usage(Meter.DATA, 0)], none, {}, 1) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("meter", "region", "expected"),
+    [
+        (Meter.DATA, IRELAND, "EU-Usage"),
+        (Meter.DATA, VIRGINIA, "USE1-Usage"),
+        (Meter.S3_PUT, IRELAND, "EU-Usage"),
+        (Meter.S3_PUT, VIRGINIA, "Usage"),  # S3 has no prefix there
+    ],
+)
+def test_usage_types_carry_the_prefix_of_their_region(meter: Meter, region: str, expected: str) -> None:
+    assert charged(make_usage(meter, 1, region=region))[0].usage_type == expected
+
+
+def test_a_usage_type_nobody_knows_stays_unknown() -> None:
+    prices = make_prices(make_price(Meter.DATA, 1, ("1", None), usage_type=None))
+    assert charged(make_usage(Meter.DATA, 1), prices=prices)[0].usage_type is None
+
+
+def test_the_standard_error_is_priced_like_the_figure() -> None:
+    sampled = Quantity(D(100), D(100), D(100), (Replicates("a", 1.0, (30.0, -40.0)),))
+    # √(30² + 40²) = 50 events at 0.000001.
+    (charge,) = charged(make_usage(Meter.DATA, sampled))
+    assert isclose(charge.list_cost.standard_error, 0.00005)

@@ -1,0 +1,80 @@
+"""Trails and event data stores from any configuration format, told apart by content.
+
+Every fault of every file is collected before anything is raised; a file that holds no recorder is named, never skipped
+in silence.
+"""
+
+from pathlib import Path
+
+from costplan.inputs.configs.aws_answers import find_answers
+from costplan.inputs.configs.aws_api import AWS_API
+from costplan.inputs.configs.config_format import ConfigFormat, Configuration, ReadFrom
+from costplan.inputs.configs.files import find_documents, not_yet_readable
+from costplan.inputs.configs.recorder_entries import SCENARIO, read_entries
+from costplan.inputs.documents import At, Document
+from costplan.model.problems import BadInputError, Location, Problem
+from costplan.model.recorders import Recorder
+
+CONFIG_FORMATS: tuple[ConfigFormat, ...] = (SCENARIO, AWS_API)
+"""Every format, in the order in which a document is offered to them."""
+
+
+def read_config(path: Path) -> tuple[Recorder, ...]:
+    """Return the recorders of a configuration file, or of all files in a folder.
+
+    Raises:
+        BadInputError: something in it is wrong, or nothing in it is a configuration.
+    """
+    return read_configuration(path).recorders
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Return the recorders of a file or folder, and what in it holds none.
+
+    Raises:
+        BadInputError: something in it is wrong, or nothing in it is a configuration.
+    """
+    return _read(path, ())
+
+
+def read_recorder_entries(document: Document, at: At, problems: list[Problem]) -> tuple[Recorder, ...]:
+    """Return the recorders of a scenario's list at *at*; faults, also those of files it names, go to *problems*."""
+    return read_entries(document, at, problems, _reader((Path(document.path).resolve(),)))
+
+
+def _reader(within: tuple[Path, ...]) -> ReadFrom:
+    return lambda path: _read(path, within)
+
+
+def _read(path: Path, within: tuple[Path, ...]) -> Configuration:
+    """Read one configuration; *within* are those whose reading led here, which would go round in circles."""
+    resolved = path.resolve()
+    if resolved in within or any(resolved in outer.parents for outer in within):
+        raise BadInputError(
+            [Problem(Location(str(path)), "takes recorders from itself", "remove one of the from: entries")]
+        )
+    found = find_documents(path)
+    problems, set_aside = found.problems, found.set_aside
+    by_format: dict[str, list[Document]] = {}
+    for document in found.documents:
+        name = next((f.name for f in CONFIG_FORMATS if f.recognises(document)), None)
+        if name is not None:
+            by_format.setdefault(name, []).append(document)
+            continue
+        kind = not_yet_readable(document)
+        if kind is not None:
+            hint = "give the answers of aws cloudtrail describe-trails, or write its trails into a scenario"
+            problems.append(document.problem((), f"is {kind} with CloudTrail in it, which cannot be read yet", hint))
+        else:
+            find_answers(document, problems, set_aside)
+    recorders: list[Recorder] = []
+    for config_format in CONFIG_FORMATS:
+        documents = by_format.get(config_format.name)
+        if documents:
+            read = config_format.read(documents, problems, _reader((*within, resolved)))
+            # A scenario in a folder may take its recorders from a file of the same folder.
+            recorders += (r for r in read.recorders if r.arn is None or r not in recorders)
+            set_aside += read.set_aside
+    if problems or not by_format:
+        raise BadInputError(problems or set_aside)
+    return Configuration(tuple(recorders), tuple(set_aside))

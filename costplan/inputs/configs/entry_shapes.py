@@ -1,0 +1,78 @@
+"""The shape of one entry of a scenario's ``recorders:`` list.
+
+Selectors are declared as anything: they may be spelled in several ways, and their own reader finds their faults.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from costplan.inputs.shapes import AccountId, Count, Name, Number, PositiveInt, RegionCode, Shape
+
+# Unquoted in YAML; one with a leading zero stays text there and needs no care here.
+_AccountNumber = Annotated[int, Meta(ge=10**11, le=10**12 - 1, description="an account id: twelve digits, in quotes")]
+_StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
+_Status = Literal[
+    "ENABLED", "CREATED", "STARTING_INGESTION", "STOPPING_INGESTION", "STOPPED_INGESTION", "PENDING_DELETION"
+]
+_Selectors = Annotated[Any, Meta(description="event selectors, spelled as a scenario, the AWS API or Terraform does")]
+
+
+class LifecycleEntry(Shape, frozen=True):
+    """One rule of a log bucket's lifecycle."""
+
+    transition_days: Count | None = None
+    storage_class: _StorageClass | None = None
+    expiration_days: PositiveInt | None = None
+
+
+class BucketEntry(Shape, frozen=True):
+    """Where a trail delivers."""
+
+    bucket: Name | None = None
+    prefix: str | None = None
+    region: RegionCode | None = None
+    account: AccountId | _AccountNumber | None = None
+    kms_key: bool = False
+    sns: bool = False
+    lifecycle: tuple[LifecycleEntry, ...] = ()
+
+
+class CloudWatchLogsEntry(Shape, frozen=True):
+    """A copy of a trail's events to a log group."""
+
+    retention_days: PositiveInt | None = None
+
+
+class RecorderEntry(Shape, frozen=True):
+    """One entry of ``recorders``: has exactly one of ``from``, ``trail`` and ``event_data_store``."""
+
+    from_: Name | None = msgspec.field(default=None, name="from")
+    trail: Name | None = None
+    event_data_store: Name | None = None
+    arn: Name | None = None
+    account: AccountId | _AccountNumber | None = None
+    home_region: RegionCode | None = None
+    is_multi_region: bool | None = None
+    is_organization: bool | None = None
+    include_global_service_events: bool | None = None
+    is_logging: bool | None = None
+    recursive_logging: bool | None = None
+    log_file_validation: bool | None = None
+    started: Any = None
+    advanced_event_selectors: _Selectors = None
+    event_selectors: _Selectors = None
+    advanced_event_selector: Any = None
+    event_selector: Any = None
+    advanced_event_selectors_of_api: Any = msgspec.field(default=None, name="AdvancedEventSelectors")
+    event_selectors_of_api: Any = msgspec.field(default=None, name="EventSelectors")
+    advanced_event_selectors_of_pulumi: Any = msgspec.field(default=None, name="advancedEventSelectors")
+    event_selectors_of_pulumi: Any = msgspec.field(default=None, name="eventSelectors")
+    insights: Annotated[Any, Meta(description="a list of {type, categories}")] = None
+    s3: BucketEntry | None = None
+    cloudwatch_logs: CloudWatchLogsEntry | None = None
+    status: _Status | None = None
+    billing_mode: Literal["EXTENDABLE_RETENTION_PRICING", "FIXED_RETENTION_PRICING"] | None = None
+    retention_days: PositiveInt | None = None
+    scanned_gib_per_month: Number | None = None

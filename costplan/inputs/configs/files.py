@@ -1,0 +1,102 @@
+"""The files of a configuration: one that the user names, or everything in a folder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from costplan.inputs.documents import Document, parse_document, read_text
+from costplan.model.problems import BadInputError, Location, Problem
+
+_EXTENSIONS = frozenset({".json", ".yaml", ".yml"})
+_CLOUDTRAIL_TYPES = frozenset(
+    {
+        "aws_cloudtrail",
+        "aws_cloudtrail_event_data_store",
+        "AWS::CloudTrail::Trail",
+        "AWS::CloudTrail::EventDataStore",
+    }
+)
+
+
+@dataclass(slots=True)
+class Found:
+    """The documents of a path, and what is there beside them."""
+
+    documents: list[Document] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    set_aside: list[Problem] = field(default_factory=list)
+
+
+def find_documents(path: Path) -> Found:
+    """Return the documents of a file, or of a folder and its sub-folders in the order of their names."""
+    found = Found()
+    if path.is_dir():
+        for file in _files(path):
+            _read(file, found, is_named=False)
+        if not found.documents and not found.problems and not found.set_aside:
+            found.problems.append(Problem(Location(str(path)), "is an empty folder", "put configuration files into it"))
+    else:
+        _read(path, found, is_named=True)
+    return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _files(entry)
+        elif entry.is_file():
+            yield entry
+
+
+def _read(path: Path, found: Found, *, is_named: bool) -> None:
+    """Read one file; in a folder, a file that is no data at all is set aside, but never a broken one."""
+    try:
+        text = read_text(path)
+    except BadInputError as error:
+        (found.problems if is_named or path.suffix in _EXTENSIONS else found.set_aside).extend(error.problems)
+        return
+    looks_like_data = path.suffix.lower() in _EXTENSIONS or text.lstrip()[:1] in ("{", "[")
+    try:
+        document = parse_document(str(path), text)
+    except BadInputError as error:
+        if looks_like_data:
+            found.problems.extend(error.problems)
+            return
+    else:
+        if isinstance(document.value, dict | list):
+            found.documents.append(document)
+            return
+    what = Problem(
+        Location(str(path)), "is neither JSON nor YAML", "give the output of aws cloudtrail describe-trails, as it is"
+    )
+    (found.problems if is_named else found.set_aside).append(what)
+
+
+def not_yet_readable(document: Document) -> str | None:
+    """Return what an infrastructure-code file is, when it defines a trail that no reader here would see."""
+    value = document.value
+    if not isinstance(value, dict):
+        return None
+    if not {"terraform_version", "planned_values", "resource_changes"}.isdisjoint(value):
+        kind = "a Terraform plan or state"
+    elif "AWSTemplateFormatVersion" in value or "Resources" in value:
+        kind = "a CloudFormation template"
+    else:
+        return None
+    return kind if _holds_any(value, _CLOUDTRAIL_TYPES) else None
+
+
+def _holds_any(value: object, words: frozenset[str]) -> bool:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if item in words:
+                return True
+        elif isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+    return False

@@ -1,0 +1,234 @@
+"""Recorders as a scenario writes them: the ``recorders:`` list.
+
+An entry takes its recorders from another configuration (``from:``), or writes one trail (``trail:``) or event data
+store (``event_data_store:``) in AWS's terms.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from costplan.inputs.configs.aws_facts import INGESTING
+from costplan.inputs.configs.config_format import ConfigFormat, Configuration, ReadFrom
+from costplan.inputs.configs.entry_shapes import BucketEntry, RecorderEntry
+from costplan.inputs.configs.fields import utc_text
+from costplan.inputs.configs.selectors import parse_insights, parse_selectors
+from costplan.inputs.documents import At, Document, show_path
+from costplan.inputs.shapes import describe, read_shape
+from costplan.model.places import arn_account, arn_region
+from costplan.model.problems import BadInputError, Problem
+from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Recorder, Trail
+from costplan.model.selectors import AdvancedEventSelector
+
+__all__ = ["SCENARIO", "RecorderEntry", "is_scenario", "read_entries"]
+
+_KINDS = ("from", "trail", "event_data_store")
+_OF_TRAILS = (
+    "include_global_service_events",
+    "is_logging",
+    "recursive_logging",
+    "log_file_validation",
+    "event_selectors",
+    "event_selector",
+    "EventSelectors",
+    "eventSelectors",
+    "s3",
+    "cloudwatch_logs",
+    "started",
+)
+_OF_STORES = ("status", "billing_mode", "retention_days", "scanned_gib_per_month")
+
+
+def read_entries(document: Document, at: At, problems: list[Problem], read_from: ReadFrom) -> tuple[Recorder, ...]:
+    """Return the recorders of the list at *at*, in its order; names are unique within an account."""
+    value: Any = document.value
+    for step in at:
+        value = value.get(step) if isinstance(value, dict) else value[step]
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        problems.append(document.problem(at, f"{show_path(at)}: expected a list, found {describe(value)}"))
+        return ()
+    recorders: list[Recorder] = []
+    names: set[tuple[str | None, str]] = set()
+    for position, item in enumerate(value):
+        place = (*at, position)
+        for recorder in _read_entry(document, place, item, problems, read_from):
+            if (recorder.account, recorder.name) in names:
+                what = f'{show_path(place)}: a second recorder "{recorder.name}" in account {recorder.account}'
+                problems.append(document.problem(place, what, "give it another name"))
+            names.add((recorder.account, recorder.name))
+            recorders.append(recorder)
+    return tuple(recorders)
+
+
+def _read_entry(
+    document: Document, at: At, item: object, problems: list[Problem], read_from: ReadFrom
+) -> tuple[Recorder, ...]:
+    entry: RecorderEntry | None = read_shape(document, at, item, RecorderEntry, problems)
+    if not isinstance(item, dict):
+        return ()
+    kinds = [kind for kind in _KINDS if item.get(kind) is not None]
+    if len(kinds) != 1:
+        if entry is not None:
+            what = f"has {' and '.join(kinds)}" if kinds else "has none of from, trail and event_data_store"
+            problems.append(
+                document.problem(at, f"{show_path(at)} {what}", "write one of from, trail, event_data_store")
+            )
+        return ()
+    _refuse_keys_of_others(document, at, item, kinds[0], problems)
+    if kinds[0] == "from":
+        return _from(document, at, entry.from_, problems, read_from) if entry and entry.from_ else ()
+    # The selectors are looked at even where the rest of the entry is wrong: every problem of a file at once.
+    selectors = parse_selectors(document, at, item, problems)
+    insights = parse_insights(document, (*at, "insights"), item.get("insights"), problems)
+    if entry is None:
+        return ()
+    account, home_region = _place(document, at, entry, problems)
+    if entry.trail is not None:
+        trail = _trail(document, at, entry, problems)
+        return (replace(trail, account=account, home_region=home_region, selectors=selectors, insights=insights),)
+    store = _store(document, at, entry)
+    # Basic selectors of a store are refused above, by their key.
+    advanced = tuple(s for s in selectors or () if isinstance(s, AdvancedEventSelector)) or None
+    return (replace(store, account=account, home_region=home_region, selectors=advanced, insights=insights),)
+
+
+def _refuse_keys_of_others(
+    document: Document, at: At, item: dict[str, Any], kind: str, problems: list[Problem]
+) -> None:
+    """Report keys that mean nothing for this kind of entry: they would be ignored."""
+    if kind == "from":
+        others, what = tuple(key for key in item if key != "from"), "an entry that takes recorders from a file"
+    elif kind == "trail":
+        others, what = _OF_STORES, "a trail"
+    else:
+        others, what = _OF_TRAILS, "an event data store"
+    known = {field.encode_name for field in msgspec.structs.fields(RecorderEntry)}
+    for key in others:
+        if item.get(key) is not None and key in known and key not in _KINDS:
+            where = (*at, key)
+            problems.append(document.problem(where, f"{show_path(where)} has no meaning for {what}", "leave it out"))
+
+
+def _from(document: Document, at: At, name: str, problems: list[Problem], read_from: ReadFrom) -> tuple[Recorder, ...]:
+    path = document.beside(name)
+    if not path.exists():
+        where = (*at, "from")
+        what = f"{show_path(where)}: no such file: {path}"
+        problems.append(document.problem(where, what, "the path is relative to this file"))
+        return ()
+    try:
+        return read_from(path).recorders
+    except BadInputError as error:
+        problems.extend(error.problems)
+        return ()
+
+
+def _place(document: Document, at: At, entry: RecorderEntry, problems: list[Problem]) -> tuple[str | None, str | None]:
+    """Return account and home Region, from their keys or the ARN; the two may not disagree."""
+    account = None if entry.account is None else str(entry.account)
+    region = entry.home_region
+    if entry.arn is None:
+        return account, region
+    in_arn = (arn_account(entry.arn), arn_region(entry.arn))
+    where = (*at, "arn")
+    if None in in_arn:
+        what = f"{show_path(where)}: expected the ARN of a recorder, found {describe(entry.arn)}"
+        problems.append(document.problem(where, what, "arn:aws:cloudtrail:REGION:ACCOUNT:…"))
+    for key, stated, said in (("account", account, in_arn[0]), ("home_region", region, in_arn[1])):
+        if stated is not None and said is not None and stated != said:
+            where = (*at, key)
+            what = f"{show_path(where)} is {stated}, but the ARN says {said}"
+            problems.append(document.problem(where, what, "keep one of the two"))
+    return account or in_arn[0], region or in_arn[1]
+
+
+def _trail(document: Document, at: At, entry: RecorderEntry, problems: list[Problem]) -> Trail:
+    assumed = []
+    if entry.is_multi_region is None:
+        assumed.append("a single-Region trail: is_multi_region is not stated")
+    started = utc_text(entry.started, naive_is_utc=True)
+    if entry.started is not None and started is None:
+        where = (*at, "started")
+        what = f"{show_path(where)}: expected a point in time, found {describe(entry.started)}"
+        problems.append(document.problem(where, what, "write for example 2024-05-01T08:00:00Z"))
+    logs = entry.cloudwatch_logs
+    return Trail(
+        name=entry.trail or "",
+        arn=entry.arn,
+        is_multi_region=_or(entry.is_multi_region, False),
+        is_organization=_or(entry.is_organization, False),
+        include_global_service_events=_or(entry.include_global_service_events, True),
+        is_logging=_or(entry.is_logging, True),
+        recursive_logging=_or(entry.recursive_logging, True),
+        log_file_validation=_or(entry.log_file_validation, False),
+        bucket=_bucket(document, (*at, "s3"), entry.s3, problems) if entry.s3 else LogBucket(),
+        cloudwatch_logs=None if logs is None else CloudWatchLogs(logs.retention_days),
+        started=started,
+        where=document.location(at),
+        assumed=tuple(assumed),
+    )
+
+
+def _bucket(document: Document, at: At, entry: BucketEntry, problems: list[Problem]) -> LogBucket:
+    lifecycle: list[LifecycleRule] = []
+    for position, rule in enumerate(entry.lifecycle):
+        where = (*at, "lifecycle", position)
+        if (rule.transition_days is None) != (rule.storage_class is None):
+            what = f"{show_path(where)}: transition_days and storage_class belong together"
+            problems.append(document.problem(where, what, "write both, or neither"))
+        elif rule.transition_days is not None:
+            lifecycle.append(LifecycleRule(rule.transition_days, rule.storage_class))
+        elif rule.expiration_days is None:
+            what = f"{show_path(where)}: a rule that does nothing"
+            problems.append(
+                document.problem(where, what, "write transition_days and storage_class, or expiration_days")
+            )
+        if rule.expiration_days is not None:
+            lifecycle.append(LifecycleRule(expiration_days=rule.expiration_days))
+    return LogBucket(
+        name=entry.bucket,
+        prefix=entry.prefix,
+        region=entry.region,
+        account=None if entry.account is None else str(entry.account),
+        has_kms_key=entry.kms_key,
+        notifies_sns=entry.sns,
+        lifecycle=tuple(lifecycle),
+    )
+
+
+def _store(document: Document, at: At, entry: RecorderEntry) -> EventDataStore:
+    scanned = entry.scanned_gib_per_month
+    return EventDataStore(
+        name=entry.event_data_store or "",
+        arn=entry.arn,
+        is_multi_region=_or(entry.is_multi_region, True),
+        is_organization=_or(entry.is_organization, False),
+        is_ingesting=entry.status is None or entry.status in INGESTING,
+        billing_mode=entry.billing_mode or "EXTENDABLE_RETENTION_PRICING",
+        retention_days=entry.retention_days,
+        scanned_gib_per_month=None if scanned is None else Decimal(scanned),
+        where=document.location(at),
+    )
+
+
+def _or(stated: bool | None, default: bool) -> bool:
+    return default if stated is None else stated
+
+
+def is_scenario(document: Document) -> bool:
+    """Whether the document is a scenario: only its recorders are read here."""
+    return isinstance(document.value, dict) and isinstance(document.value.get("recorders"), list)
+
+
+def _read_scenarios(documents: Sequence[Document], problems: list[Problem], read_from: ReadFrom) -> Configuration:
+    return Configuration(
+        tuple(r for document in documents for r in read_entries(document, ("recorders",), problems, read_from))
+    )
+
+
+SCENARIO = ConfigFormat("scenario", "the recorders of a scenario file", is_scenario, _read_scenarios)

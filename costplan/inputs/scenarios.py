@@ -1,0 +1,252 @@
+"""Scenario files: recorders, volumes and assumptions under one name."""
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from costplan.inputs.configs import read_recorder_entries
+from costplan.inputs.configs.entry_shapes import RecorderEntry
+from costplan.inputs.documents import At, Document, in_order, parse_document, read_text, show_path
+from costplan.inputs.shapes import AccountId, Name, Number, RegionCode, Shape, describe, read_shape, suggest
+from costplan.inputs.volumes.rates import Share, parse_share
+from costplan.inputs.volumes.volumes_file import Place, parse_volumes, read_volumes
+from costplan.inputs.volumes.volumes_shape import VolumesBody
+from costplan.model.problems import BadInputError, Location, Problem
+from costplan.model.recorders import Recorder
+from costplan.model.scenario import Account, FirstNetworkCopy, Gigabyte, Organization, Scenario, Settings
+from costplan.model.volumes import Volumes
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+_SCENARIO_KEY = re.compile(r"""\bscenario["']?\s*:""")
+_VOLUMES_FOLDER = "volumes"
+
+
+class AccountEntry(Shape, frozen=True, kw_only=True):
+    """An account: its name for people, and its enabled Regions."""
+
+    name: Name | None = None
+    regions: tuple[RegionCode, ...] | None = None
+
+
+class OrganizationEntry(Shape, frozen=True, kw_only=True):
+    """The AWS organization of the accounts; ``members: all`` is every account of the scenario."""
+
+    id: Annotated[str, Meta(pattern=r"^o-[a-z0-9]{10,32}$(?!\n)", description="an organization id: o-…")] | None = None
+    management_account: AccountId | None = None
+    members: Literal["all"] | tuple[AccountId, ...] = "all"
+
+
+class AssumptionsEntry(Shape, frozen=True, kw_only=True):
+    """What the scenario assumes."""
+
+    growth_per_month: Share = 0
+    busy_factor: Number = 1
+    months: Annotated[int, Meta(ge=1, le=600)] = 12
+    gb: Gigabyte = Gigabyte.BINARY
+    network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
+
+
+class DiscountsEntry(Shape, frozen=True, kw_only=True):
+    """Shares off the list prices, by service."""
+
+    cloudtrail: Share | None = None
+    s3: Share | None = None
+
+
+class ScenarioBody(Shape, frozen=True, kw_only=True):
+    """A scenario file; its recorders and volumes have readers of their own."""
+
+    scenario: Name
+    volumes: Any = None
+    accounts: dict[AccountId, AccountEntry] = msgspec.field(default_factory=dict)
+    organization: OrganizationEntry | None = None
+    recorders: Any
+    assumptions: AssumptionsEntry = AssumptionsEntry()
+    discounts: DiscountsEntry = DiscountsEntry()
+
+
+class ScenarioFile(ScenarioBody, frozen=True, kw_only=True):
+    """Recorders and volumes under one name; volumes are files beside this one, or written here."""
+
+    volumes: str | VolumesBody | tuple[str | VolumesBody, ...] | None = None
+    recorders: tuple[RecorderEntry, ...]
+
+
+def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = None) -> Scenario:
+    """Return the scenario in a file; *volumes* stand in place of those it names.
+
+    ``volumes:`` is a path, a list of paths, or volumes written in place (a mapping with ``events:``).
+
+    Raises:
+        BadInputError: every problem of the file and of the files it names.
+    """
+    text = read_text(path)
+    document = parse_document(str(path), text)
+    problems: list[Problem] = []
+    value = document.value
+    if isinstance(value, dict) and "scenario" not in value and "recorders" not in value:
+        hint = "a scenario has scenario:, volumes: and recorders:; costplan init writes one"
+        raise BadInputError([document.problem((), "is not a scenario", hint)])
+    body = read_shape(document, (), value, ScenarioBody, problems)
+    recorders: tuple[Recorder, ...] = ()
+    if isinstance(value, dict) and "recorders" in value:
+        recorders = read_recorder_entries(document, ("recorders",), problems)
+    # A misspelt volumes: has been told already.
+    is_misspelt = isinstance(value, dict) and "volumes" not in value and any(suggest(k, ["volumes"]) for k in value)
+    if volumes is None and isinstance(value, dict) and not is_misspelt:
+        volumes = tuple(_volumes(document, value.get("volumes"), problems, _place(body)))
+    settings = _settings(document, body, problems) if body else Settings()
+    discounts = _discounts(document, body, problems) if body else {}
+    if body is None or problems:
+        raise BadInputError(in_order(problems))
+    return Scenario(
+        name=body.scenario,
+        recorders=recorders,
+        volumes=volumes or (),
+        accounts={code: Account(entry.name, entry.regions) for code, entry in body.accounts.items()},
+        organization=_organization(body.organization),
+        settings=settings,
+        discounts=discounts,
+        purpose=_purpose(text),
+        where=document.location(("scenario",)),
+    )
+
+
+def find_scenarios(paths: Iterable[str | Path]) -> tuple[Path, ...]:
+    """Return scenario files: those named, and those in the folders named, by name.
+
+    Folders called ``volumes`` are passed over, and so is what begins with a dot.
+
+    Raises:
+        BadInputError: every path that does not exist or is a folder without scenarios.
+    """
+    problems: list[Problem] = []
+    found: dict[Path, Path] = {}
+    for path in map(Path, paths):
+        try:
+            files = [file for file in _files(path) if _is_scenario(file)] if path.is_dir() else [path]
+        except OSError as error:
+            what = f"cannot be looked into: {error.strerror}"
+            problems.append(Problem(Location(str(path)), what, "check its permissions"))
+            continue
+        if not files:
+            hint = "name a scenario file, or let costplan init write one"
+            problems.append(Problem(Location(str(path)), "no scenario in this folder", hint))
+        elif not path.exists():
+            problems.append(Problem(Location(str(path)), "no such file or folder", "check the path"))
+        found.update({file.resolve(): file for file in files if file.resolve() not in found})
+    if problems:
+        raise BadInputError(problems)
+    return tuple(found.values())
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder by name, then those of the folders in it."""
+    entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    yield from (entry for entry in entries if entry.suffix.lower() in _SUFFIXES and entry.is_file())
+    for entry in entries:
+        if entry.is_dir() and not entry.is_symlink() and entry.name != _VOLUMES_FOLDER:
+            yield from _files(entry)
+
+
+def _is_scenario(file: Path) -> bool:
+    """Whether a file says ``scenario:``; one that cannot be parsed may, and its problems are told when it is read."""
+    try:
+        text = read_text(file)
+    except BadInputError:
+        return False
+    if not _SCENARIO_KEY.search(text):
+        return False
+    try:
+        value = parse_document(str(file), text).value
+    except BadInputError:
+        return True
+    return isinstance(value, dict) and "scenario" in value
+
+
+def _volumes(document: Document, value: Any, problems: list[Problem], place: Place) -> Iterator[Volumes]:
+    at: At = ("volumes",)
+    if value is None or value == []:
+        hint = "add volumes: with a volumes file, or use --typed management=40M/month or --logs FOLDER"
+        problems.append(document.problem(at, "names no volumes, so nothing can be counted", hint))
+        return
+    entries = [(at, value)]
+    if isinstance(value, list):
+        entries = [((*at, position), entry) for position, entry in enumerate(value)]
+    for where, entry in entries:
+        if isinstance(entry, dict):
+            written = parse_volumes(document, where, entry, problems, place)
+            if written is not None:
+                yield written
+        elif isinstance(entry, str):
+            yield from _volumes_file(document, where, entry, problems)
+        else:
+            what = f"{show_path(where)}: expected the path of a volumes file, found {describe(entry)}"
+            problems.append(
+                document.problem(where, what, "write a path relative to this file, or the volumes themselves")
+            )
+
+
+def _volumes_file(document: Document, at: At, path: str, problems: list[Problem]) -> Iterator[Volumes]:
+    file = document.beside(path)
+    if not file.is_file():
+        hint = "check the path: it is relative to this file"
+        problems.append(document.problem(at, f"{show_path(at)}: no such file: {path}", hint))
+        return
+    try:
+        yield read_volumes(file)
+    except BadInputError as error:
+        problems.extend(error.problems)
+
+
+def _place(body: ScenarioBody | None) -> Place:
+    """Return where volumes written in a scenario happen if they do not say: its only account, its only Region."""
+    if body is None or len(body.accounts) != 1:
+        return Place()
+    ((account, entry),) = body.accounts.items()
+    return Place(account, entry.regions[0] if entry.regions and len(entry.regions) == 1 else None)
+
+
+def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -> Settings:
+    entry = body.assumptions
+    growth, busy = parse_share(entry.growth_per_month), Decimal(entry.busy_factor)
+    if growth <= -1:
+        what = f"assumptions.growth_per_month: {entry.growth_per_month} leaves nothing"
+        problems.append(document.problem(("assumptions", "growth_per_month"), what, "write a share above -100%"))
+    if busy <= 0:
+        what = f"assumptions.busy_factor: {busy} is not above 0"
+        problems.append(
+            document.problem(("assumptions", "busy_factor"), what, "1 changes nothing, 2 doubles every volume")
+        )
+    return Settings(growth, busy, entry.months, entry.gb, entry.network_activity_first_copy)
+
+
+def _discounts(document: Document, body: ScenarioBody, problems: list[Problem]) -> dict[str, Decimal]:
+    discounts: dict[str, Decimal] = {}
+    for service, written in msgspec.structs.asdict(body.discounts).items():
+        if written is None:
+            continue
+        discounts[service] = parse_share(written)
+        if not 0 <= discounts[service] <= 1:
+            what = f"discounts.{service}: {written} is not between 0% and 100%"
+            problems.append(
+                document.problem(("discounts", service), what, "write the share off the list price, such as 7%")
+            )
+    return discounts
+
+
+def _organization(entry: OrganizationEntry | None) -> Organization | None:
+    if entry is None:
+        return None
+    return Organization(entry.id, entry.management_account, None if entry.members == "all" else entry.members)
+
+
+def _purpose(text: str) -> str:
+    """Return the comment on a file's first line."""
+    first = text.lstrip("\ufeff").split("\n", 1)[0].strip()
+    return first.lstrip("#").strip() if first.startswith("#") else ""

@@ -1,0 +1,253 @@
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from costplan.inputs.scenarios import find_scenarios, read_scenario
+from costplan.inputs.volumes.typed import parse_typed
+from costplan.model.problems import BadInputError
+from costplan.model.recorders import EventDataStore, Trail
+from costplan.model.scenario import Account, FirstNetworkCopy, Gigabyte, Organization, Settings
+
+Write = Callable[[Mapping[str, str]], Path]
+
+VOLUMES = """\
+format: costplan.volumes/1
+covers_all: true
+account: "111122223333"
+region: eu-west-1
+events:
+  - {category: management, events: 40M/month}
+"""
+
+SCENARIO = """\
+# What recording object writes on two buckets adds to today's trails.
+scenario: object-writes
+volumes: volumes/acme-october.yaml
+accounts: {"111122223333": {name: prod, regions: [eu-west-1, us-east-1]}}
+organization: {id: o-exampleorgid, management_account: "999999999999", members: all}
+recorders:
+  - trail: object-writes
+    account: "111122223333"
+    home_region: eu-west-1
+    is_multi_region: true
+    advanced_event_selectors:
+      - name: writes
+        fields:
+          eventCategory: {equals: [Data]}
+          resources.type: {equals: ["AWS::S3::Object"]}
+  - event_data_store: lake
+    account: "111122223333"
+    home_region: eu-west-1
+    retention_days: 366
+assumptions: {growth_per_month: 2%, busy_factor: 1.5, months: 24, gb: decimal, network_activity_first_copy: free}
+discounts: {cloudtrail: 7%, s3: 2.5%}
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write_files(files: Mapping[str, str]) -> Path:
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write_files
+
+
+def problems_of(path: Path) -> list[str]:
+    with pytest.raises(BadInputError) as caught:
+        read_scenario(path)
+    return [str(problem).replace(f"{path.parent}/", "") for problem in caught.value.problems]
+
+
+def test_a_scenario_is_read_as_it_stands(write: Write) -> None:
+    folder = write({"s.yaml": SCENARIO, "volumes/acme-october.yaml": VOLUMES})
+    scenario = read_scenario(folder / "s.yaml")
+    assert scenario.name == "object-writes"
+    assert scenario.purpose == "What recording object writes on two buckets adds to today's trails."
+    assert [volumes.rows[0].per_month.point for volumes in scenario.volumes] == [40_000_000]
+    assert scenario.accounts == {"111122223333": Account("prod", ("eu-west-1", "us-east-1"))}
+    assert scenario.organization == Organization("o-exampleorgid", "999999999999", None)
+    assert scenario.settings == Settings(Decimal("0.02"), Decimal("1.5"), 24, Gigabyte.DECIMAL, FirstNetworkCopy.FREE)
+    assert scenario.discounts == {"cloudtrail": Decimal("0.07"), "s3": Decimal("0.025")}
+    assert [type(recorder) for recorder in scenario.recorders] == [Trail, EventDataStore]
+    assert str(scenario.where) == f"{folder}/s.yaml:2"
+
+
+def test_a_scenario_that_says_little_assumes_nothing_else(write: Write) -> None:
+    folder = write({"s.yaml": "scenario: s\nvolumes: v.yaml\nrecorders: []\n", "v.yaml": VOLUMES})
+    scenario = read_scenario(folder / "s.yaml")
+    assert (scenario.settings, scenario.discounts, scenario.purpose) == (Settings(), {}, "")
+    assert (scenario.accounts, scenario.organization, scenario.recorders) == ({}, None, ())
+
+
+def test_json_is_read_like_yaml(write: Write) -> None:
+    text = '{"scenario": "s", "volumes": ["v.yaml", "v.yaml"], "recorders": [{"trail": "t"}]}'
+    scenario = read_scenario(write({"s.json": text, "v.yaml": VOLUMES}) / "s.json")
+    assert (scenario.name, len(scenario.volumes), len(scenario.recorders)) == ("s", 2, 1)
+
+
+def test_the_members_of_an_organization_may_be_listed(write: Write) -> None:
+    text = SCENARIO.replace("members: all", 'members: ["111122223333"]')
+    scenario = read_scenario(write({"s.yaml": text, "volumes/acme-october.yaml": VOLUMES}) / "s.yaml")
+    assert scenario.organization is not None
+    assert scenario.organization.members == ("111122223333",)
+
+
+def test_recorders_come_from_a_configuration_beside_the_scenario(write: Write) -> None:
+    arn = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit"
+    answer = f'{{"trailList": [{{"Name": "audit", "TrailARN": "{arn}", "S3BucketName": "logs"}}]}}'
+    text = "scenario: s\nvolumes: v.yaml\nrecorders: [{from: trails.json}]\n"
+    scenario = read_scenario(write({"s.yaml": text, "v.yaml": VOLUMES, "trails.json": answer}) / "s.yaml")
+    assert [recorder.name for recorder in scenario.recorders] == ["audit"]
+
+
+@pytest.mark.parametrize("form", ["volumes: {indented}", "volumes:\n  - {indented}"])
+def test_volumes_may_be_written_in_the_scenario(write: Write, form: str) -> None:
+    body = "{covers_all: true, events: [{category: management, events: 5M/month}]}"
+    text = "scenario: s\nrecorders: []\naccounts: {'111122223333': {regions: [eu-west-1]}}\n" + form.replace(
+        "{indented}", body
+    )
+    scenario = read_scenario(write({"s.yaml": text}) / "s.yaml")
+    ((row,),) = [volumes.rows for volumes in scenario.volumes]
+    # They happen in the scenario's only account and Region.
+    assert (row.key.account, row.key.region, row.per_month.point) == ("111122223333", "eu-west-1", 5_000_000)
+
+
+def test_volumes_given_beside_the_file_replace_its_own(write: Write) -> None:
+    typed = parse_typed("management=1/s", "111122223333", "eu-west-1")
+    folder = write({"s.yaml": SCENARIO, "n.yaml": "scenario: n\nrecorders: []\n"})
+    assert read_scenario(folder / "s.yaml", volumes=(typed,)).volumes == (typed,)
+    assert read_scenario(folder / "n.yaml", volumes=(typed,)).volumes == (typed,)
+    assert read_scenario(folder / "n.yaml", volumes=()).volumes == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("scenario: object-writes\n", "", 's.yaml:2: the key "scenario" is missing — add scenario: some text'),
+        (
+            "volumes: volumes/acme-october.yaml\n",
+            "",
+            "s.yaml:2: names no volumes, so nothing can be counted — add volumes:",
+        ),
+        (
+            "acme-october.yaml",
+            "acme-november.yaml",
+            "s.yaml:3: volumes: no such file: volumes/acme-november.yaml — check",
+        ),
+        (
+            "volumes/acme-october.yaml",
+            "[1]",
+            "s.yaml:3: volumes[0]: expected the path of a volumes file, found the number 1",
+        ),
+        ("volumes: ", "volume: ", 's.yaml:3: unknown key "volume" — did you mean "volumes"?'),
+        (
+            '"111122223333": {name',
+            "111122223333: {name",
+            "s.yaml:4: the key 111122223333 is not text — put it in quotes",
+        ),
+        ('"111122223333": {name', '"1111": {name', 's.yaml:4: accounts["1111"]: the key "1111" is not an account id'),
+        (
+            "[eu-west-1, us-east-1]",
+            "[ireland]",
+            's.yaml:4: accounts["111122223333"].regions[0]: expected a Region code',
+        ),
+        ("members: all", "members: some", 's.yaml:5: organization.members: expected "all", found "some"'),
+        ("id: o-exampleorgid", "id: example", "s.yaml:5: organization.id: expected an organization id: o-…"),
+        ("recorders:\n", "recoders:\n", 's.yaml:6: unknown key "recoders" — did you mean "recorders"?'),
+        ("home_region: eu-west-1", "home_regoin: eu-west-1", 's.yaml:9: unknown key "home_regoin"'),
+        ("growth_per_month: 2%", "growth_per_month: 0.02", "s.yaml:20: assumptions.growth_per_month: expected"),
+        (
+            "growth_per_month: 2%",
+            "growth_per_month: -100%",
+            "s.yaml:20: assumptions.growth_per_month: -100% leaves nothing",
+        ),
+        ("busy_factor: 1.5", "busy_factor: 0", "s.yaml:20: assumptions.busy_factor: 0 is not above 0"),
+        (
+            "months: 24",
+            "months: 0",
+            "s.yaml:20: assumptions.months: expected a whole number, 1 or more, found the number 0",
+        ),
+        ("gb: decimal", "gb: decimals", "s.yaml:20: assumptions.gb: expected one of binary, decimal"),
+        ("cloudtrail: 7%", "cloudtrail: 107%", "s.yaml:21: discounts.cloudtrail: 107% is not between 0% and 100%"),
+        (
+            "cloudtrail: 7%",
+            "cloudtrial: 7%",
+            's.yaml:21: unknown key "cloudtrial" in discounts — did you mean "cloudtrail"?',
+        ),
+        (
+            "scenario: object-writes",
+            "scenario: a\nscenario: b",
+            's.yaml:3: duplicate key "scenario" — it stands on line 2',
+        ),
+    ],
+)
+def test_a_bad_scenario_is_refused_with_its_line(write: Write, old: str, new: str, problem: str) -> None:
+    assert old in SCENARIO
+    folder = write({"s.yaml": SCENARIO.replace(old, new, 1), "volumes/acme-october.yaml": VOLUMES})
+    told = problems_of(folder / "s.yaml")
+    assert [line[: len(problem)] for line in told] == [problem]
+
+
+def test_the_problems_of_the_scenario_and_of_its_volumes_are_told_at_once(write: Write) -> None:
+    text = SCENARIO.replace("months: 24", "months: many").replace("- trail: object-writes", "- trial: object-writes")
+    volumes = VOLUMES.replace("40M/month", "40M")
+    told = problems_of(write({"s.yaml": text, "volumes/acme-october.yaml": volumes}) / "s.yaml")
+    assert [problem.split(" ")[0] for problem in told][:1] == ["s.yaml:7:"]
+    assert any(problem.startswith("s.yaml:20: assumptions.months") for problem in told)
+    assert told[-1].startswith("volumes/acme-october.yaml:6: events[0].events: expected a rate such as 40M/month")
+
+
+def test_what_is_no_scenario_is_told_so(write: Write) -> None:
+    folder = write({"v.yaml": VOLUMES, "log.json": '{"Records": [{"eventName": "secret"}]}', "list.yaml": "- 1\n"})
+    hint = "a scenario has scenario:, volumes: and recorders:; costplan init writes one"
+    assert problems_of(folder / "v.yaml") == [f"v.yaml:1: is not a scenario — {hint}"]
+    assert problems_of(folder / "log.json") == [f"log.json:1: is not a scenario — {hint}"]
+    assert problems_of(folder / "list.yaml") == ["list.yaml:1: expected a mapping, found a list — correct the value"]
+
+
+# ---- finding ----
+
+
+def test_a_folder_stands_for_its_scenarios_by_name(write: Write) -> None:
+    scenario = "scenario: s\nrecorders: []\n"
+    folder = write(
+        {
+            "b.yaml": scenario,
+            "a.yml": scenario,
+            "c.json": '{"recorders": [], "scenario": "c"}',
+            "notes.yaml": "about: the scenario\n",
+            "trails.json": '{"trailList": []}',
+            "readme.md": "scenario: no\n",
+            "sub/d.yaml": scenario,
+            "volumes/e.yaml": scenario,
+            ".hidden/f.yaml": scenario,
+        }
+    )
+    names = [str(path.relative_to(folder)) for path in find_scenarios([folder])]
+    assert names == ["a.yml", "b.yaml", "c.json", "sub/d.yaml"]
+
+
+def test_files_are_taken_as_given_and_each_once(write: Write) -> None:
+    folder = write({"b.yaml": "scenario: b\n", "a.txt": "scenario: a\n"})
+    found = find_scenarios([folder / "b.yaml", folder / "a.txt", folder])
+    assert [path.name for path in found] == ["b.yaml", "a.txt"]
+
+
+def test_a_scenario_that_cannot_be_parsed_is_found_so_that_it_is_told(write: Write) -> None:
+    folder = write({"a.yaml": "scenario: a\nvolumes: [\n", "b.yaml": "other: [\n"})
+    assert [path.name for path in find_scenarios([folder])] == ["a.yaml"]
+
+
+def test_paths_without_scenarios_are_problems_all_at_once(write: Write) -> None:
+    folder = write({"empty/v.yaml": VOLUMES})
+    with pytest.raises(BadInputError) as caught:
+        find_scenarios([folder / "empty", folder / "none"])
+    assert [str(problem).replace(f"{folder}/", "") for problem in caught.value.problems] == [
+        "empty: no scenario in this folder — name a scenario file, or let costplan init write one",
+        "none: no such file or folder — check the path",
+    ]

@@ -1,0 +1,79 @@
+"""CP013: two trails that record the same management events: the second copy of each is paid."""
+
+from collections.abc import Iterator
+
+from costplan.advice.findings import Severity
+from costplan.advice.lint.management_probes import OTHER, Kind, recorded_kinds
+from costplan.advice.lint.rule import USER_GUIDE, Hit, Rule, Survey
+from costplan.engine.scope import copy_order
+from costplan.model.recorders import Recorder, Trail
+
+
+def _check(survey: Survey) -> Iterator[Hit]:
+    trails = dict(survey.trails())
+    order = copy_order(trails.values())
+    # Recorders compare by value, and two of them may be equal: positions tell them apart.
+    positions = sorted(trails, key=lambda position: _rank(order, trails[position]))
+    recorded = {position: recorded_kinds(trail) for position, trail in trails.items()}
+    for place, later in enumerate(positions):
+        earlier = [
+            position
+            for position in positions[:place]
+            if _meet(trails[position], trails[later]) and recorded[position] & recorded[later]
+        ]
+        if earlier:
+            yield _hit(survey, later, earlier, [recorded[position] & recorded[later] for position in earlier])
+
+
+def _rank(order: tuple[Recorder, ...], trail: Trail) -> int:
+    return next(rank for rank, other in enumerate(order) if other is trail)
+
+
+def _meet(one: Trail, other: Trail) -> bool:
+    """Whether there is an account and a Region in which both are; what neither states is taken to be the same."""
+    if one.arn is not None and one.arn == other.arn:
+        return False
+    accounts = one.account == other.account or one.is_organization or other.is_organization
+    regions = one.is_multi_region or other.is_multi_region or one.home_region == other.home_region
+    return accounts and regions
+
+
+def _hit(survey: Survey, later: int, earlier: list[int], common: list[frozenset[Kind]]) -> Hit:
+    names = " and ".join(survey.place(position) for position in earlier)
+    accounts = {survey.recorders[position].account for position in (*earlier, later)}
+    where = "" if len(accounts) == 1 else ", in accounts that have both"
+    kinds = _words(frozenset[Kind]().union(*common))
+    message = f"records {kinds} that {names} records already{where}: every such event is a paid copy"
+    related = tuple(place for position in earlier if (place := survey.recorders[position].where))
+    hint = "let one trail record them, and the others data events or what it leaves out"
+    return Hit(later, f"{survey.title(later)}: {message}", hint, related=related)
+
+
+def _words(kinds: frozenset[Kind]) -> str:
+    general = {kind for kind in kinds if kind[0] == OTHER}
+    read_only = {is_read for _, is_read in general or kinds}
+    which = "read and write" if len(read_only) == 2 else "read" if True in read_only else "write"
+    return f"{which} management events" + ("" if general else " of kms.amazonaws.com")
+
+
+SECOND_COPY = Rule(
+    code="CP013",
+    name="second-copy-of-management-events",
+    severity=Severity.WARNING,
+    what="Two trails record the same management events in the same account and Region.",
+    why="CloudTrail delivers the first copy of each management event in an account and Region free of charge; every "
+    "further copy is paid, by the account in which the event happened. An organization trail beside an account's own "
+    "trail, or a multi-Region trail beside a single-Region one, pays for everything twice without recording more.",
+    example="""\
+- trail: audit
+  is_multi_region: true
+- trail: forgotten
+  is_multi_region: true
+""",
+    instead="""\
+- trail: audit
+  is_multi_region: true
+""",
+    source=f"R80, R81, R83, R84, S5; {USER_GUIDE}cloudtrail-trail-manage-costs.html",
+    check=_check,
+)

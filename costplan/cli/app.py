@@ -1,0 +1,82 @@
+"""The typer app, and the one place where problems become messages and exit codes."""
+
+import io
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from costplan.cli import estimate, init, prices, schema, trails, volumes
+from costplan.cli.output import warn
+from costplan.model.problems import BadInputError, CostplanError, UsageError
+
+WRONG_COMMAND_LINE = 2
+BAD_INPUT = 3
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="costplan",
+    help="Know what AWS CloudTrail will cost before it costs.",
+    epilog="Exit codes: 0 done, 1 a limit is broken, 2 wrong command line, 3 bad input or could not tell.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Plain help and plain tracebacks: the same in every terminal, and rich is not loaded for them.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("estimate", epilog=estimate.EXAMPLES)(estimate.estimate)
+app.command("init", epilog=init.EXAMPLES)(init.init)
+app.add_typer(volumes.app, name="volumes")
+app.add_typer(trails.app, name="trails")
+app.add_typer(prices.app, name="prices")
+app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"costplan {version('costplan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    is_version_asked: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Know what AWS CloudTrail will cost before it costs."""
+
+
+def run(arguments: Sequence[str], program: typer.Typer = app) -> int:
+    """Carry out one command line of *program* and return its exit code.
+
+    What is not a ``CostplanError`` is a fault of the program, and keeps its traceback.
+    """
+    try:
+        program(args=list(arguments), prog_name="costplan")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except UsageError as error:
+        warn([str(error)])
+        return WRONG_COMMAND_LINE
+    except BadInputError as error:
+        warn(str(problem) for problem in error.problems)
+        return BAD_INPUT
+    except CostplanError as error:
+        warn([str(error)])
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def main() -> None:
+    """Run the program: the entry point of ``costplan`` and of ``python -m costplan``."""
+    for stream in (sys.stdout, sys.stderr):
+        # A table has ≥, – and ×, whatever the locale of a build machine.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    sys.exit(run(sys.argv[1:]))

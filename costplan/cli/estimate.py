@@ -1,0 +1,105 @@
+"""``costplan estimate``: what scenarios cost, side by side."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from costplan.cli.help_text import examples
+from costplan.cli.output import COULD_NOT_TELL, page_width, parse_words, warn, write_result
+from costplan.model.problems import UsageError
+from costplan.reports import Dimension, EstimateFormat, render_estimates
+
+_NOT_KEPT_BY_DEFAULT = (Dimension.RESOURCE, Dimension.PRINCIPAL)
+
+
+EXAMPLES = examples(
+    "costplan estimate scenarios/layouts",
+    "costplan estimate scenarios/layouts --by account,meter --top 10",
+    "costplan estimate --typed management=40M/month,s3-writes=12M/month",
+)
+
+
+def estimate(
+    scenarios: Annotated[
+        list[Path] | None, typer.Argument(metavar="SCENARIO", help="Scenario files, or folders of them.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="DIM,...", help=f"Break down by {', '.join(Dimension)}.")
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option("--top", metavar="N", min=1, help="Show N rows of --by, the rest as one.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how each figure was made, and all that is assumed.")
+    ] = False,
+    months: Annotated[
+        int | None, typer.Option("--months", metavar="N", min=1, max=120, help="Project N months [scenario: 12].")
+    ] = None,
+    logs: Annotated[
+        list[Path] | None,
+        typer.Option("--logs", metavar="PATH", help="Count these log files or folders instead of the volumes."),
+    ] = None,
+    recorded_by: Annotated[
+        Path | None,
+        typer.Option("--recorded-by", metavar="CONFIG", help="The trails that wrote the logs: what they cover."),
+    ] = None,
+    typed: Annotated[
+        str | None,
+        typer.Option("--typed", metavar="VOLUMES", help="Volumes by hand: management=40M/month,s3-reads=120/s"),
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="ID", help="Account of what does not name its own.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="REGION", help="Region of what does not name its own.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything is unknown or unpriced.")] = False,
+    form: Annotated[EstimateFormat, typer.Option("--format", help="How to write the result.")] = EstimateFormat.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
+    ] = None,
+) -> None:
+    """Estimate what scenarios cost per month, side by side."""
+    dimensions = parse_words(by, Dimension, "--by")
+    _refuse_what_cannot_be_shown(form, dimensions, top, explains=explain)
+    if recorded_by is not None and not logs:
+        raise UsageError("--recorded-by says which trails wrote --logs: give both")
+
+    from costplan.reports.wording import is_without_any_price, what_is_not_known
+    from costplan.workflows.estimate import estimate as run_estimate
+
+    result = run_estimate(
+        scenarios or (),
+        logs=logs or (),
+        typed=typed,
+        recorded_by=recorded_by,
+        account=account,
+        region=region,
+        months=months,
+        breakdown=frozenset(dimension.value for dimension in dimensions if dimension in _NOT_KEPT_BY_DEFAULT),
+    )
+    warn(result.warnings)
+    width = page_width(output)
+    text = render_estimates(result.estimates, form, width=width, by=dimensions, top=top, explains=explain)
+    write_result(text, output)
+    unknown = what_is_not_known(result.estimates)
+    if form is EstimateFormat.CSV and unknown:
+        warn([f"not in the CSV: {unknown}; --format json has it"])
+    if strict and unknown:
+        warn([f"could not tell: {unknown} (--strict)"])
+    if (strict and unknown) or is_without_any_price(result.estimates):
+        raise typer.Exit(COULD_NOT_TELL)
+
+
+def _refuse_what_cannot_be_shown(
+    form: EstimateFormat, by: tuple[Dimension, ...], top: int | None, *, explains: bool
+) -> None:
+    """Raise for options that would be ignored without a word."""
+    if top is not None and not by:
+        raise UsageError("--top shows the first rows of --by: give both")
+    if top is not None and form in (EstimateFormat.JSON, EstimateFormat.CSV):
+        raise UsageError(f"--top is for people: --format {form} has every row")
+    if explains and form is not EstimateFormat.TABLE:
+        has = "always explains, in a folded part" if form is EstimateFormat.MARKDOWN else "has all of it in its fields"
+        raise UsageError(f"--explain is for --format table: {form} {has}")

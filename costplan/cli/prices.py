@@ -1,0 +1,36 @@
+"""``costplan prices``: look at price books."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from costplan.cli.help_text import examples
+from costplan.cli.output import page_width, write_result
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def _prices() -> None:
+    """Look at list prices: what, from where, how old."""
+
+
+@app.command("show", epilog=examples("costplan prices show --service cloudtrail --region eu-west-1"))
+def show(
+    services: Annotated[
+        list[str] | None, typer.Option("--service", metavar="SERVICE", help="cloudtrail or s3 [all]. May be repeated.")
+    ] = None,
+    regions: Annotated[
+        list[str] | None,
+        typer.Option("--region", metavar="REGION", help="Show every price of a Region. May be repeated."),
+    ] = None,
+) -> None:
+    """Show which list prices are shipped, and how old they are."""
+    from costplan.reports.prices_table import render_books, render_regions
+    from costplan.workflows.show import price_books
+
+    books = price_books(services or (), regions or ())
+    today = datetime.now(UTC).date()
+    render = render_books if regions else render_regions
+    write_result(render(books, page_width(), today))

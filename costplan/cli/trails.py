@@ -1,0 +1,43 @@
+"""``costplan trails``: look at configurations."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from costplan.cli.help_text import examples
+from costplan.cli.output import page_width, write_result
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+class TrailsFormat(StrEnum):
+    """How configurations are shown."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@app.callback()
+def _trails() -> None:
+    """Look at trails and event data stores in any format."""
+
+
+@app.command("show", epilog=examples("costplan trails show trails.json"))
+def show(
+    configs: Annotated[list[Path], typer.Argument(metavar="CONFIG", help="Configuration files or folders.")],
+    form: Annotated[TrailsFormat, typer.Option("--format", help="How to write the result.")] = TrailsFormat.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
+    ] = None,
+) -> None:
+    """Show what configurations say, defaults filled in."""
+    from costplan.reports.trails_table import render_trails, render_trails_json
+    from costplan.workflows.show import read_trails
+
+    recorders = read_trails(configs)
+    if form is TrailsFormat.JSON:
+        write_result(render_trails_json(recorders), output)
+    else:
+        write_result(render_trails(recorders, page_width(output)), output)

@@ -1,0 +1,94 @@
+"""Reports: estimates, volumes, prices and configurations as text.  Nothing here opens a file or prints.
+
+A family of formats is an enum that ends in ``assert_never``, so that no member can be left without a branch.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, assert_never
+
+if TYPE_CHECKING:
+    from costplan.model.estimate import Estimate
+
+
+class EstimateFormat(StrEnum):
+    """How an estimate is written; the value is the word after ``--format``."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+ESTIMATE_FORMATS = (EstimateFormat.TABLE, EstimateFormat.JSON, EstimateFormat.CSV, EstimateFormat.MARKDOWN)
+
+
+class Dimension(StrEnum):
+    """What costs are broken down by; the value is the word after ``--by``."""
+
+    ACCOUNT = "account"
+    REGION = "region"
+    RECORDER = "recorder"
+    METER = "meter"
+    RESOURCE = "resource"
+    PRINCIPAL = "principal"
+
+
+class VolumeDimension(StrEnum):
+    """What volumes are broken down by; the value is the word after ``--by``."""
+
+    ACCOUNT = "account"
+    REGION = "region"
+    CATEGORY = "category"
+    READ_WRITE = "read-write"
+    SOURCE = "source"
+    EVENT = "event"
+    RESOURCE_TYPE = "resource-type"
+    RESOURCE = "resource"
+    PRINCIPAL = "principal"
+
+
+def render_estimates(
+    estimates: "Sequence[Estimate]",
+    form: EstimateFormat,
+    *,
+    width: int = 100,
+    by: Sequence[Dimension] = (),
+    top: int | None = None,
+    explains: bool = False,
+) -> str:
+    """Return the estimates in one of the formats.
+
+    width: of the page, for tables.
+    by, top: break the last month down instead of comparing kinds of charges, in so many rows.
+    explains: add the arithmetic of every charge.
+    """
+    # Imported where they are used: the list of formats is wanted by --help, the libraries that write them are not.
+    match form:
+        case EstimateFormat.TABLE:
+            from costplan.reports.estimate_table import render_table_of
+            from costplan.reports.explain import render_explanation
+            from costplan.reports.groups import render_groups, underlined
+
+            def text(group: "Sequence[Estimate]") -> str:
+                table = render_table_of(group, width, by, top, is_explained=explains)
+                return f"{table}\n\n\n{render_explanation(group, width)}" if explains else table
+
+            return render_groups(estimates, text, underlined)
+        case EstimateFormat.JSON:
+            from costplan.reports.estimate_json import render_json
+
+            return render_json(estimates, by)
+        case EstimateFormat.CSV:
+            from costplan.reports.estimate_csv import render_csv
+
+            return render_csv(estimates, by)
+        case EstimateFormat.MARKDOWN:
+            from costplan.reports.estimate_markdown import escape, render_markdown
+            from costplan.reports.groups import render_groups
+
+            return render_groups(
+                estimates, lambda group: render_markdown(group, by, top), lambda folder: f"## {escape(folder)}"
+            )
+        case _:
+            assert_never(form)

@@ -1,0 +1,160 @@
+"""``--by``: the last month's cost of each scenario by account, Region, recorder, meter, resource or principal.
+
+The rows always add up to the total: what cannot be attributed to a resource or principal stands in a row of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from costplan.model.billing import Charge, Detail, Meter
+from costplan.model.estimate import Estimate
+from costplan.model.quantity import NOTHING, Quantity, total
+from costplan.reports import Dimension
+from costplan.reports.amounts import DASH, money_of, plural, total_of
+from costplan.reports.tables import Row, Table
+from costplan.reports.wording import METER_NAMES, account_name
+
+NEEDS_DETAIL = frozenset({Dimension.RESOURCE, Dimension.PRINCIPAL})
+"""Dimensions that the engine keeps only when asked."""
+
+Key = tuple[str | None, ...]
+"""One value for each dimension; ``None`` where a charge cannot be attributed."""
+
+NOT_ATTRIBUTABLE = f"{DASH} (not attributable)"
+
+SAVED = "saved if removed alone"
+SAVED_NOTE = "saved if removed alone: does not add up; where one copy goes, another becomes the free first one (R82)"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of a charge that one detail makes; ``detail`` is ``None`` for what no detail explains."""
+
+    detail: Detail | None
+    list_cost: Quantity
+
+
+def shares(charge: Charge) -> Iterator[Share]:
+    """Yield the parts of a charge by detail; they add up to its list cost.
+
+    Under a graduated price no unit belongs to a tier by nature, so such a charge has one share without detail.
+    """
+    rest = charge.list_cost
+    if len(charge.price.tiers) == 1:
+        for detail in charge.usage.details:
+            cost = detail.quantity * charge.usage.scale * charge.list_unit_price
+            rest = _minus(rest, cost)
+            yield Share(detail, cost)
+    if not charge.usage.details or len(charge.price.tiers) > 1 or rest.point or rest.low or rest.high:
+        yield Share(None, rest)
+
+
+def _minus(whole: Quantity, part: Quantity) -> Quantity:
+    # Replicates of a remainder are dropped: it is zero but for charges that hold less detail than quantity.
+    return Quantity(whole.point - part.point, whole.low - part.low, whole.high - part.high)
+
+
+def break_down(estimate: Estimate, dimensions: Sequence[Dimension]) -> dict[Key, Quantity]:
+    """Return the list cost of the last month by *dimensions*; the values add up to its total."""
+    costs: dict[Key, Quantity] = {}
+    needs_detail = not NEEDS_DETAIL.isdisjoint(dimensions)
+    for charge in estimate.last.charges:
+        parts = shares(charge) if needs_detail else (Share(None, charge.list_cost),)
+        for part in parts:
+            key = tuple(_value(charge, part.detail, dimension) for dimension in dimensions)
+            costs[key] = costs.get(key, NOTHING) + part.list_cost
+    return costs
+
+
+def _value(charge: Charge, detail: Detail | None, dimension: Dimension) -> str | None:
+    usage = charge.usage
+    match dimension:
+        case Dimension.ACCOUNT:
+            return usage.account
+        case Dimension.REGION:
+            return usage.region
+        case Dimension.RECORDER:
+            return usage.recorder
+        case Dimension.METER:
+            return usage.meter.value
+        case Dimension.RESOURCE:
+            return detail.container or detail.resource_type if detail else None
+        case Dimension.PRINCIPAL:
+            return detail.principal if detail else None
+
+
+def breakdown_table(estimates: Sequence[Estimate], dimensions: Sequence[Dimension], top: int | None = None) -> Table:
+    """Return a row for each combination of *dimensions*, dearest first, and the total.
+
+    With *top*, the rest of the rows become one; with the recorders alone, a second column says what each would save.
+    """
+    shows_saving = saves(dimensions)
+    costs = [break_down(estimate, dimensions) for estimate in estimates]
+    keys = sorted(
+        {key for cost in costs for key in cost} | (_recorders(estimates) if shows_saving else set()),
+        key=lambda key: (-sum(cost.get(key, NOTHING).point for cost in costs), [part or "" for part in key]),
+    )
+    shown, others = (keys, []) if top is None or len(keys) <= top else (keys[:top], keys[top:])
+    rows: list[Row | None] = []
+    for key in shown:
+        cells: list[str] = []
+        for estimate, cost in zip(estimates, costs, strict=True):
+            cells.append(_cost(cost.get(key)))
+            cells.extend([_saving(estimate, key[0])] if shows_saving else [])
+        rows.append((*_labels(key, dimensions, estimates), *cells))
+    rest = [""] * (len(dimensions) - 1)
+    blank = [""] if shows_saving else []
+    if others:
+        cells = []
+        for cost in costs:
+            found = [cost[key] for key in others if key in cost]
+            cells.extend([money_of(total(found)) if found else DASH, *blank])
+        rows.append((f"others ({plural(len(others), 'row')})", *rest, *cells))
+    cells = []
+    for estimate in estimates:
+        cells.extend([total_of(estimate.last.list_cost, is_lower_bound=estimate.is_lower_bound), *blank])
+    rows.extend([None, (_total_label(estimates), *rest, *cells)])
+    headers: list[str] = list(dimensions)
+    for estimate in estimates:
+        headers.append(estimate.name)
+        headers.extend([SAVED if len(estimates) == 1 else f"saved, {estimate.name}"] if shows_saving else [])
+    return Table(tuple(headers), tuple(rows), labels=len(dimensions))
+
+
+def saves(dimensions: Sequence[Dimension]) -> bool:
+    """Whether the breakdown says what removing each recorder would save: of recorders and nothing else."""
+    return tuple(dimensions) == (Dimension.RECORDER,)
+
+
+def _recorders(estimates: Sequence[Estimate]) -> set[Key]:
+    return {(events.recorder,) for estimate in estimates for events in estimate.events.by_recorder}
+
+
+def _total_label(estimates: Sequence[Estimate]) -> str:
+    months = {estimate.last.month for estimate in estimates}
+    return f"Total, month {months.pop()}" if len(months) == 1 else "Total, last month"
+
+
+def _cost(cost: Quantity | None) -> str:
+    return DASH if cost is None else money_of(cost)
+
+
+def _saving(estimate: Estimate, recorder: str | None) -> str:
+    found = next((events for events in estimate.events.by_recorder if events.recorder == recorder), None)
+    return DASH if found is None else money_of(found.saved_if_removed_alone)
+
+
+def _labels(key: Key, dimensions: Sequence[Dimension], estimates: Sequence[Estimate]) -> list[str]:
+    labels = []
+    for value, dimension in zip(key, dimensions, strict=True):
+        if value is None:
+            labels.append(NOT_ATTRIBUTABLE)
+        elif dimension is Dimension.ACCOUNT:
+            # Scenarios may name an account differently, or only one of them may name it at all.
+            names = (account_name(value, estimate.scenario.accounts) for estimate in estimates)
+            labels.append(next((name for name in names if name != value), value))
+        elif dimension is Dimension.METER:
+            labels.append(METER_NAMES[Meter(value)])
+        else:
+            labels.append(value)
+    return labels

@@ -1,0 +1,171 @@
+"""The comparison: a column for each scenario, a row for each kind of charge, what is recorded and what not known."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from costplan.model.billing import Charge, Meter
+from costplan.model.estimate import Estimate
+from costplan.model.numbers import exact_arithmetic
+from costplan.model.quantity import NOTHING, Quantity, total
+from costplan.reports import Dimension
+from costplan.reports.amounts import AT_LEAST, DASH, count_of, money_of, signed_money, total_of
+from costplan.reports.breakdown import SAVED_NOTE, breakdown_table, saves, shares
+from costplan.reports.tables import Row, Table, render_table, wrap_line, wrap_parts
+from costplan.reports.wording import (
+    INSIGHTS_CATEGORIES,
+    METER_NAMES,
+    insights_name,
+    notes_of,
+    prices_used,
+    what_was_measured,
+)
+
+FREE = "free"
+
+_BILL_ORDER = {meter: position for position, meter in enumerate(METER_NAMES)}
+_S3 = (Meter.S3_STORAGE_STANDARD, Meter.S3_PUT)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    """One row of the table: its place on the bill, and its name."""
+
+    position: int
+    name: str
+    is_free: bool = field(default=False, compare=False)
+
+
+@exact_arithmetic()
+def render_table_of(
+    estimates: Sequence[Estimate],
+    width: int,
+    by: Sequence[Dimension] = (),
+    top: int | None = None,
+    *,
+    is_explained: bool = False,
+) -> str:
+    """Return the title, the comparison or a breakdown, and the notes, in lines of at most *width* characters.
+
+    is_explained: the explanation follows, so nothing has to point to it.
+    """
+    table = breakdown_table(estimates, by, top) if by else comparison(estimates)
+    notes = [wrap_line(line, width) for line in notes_under(estimates, by, is_explained=is_explained)]
+    parts = [title(estimates, width), render_table(table, width), "\n".join(notes)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def notes_under(
+    estimates: Sequence[Estimate], by: Sequence[Dimension] = (), *, is_explained: bool = False
+) -> tuple[str, ...]:
+    """Return the sentences under a table, those about its columns first."""
+    about = (SAVED_NOTE,) if saves(by) else ()
+    return about + notes_of(estimates).lines(points_to_explain=not is_explained)
+
+
+def title(estimates: Sequence[Estimate], width: int) -> str:
+    """Return what the table shows, whose prices it uses, and what its volumes come from."""
+    parts = ["CloudTrail cost per month", prices_used(estimates), what_was_measured(estimates)]
+    return wrap_parts([part for part in parts if part], width)
+
+
+def comparison(estimates: Sequence[Estimate]) -> Table:
+    """Return the rows of the comparison; amounts are those of the last month unless a row says otherwise."""
+    month = last_month(estimates)
+    costs = [lines_of(estimate, month) for estimate in estimates]
+    rows: list[Row | None] = [
+        (line.name, *(_cell(line, cost.get(line)) for cost in costs)) for line in sorted(set().union(*costs))
+    ]
+    if rows:
+        rows.append(None)
+    rows.extend(_totals(estimates, month))
+    rows.extend(_events(estimates))
+    grows = any(estimate.scenario.settings.growth_per_month for estimate in estimates)
+    return Table((month if grows else "", *(estimate.name for estimate in estimates)), tuple(rows))
+
+
+def last_month(estimates: Sequence[Estimate]) -> str:
+    """Return what the last month is called: by its number where the scenarios agree on it."""
+    months = {estimate.last.month for estimate in estimates}
+    return f"month {months.pop()}" if len(months) == 1 else "last month"
+
+
+def lines_of(estimate: Estimate, month: str) -> dict[Line, Quantity]:
+    """Return the cost of each row of one scenario, data events by resource type; they add up to the month's total."""
+    costs: dict[Line, Quantity] = {}
+    for charge in estimate.last.charges:
+        for line, cost in _lines_of_charge(charge, estimate, month):
+            costs[line] = costs.get(line, NOTHING) + cost
+    return costs
+
+
+def _lines_of_charge(charge: Charge, estimate: Estimate, month: str) -> list[tuple[Line, Quantity]]:
+    meter = charge.usage.meter
+    position = _BILL_ORDER[meter]
+    if meter is Meter.MANAGEMENT_FIRST_COPY:
+        # A recorder that never has the first copy of anything has nothing to be free.
+        is_recorded = bool(charge.usage.quantity)
+        return [(Line(position, METER_NAMES[meter], is_free=True), charge.list_cost)] if is_recorded else []
+    if meter is Meter.DATA:
+        found = []
+        for share in shares(charge):
+            of_type = share.detail.resource_type if share.detail else None
+            found.append((Line(position, METER_NAMES[meter] + (f", {of_type}" if of_type else "")), share.list_cost))
+        return found
+    if meter in INSIGHTS_CATEGORIES:
+        return [(Line(position, insights_name(meter, estimate)), charge.list_cost)]
+    if meter in _S3:
+        return [(Line(_BILL_ORDER[_S3[0]], f"S3 storage and requests, {month}"), charge.list_cost)]
+    return [(Line(position, METER_NAMES[meter]), charge.list_cost)]
+
+
+def _cell(line: Line, cost: Quantity | None) -> str:
+    if cost is None:
+        return DASH
+    return FREE if line.is_free and not cost else money_of(cost)
+
+
+def _totals(estimates: Sequence[Estimate], month: str) -> list[Row]:
+    def row(label: str, costs: Iterable[Quantity]) -> Row:
+        bounds = (estimate.is_lower_bound for estimate in estimates)
+        return (label, *(total_of(cost, is_lower_bound=b) for cost, b in zip(costs, bounds, strict=True)))
+
+    rows: list[Row] = []
+    if any(len(estimate.months) > 1 for estimate in estimates):
+        rows.append(row("Total, month 1", (e.months[0].list_cost for e in estimates)))
+    compared = [e.last.list_cost for e in estimates]
+    rows.append(row(f"Total, {month}", compared))
+    if any(estimate.scenario.discounts for estimate in estimates):
+        compared = [e.last.net_cost for e in estimates]
+        rows.append(row(f"after discounts, {month}", compared))
+    if len(estimates) > 1:
+        first, *others = zip(estimates, compared, strict=True)
+        rows.append((f"against {first[0].name}", DASH, *(difference(*other, *first) for other in others)))
+    return rows
+
+
+def difference(estimate: Estimate, cost: Quantity, first: Estimate, first_cost: Quantity) -> str:
+    """Return how much more a scenario costs than the first.
+
+    Where only one of the two totals is a lower bound, the difference is bounded on one side; where a total has a band
+    or an interval, it is the difference of the points.
+    """
+    bound = ""
+    if estimate.is_lower_bound != first.is_lower_bound:
+        bound = AT_LEAST if estimate.is_lower_bound else "≤ "
+    is_sure = not any(q.has_band or q.replicates for q in (cost, first_cost))
+    return bound + ("" if is_sure else "about ") + signed_money(cost.point - first_cost.point)
+
+
+def _events(estimates: Sequence[Estimate]) -> list[Row]:
+    """Return how many events are recorded by at least one recorder, of how many, and how many by none."""
+    happened = [total(e.events.happened.values()) for e in estimates]
+    recorded = [count_of(total(e.events.recorded.values())) for e in estimates]
+    missed = [total(e.events.recorded_by_none.values()) for e in estimates]
+    if len(set(happened)) == 1:
+        rows: list[Row] = [(f"Events recorded, of {count_of(happened[0])} a month", *recorded)]
+    else:
+        cells = (f"{some} of {count_of(every)}" for some, every in zip(recorded, happened, strict=True))
+        rows = [("Events recorded a month", *cells)]
+    if any(missed):
+        rows.append(("Events recorded by no trail", *(count_of(none) for none in missed)))
+    return rows

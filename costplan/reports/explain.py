@@ -1,0 +1,123 @@
+"""``--explain``: how each figure of the last month was made, so that a reader can do the sum again."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from costplan.model.billing import Charge, UnknownUsage
+from costplan.model.estimate import Estimate
+from costplan.model.numbers import exact_arithmetic
+from costplan.model.prices import Price
+from costplan.reports.amounts import close_money, list_price, money_of, number, number_of, plural, total_of
+from costplan.reports.tables import printable, wrap_line
+from costplan.reports.wording import (
+    INSIGHTS_CATEGORIES,
+    METER_NAMES,
+    account_name,
+    insights_name,
+    places,
+    unit_price,
+    unpriced_line,
+)
+
+_METERS = tuple(METER_NAMES)
+
+
+@exact_arithmetic()
+def render_explanation(estimates: Sequence[Estimate], width: int) -> str:
+    """Return the arithmetic of every charge of each scenario, all that is assumed, and what nobody knows."""
+    return "\n\n\n".join("\n".join(_lines(estimate, width)) for estimate in estimates)
+
+
+def _lines(estimate: Estimate, width: int) -> Iterator[str]:
+    heading = printable(f"{estimate.name}, month {estimate.last.month}")
+    yield from (heading, "-" * len(heading))
+    if not estimate.last.charges:
+        yield "no charges"
+    ordered = sorted(estimate.last.charges, key=_place_on_bill)
+    for _, charges in groupby(ordered, key=lambda charge: charge.id):
+        yield ""
+        yield from _lines_of_usage(tuple(charges), estimate, width)
+    yield ""
+    listed, net = (
+        total_of(cost, is_lower_bound=estimate.is_lower_bound)
+        for cost in (estimate.last.list_cost, estimate.last.net_cost)
+    )
+    total = f"Total, month {estimate.last.month}: {listed}"
+    charges_ = plural(len(estimate.last.charges), "charge")
+    yield wrap_line(f"{total}, of {charges_}; rounded here for the first time", width)
+    if estimate.scenario.discounts:
+        shares = ", ".join(f"{number(share * 100)} % off {name}" for name, share in estimate.scenario.discounts.items())
+        yield wrap_line(f"After discounts ({shares}): {net}", width)
+    yield from _section("Assumed", [_assumption(estimate, n) for n in range(len(estimate.assumptions))], width)
+    yield from _section("Unknown", [_unknown(unknown, estimate) for unknown in estimate.unknown], width)
+    yield from _section("Unpriced", [unpriced_line(unpriced) for unpriced in estimate.unpriced], width)
+
+
+def _place_on_bill(charge: Charge) -> tuple[object, ...]:
+    usage = charge.usage
+    return (_METERS.index(usage.meter), usage.account, usage.region, usage.recorder, charge.tier)
+
+
+def _lines_of_usage(charges: tuple[Charge, ...], estimate: Estimate, width: int) -> Iterator[str]:
+    """Yield one usage: what and where, the sum of each tier, the origin of quantity and price."""
+    first = charges[0]
+    usage = first.usage
+    name = insights_name(usage.meter, estimate) if usage.meter in INSIGHTS_CATEGORIES else METER_NAMES[usage.meter]
+    where = (name, account_name(usage.account, estimate.scenario.accounts), usage.region, usage.recorder)
+    yield wrap_line(" · ".join(where), width)
+    for charge in charges:
+        cost = money_of(charge.list_cost, is_close=True)
+        price = list_price(charge.price, charge.tier, names_unit=False)
+        sum_ = f"{number_of(charge.quantity)} {usage.unit} × {price} = {cost}"
+        yield wrap_line(sum_ + _tier(charge), width, indent="    ", first="  ")
+    rules = f" ({', '.join(usage.rules)})" if usage.rules else ""
+    yield wrap_line(f"quantity: {usage.because or 'as metered'}{rules}", width, indent="    ", first="  ")
+    if usage.scale != 1:
+        scale = f"growth: month 1 × {number(usage.scale)}"
+        yield wrap_line(scale, width, indent="    ", first="  ")
+    yield wrap_line(f"price: {price_origin(first.price, first.usage_type)}", width, indent="    ", first="  ")
+
+
+def _tier(charge: Charge) -> str:
+    tiers = charge.price.tiers
+    if len(tiers) == 1:
+        return ""
+    start = tiers[charge.tier - 2].up_to if charge.tier > 1 else None
+    end = tiers[charge.tier - 1].up_to
+    unit = charge.usage.unit
+    span = f"above {number(start or 0)}" if end is None else f"{number(start or 0)} to {number(end)}"
+    return f" (tier {charge.tier} of {len(tiers)}: {span} {unit})"
+
+
+def price_origin(price: Price, usage_type: str | None) -> str:
+    """Return where a price comes from, how old it is, and how sure."""
+    parts = [price.source, usage_type or "AWS's usage type is not known"]
+    if price.published:
+        parts.append(f"published {price.published}")
+    parts.append(f"confirmed {price.confirmed}" if price.confirmed else "never confirmed")
+    parts.append(f"confidence {price.confidence.value}")
+    return ", ".join(parts) + (f". {price.note}" if price.note else "")
+
+
+def _assumption(estimate: Estimate, number_: int) -> str:
+    assumption = estimate.assumptions[number_]
+    if assumption.moves is None:
+        moves = "an unknown amount"
+    else:
+        moves = close_money(abs(assumption.moves)) if assumption.moves else "nothing"
+    return f"{assumption.rule}: {assumption.text}; moves {moves}"
+
+
+def _unknown(unknown: UnknownUsage, estimate: Estimate) -> str:
+    accounts = [account_name(account, estimate.scenario.accounts) for account in unknown.accounts]
+    where = places(accounts, unknown.regions)
+    parts = [part for part in (unknown.recorder, where, unit_price(unknown)) if part]
+    settled = f"; settled by: {unknown.settled_by}" if unknown.settled_by else ""
+    return f"{unknown.what}: {unknown.because} ({', '.join(parts)}){settled}"
+
+
+def _section(name: str, sentences: Sequence[str], width: int) -> Iterator[str]:
+    if sentences:
+        yield ""
+        yield f"{name}:"
+        yield from (wrap_line(sentence, width, indent="    ", first="  ") for sentence in sentences)

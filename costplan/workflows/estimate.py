@@ -1,0 +1,192 @@
+"""Estimate what scenarios cost."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from costplan.advice.refusals import refusals
+from costplan.engine.count_plan import plan_for
+from costplan.engine.estimation import estimate_scenario, regions_of
+from costplan.engine.scope import settle
+from costplan.inputs.configs import read_config
+from costplan.inputs.prices import load_price_list
+from costplan.inputs.resources import data_directory
+from costplan.inputs.scenarios import find_scenarios, read_scenario
+from costplan.inputs.volumes.logs import count_logs
+from costplan.inputs.volumes.typed import parse_typed
+from costplan.model.billing import Service
+from costplan.model.estimate import Estimate
+from costplan.model.events import EventCategory
+from costplan.model.problems import BadInputError, Location, Problem, UsageError
+from costplan.model.recorders import Trail
+from costplan.model.scenario import Scenario
+from costplan.model.selectors import AdvancedEventSelector, FieldSelector
+from costplan.model.unknown import UNKNOWN
+from costplan.model.volumes import Volumes
+
+BUNDLED = "scenarios"
+"""The folder of examples that is shipped with the program."""
+TYPED_ACCOUNT = "111122223333"
+TYPED_REGION = "us-east-1"
+"""Where typed volumes are taken to happen when nobody says: an account id of AWS's documentation, the first Region."""
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateResult:
+    """Estimates in the order of their scenarios, and what a person should hear beside them."""
+
+    estimates: tuple[Estimate, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def estimate(
+    scenarios: Sequence[Path] = (),
+    *,
+    logs: Sequence[Path] = (),
+    typed: str | None = None,
+    recorded_by: Path | None = None,
+    account: str | None = None,
+    region: str | None = None,
+    months: int | None = None,
+    breakdown: frozenset[str] = frozenset(),
+) -> EstimateResult:
+    """Return the projected monthly cost of each scenario.
+
+    scenarios: scenario files, or folders of them.
+    logs: CloudTrail log files or folders that replace the scenarios' volumes, counted for their selectors in one pass.
+    typed: volumes as ``management=40M/month,s3-writes=12M/month``, which replace the scenarios' volumes too; without
+        any scenario they are recorded by one trail that selects just them.
+    recorded_by: the configuration of the trails that wrote *logs*, which says what else they would have recorded.
+    account, region: of recorders that do not name their own, and of typed volumes.
+    breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
+
+    Raises:
+        BadInputError: every problem of the inputs, or nothing could be priced.
+        UsageError: the options contradict each other.
+    """
+    if logs and typed:
+        raise UsageError("--logs and --typed both give volumes: use one of them")
+    if not scenarios and not typed:
+        raise UsageError("name a scenario file or folder, or give volumes with --typed")
+    warnings: list[str] = []
+    paths = find_scenarios([_here_or_bundled(path, warnings) for path in scenarios]) if scenarios else ()
+    volumes = parse_typed(typed, account or TYPED_ACCOUNT, region or TYPED_REGION) if typed else None
+    if not paths and volumes is not None:
+        read: tuple[Scenario, ...] = (_of_typed(volumes, account, region),)
+    else:
+        override = () if logs else (volumes,) if volumes else None
+        read = _read_all(paths, override)
+    if logs:
+        keep = [name for name in ("principal", "resources") if name.rstrip("s") in breakdown]
+        plan = plan_for((recorder for scenario in read for recorder in scenario.recorders), keep)
+        writers = read_config(recorded_by) if recorded_by else ()
+        counted = count_logs(logs, plan, recorded_by=writers)
+        warnings += (str(problem) for problem in counted.problems)
+        read = tuple(replace(scenario, volumes=(counted.volumes,)) for scenario in read)
+    settled = _settle_all(read, account, region)
+    if months is not None:
+        settled = tuple(replace(s, settings=replace(s.settings, months=months)) for s in settled)
+    prices = load_price_list(
+        sorted({code for scenario in settled for code in regions_of(scenario)}), [s.value for s in Service]
+    )
+    estimates = tuple(estimate_scenario(scenario, prices, breakdown) for scenario in settled)
+    _refuse_unpriceable(estimates)
+    return EstimateResult(estimates, tuple(warnings))
+
+
+def _here_or_bundled(path: Path, warnings: list[str]) -> Path:
+    """Return *path*, or the shipped scenario of that name where there is none: the README's examples run anywhere."""
+    if path.exists() or path.is_absolute() or path.parts[:1] != (BUNDLED,):
+        return path
+    bundled = Path(str(data_directory(BUNDLED))).joinpath(*path.parts[1:])
+    if not bundled.exists():
+        return path
+    warnings.append(f"{path} is not here: using the one that comes with costplan")
+    return bundled
+
+
+def _read_all(paths: Sequence[Path], volumes: tuple[Volumes, ...] | None) -> tuple[Scenario, ...]:
+    """Read every scenario, so that the problems of all of them are told at once."""
+    problems: list[Problem] = []
+    read = []
+    for path in paths:
+        try:
+            scenario = read_scenario(path, volumes=volumes)
+        except BadInputError as error:
+            problems += error.problems
+            continue
+        problems += (problem for recorder in scenario.recorders for problem in refusals(recorder))
+        read.append(scenario)
+    repeated = [name for name, times in Counter(s.name for s in read).items() if times > 1]
+    for name in repeated:
+        where = next(s.where for s in reversed(read) if s.name == name) or Location(name)
+        problems.append(Problem(where, f'two scenarios are called "{name}"', "give each its own scenario: name"))
+    if problems:
+        raise BadInputError(problems)
+    return tuple(read)
+
+
+def _settle_all(scenarios: Sequence[Scenario], account: str | None, region: str | None) -> tuple[Scenario, ...]:
+    settled: list[Scenario] = []
+    problems: list[Problem] = []
+    for scenario in scenarios:
+        done, faults = settle(scenario, account, region)
+        settled.append(done)
+        problems += faults
+    if problems:
+        raise BadInputError(problems)
+    return tuple(settled)
+
+
+def _of_typed(volumes: Volumes, account: str | None, region: str | None) -> Scenario:
+    """Return a scenario in which one trail records every event that was typed."""
+    selectors = []
+    categories = {row.key.category for row in volumes.rows}
+    if EventCategory.MANAGEMENT in categories:
+        selectors.append(_selector(EventCategory.MANAGEMENT))
+    types = sorted(
+        {
+            resource.type
+            for row in volumes.rows
+            if isinstance(row.key.resources, tuple)
+            for resource in row.key.resources
+            if isinstance(resource.type, str)
+        }
+    )
+    selectors += (_selector(EventCategory.DATA, ("resources.type", of_type)) for of_type in types)
+    if EventCategory.NETWORK_ACTIVITY in categories:
+        sources = {row.key.event_source for row in volumes.rows if row.key.category is EventCategory.NETWORK_ACTIVITY}
+        known = sorted(source for source in sources if isinstance(source, str))
+        selectors += (_selector(EventCategory.NETWORK_ACTIVITY, ("eventSource", source)) for source in known)
+        if sources - set(known) - {UNKNOWN} or UNKNOWN in sources:
+            selectors.append(_selector(EventCategory.NETWORK_ACTIVITY))
+    trail = Trail(
+        "one trail",
+        account or TYPED_ACCOUNT,
+        region or TYPED_REGION,
+        is_multi_region=True,
+        selectors=tuple(selectors),
+    )
+    note = f"typed volumes happen in account {trail.account} and Region {trail.home_region}, recorded by one trail"
+    return Scenario("typed", (trail,), (volumes,), notes=(note,))
+
+
+def _selector(category: EventCategory, *fields: tuple[str, str]) -> AdvancedEventSelector:
+    conditions = (("eventCategory", category.value), *fields)
+    return AdvancedEventSelector(tuple(FieldSelector(name, equals=(value,)) for name, value in conditions))
+
+
+def _refuse_unpriceable(estimates: Sequence[Estimate]) -> None:
+    """Raise if a scenario has usage and not one price for it: such a total would say nothing."""
+    problems = [
+        Problem(
+            estimate.scenario.where or Location(estimate.name),
+            f"nothing of {estimate.name} could be priced: {estimate.unpriced[0].because}",
+            "add the price book, or use Regions that costplan prices show lists",
+        )
+        for estimate in estimates
+        if estimate.unpriced and not estimate.last.charges
+    ]
+    if problems:
+        raise BadInputError(problems)

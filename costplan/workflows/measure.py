@@ -1,0 +1,78 @@
+"""Measure event volumes, and keep them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from costplan.engine.count_plan import KEEPABLE, plan_for
+from costplan.inputs.configs import read_config
+from costplan.inputs.scenarios import find_scenarios, read_scenario
+from costplan.inputs.volumes.logs import LogCount, count_logs
+from costplan.inputs.volumes.volumes_file import read_volumes, write_volumes
+from costplan.model.problems import Problem, UsageError
+from costplan.model.volumes import EVERYTHING, CountPlan, Volumes
+
+__all__ = ["MeasureResult", "measure_logs", "read_volumes", "write"]
+
+TOLERATED_UNREADABLE_SHARE = Decimal("0.01")
+"""Above this share of unreadable bytes a measurement is no basis for an estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureResult:
+    """Measured volumes, what was wrong with the source, and whether that forbids relying on them.
+
+    exit_code: 0, or 3 when nothing was readable, too much was not, or a file that was named was bad.
+    """
+
+    volumes: Volumes
+    problems: tuple[Problem, ...]
+    exit_code: int
+
+
+def measure_logs(
+    paths: Sequence[Path],
+    *,
+    scenarios: Sequence[Path] = (),
+    recorded_by: Path | None = None,
+    keep: Iterable[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> MeasureResult:
+    """Return the event volumes in CloudTrail log files.
+
+    scenarios: whose selectors the volumes must answer; without any, every bounded field is kept.
+    recorded_by: the configuration of the trails that wrote the logs, which says what they cover.
+    keep: further fields to keep apart (``engine.count_plan.KEEPABLE``).
+    progress: called with the files done, and all of them.
+
+    Raises:
+        BadInputError: a path or a configuration that cannot be used.
+        UsageError: an unknown name in *keep*.
+    """
+    writers = read_config(recorded_by) if recorded_by else ()
+    plan = _plan(scenarios, keep)
+    counted = count_logs(paths, plan, recorded_by=writers, progress=progress)
+    return MeasureResult(counted.volumes, counted.problems, exit_code_of(counted))
+
+
+def _plan(scenarios: Sequence[Path], keep: Iterable[str]) -> CountPlan:
+    keep = tuple(keep)
+    for name in keep:
+        if name not in KEEPABLE:
+            raise UsageError(f"--keep knows no field {name}: choose from {', '.join(sorted(KEEPABLE))}")
+    if not scenarios:
+        return EVERYTHING
+    read = (read_scenario(path, volumes=()) for path in find_scenarios(scenarios))
+    return plan_for((recorder for scenario in read for recorder in scenario.recorders), keep)
+
+
+def exit_code_of(counted: LogCount) -> int:
+    """Return 3 for a measurement that must not be relied on, else 0."""
+    is_bad = not counted.has_logs or counted.named_bad or counted.unreadable_share > TOLERATED_UNREADABLE_SHARE
+    return 3 if is_bad else 0
+
+
+def write(volumes: Volumes, path: Path) -> None:
+    """Write *volumes* to a file in the format ``costplan.volumes/1``."""
+    write_volumes(volumes, path)

@@ -1,0 +1,50 @@
+"""Look at configurations and price books."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from costplan.inputs.configs import read_config
+from costplan.inputs.prices import load_price_list, read_regions
+from costplan.model.billing import Service
+from costplan.model.places import is_region
+from costplan.model.prices import PriceBook
+from costplan.model.problems import BadInputError, Problem, UsageError
+from costplan.model.recorders import Recorder
+
+PRICED_SERVICES = (Service.CLOUDTRAIL.value, Service.S3.value)
+
+
+def read_trails(paths: Sequence[Path]) -> tuple[Recorder, ...]:
+    """Return the recorders of every configuration, in the order of *paths*.
+
+    Raises:
+        BadInputError: the problems of all of them.
+    """
+    problems: list[Problem] = []
+    recorders: list[Recorder] = []
+    for path in paths:
+        try:
+            recorders += read_config(path)
+        except BadInputError as error:
+            problems += error.problems
+    if problems:
+        raise BadInputError(problems)
+    return tuple(recorders)
+
+
+def price_books(services: Iterable[str] = (), regions: Iterable[str] = ()) -> tuple[PriceBook, ...]:
+    """Return the shipped price books of some services and Regions; all of them where nothing is named.
+
+    Raises:
+        UsageError: a service or Region that no book has.
+    """
+    services, regions = tuple(services) or PRICED_SERVICES, tuple(regions) or tuple(read_regions())
+    for service in services:
+        if service not in PRICED_SERVICES:
+            raise UsageError(f"no price books of {service}: choose from {', '.join(PRICED_SERVICES)}")
+    prices = load_price_list(regions, services)
+    for region in regions:
+        if region not in prices.regions:
+            known = "is no Region code" if not is_region(region) else "is a Region without price books"
+            raise UsageError(f"{region} {known}: costplan prices show lists those that have some")
+    return tuple(prices.books[key] for key in sorted(prices.books))

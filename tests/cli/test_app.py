@@ -1,0 +1,152 @@
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from costplan.cli.app import app, run
+from costplan.model.problems import BadInputError, CostplanError, Location, Problem, UsageError
+
+HEAVY = ("boto3", "botocore", "yaml", "tabulate", "msgspec", "rich", "deflate")
+
+COMMANDS = (
+    (),
+    ("estimate",),
+    ("init",),
+    ("schema",),
+    ("volumes",),
+    ("volumes", "logs"),
+    ("volumes", "show"),
+    ("trails",),
+    ("trails", "show"),
+    ("prices",),
+    ("prices", "show"),
+)
+
+
+def program_that(raises: BaseException | type[BaseException]) -> typer.Typer:
+    program = typer.Typer(pretty_exceptions_enable=False)
+
+    @program.command()
+    def command() -> None:
+        raise raises
+
+    return program
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The heavy modules that a command line loads, in an interpreter of its own."""
+    code = f"""
+import sys
+from costplan.cli.app import run
+code = run({list(arguments)!r})
+print("loaded:", *(name for name in {HEAVY!r} if name in sys.modules))
+sys.exit(code)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.rpartition("loaded:")[2].split())
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_loads_nothing_heavy(command: tuple[str, ...]) -> None:
+    assert loaded_by(*command, "--help") == set()
+
+
+def test_a_command_that_needs_something_heavy_is_seen_to_load_it() -> None:
+    assert {"yaml", "msgspec", "tabulate"} <= loaded_by("prices", "show", "--region", "us-east-1")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_has_help_that_fits(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*command, "--help"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(" ".join(["Usage: costplan", *command]))
+    assert max(len(line) for line in lines if "  costplan " not in line) <= 80
+    # What ends in dots was cut off in the list of commands.
+    assert not [line for line in lines if line.endswith("...") and line.startswith("  ")]
+
+
+def test_every_command_is_among_those_tested() -> None:
+    def paths(command: object, so_far: tuple[str, ...]) -> set[tuple[str, ...]]:
+        below = getattr(command, "commands", {})
+        return {so_far}.union(*(paths(one, (*so_far, name)) for name, one in below.items()))
+
+    assert paths(typer.main.get_command(app), ()) == set(COMMANDS)
+
+
+def test_no_arguments_show_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    run([])
+
+    out, err = capsys.readouterr()
+    assert "Usage: costplan" in out + err
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("costplan 0")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["no-such-command"],
+        ["estimate", "--no-such-option"],
+        ["estimate", "--format", "yaml"],
+        ["estimate", "--months", "0"],
+        ["estimate", "--months", "many"],
+        ["volumes", "logs"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_exits_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Error: " in err
+
+
+def test_every_problem_of_bad_input_is_printed_and_exits_3(capsys: pytest.CaptureFixture[str]) -> None:
+    problems = [
+        Problem(Location("a.yaml", 3), 'unknown key "trial"', 'did you mean "trail"?'),
+        Problem(Location("a.yaml", 9), "empty"),
+    ]
+
+    assert run([], program_that(BadInputError(problems))) == 3
+    assert capsys.readouterr() == ("", 'a.yaml:3: unknown key "trial" — did you mean "trail"?\na.yaml:9: empty\n')
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(UsageError("use one of them"), 2), (CostplanError("nothing can be told"), 3)], ids=["2", "3"]
+)
+def test_other_errors_are_one_line(error: CostplanError, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([], program_that(error)) == code
+    assert capsys.readouterr() == ("", f"{error}\n")
+
+
+def test_an_interrupt_exits_130_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([], program_that(KeyboardInterrupt)) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_fault_of_the_program_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError):
+        run([], program_that(ZeroDivisionError))
+
+
+def test_a_reader_that_stops_reading_is_no_error() -> None:
+    pipeline = 'set -o pipefail; "$0" -m costplan prices show | head -n 1'
+    done = subprocess.run(["bash", "-c", pipeline, sys.executable], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("List prices of")
+
+
+def test_tables_are_printed_whatever_the_locale() -> None:
+    command = [sys.executable, "-m", "costplan", "prices", "show", "--region", "us-east-1"]
+    environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+
+    assert done.returncode == 0
+    assert "·" in done.stdout.decode("utf-8")

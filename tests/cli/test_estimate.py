@@ -1,0 +1,149 @@
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from costplan.cli.app import run
+
+TYPED = ("estimate", "--typed", "management=40M/month,s3-writes=12M/month")
+
+
+@pytest.fixture(autouse=True)
+def _page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+def test_typed_volumes_are_estimated_without_any_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(TYPED) == 0
+
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert re.search(r"^Management events, first copy +free$", out, re.MULTILINE)
+    # 12,000,000 × 0.10 / 100,000
+    assert re.search(r"^Data events, AWS::S3::Object +\$12\.00$", out, re.MULTILINE)
+    assert re.search(r"^Events recorded, of 52\.0M a month +52\.0M$", out, re.MULTILINE)
+
+
+def test_json_goes_to_a_file_and_nothing_to_the_screen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "estimate.json"
+
+    assert run([*TYPED, "--format", "json", "--months", "2", "-o", str(path)]) == 0
+    assert capsys.readouterr() == ("", "")
+    read = json.loads(path.read_text())
+    data = [c for c in read["scenarios"][0]["charges"] if c["meter"] == "data"]
+    assert [(c["month"], c["quantity"], c["list_cost"]) for c in data] == [
+        (1, "12000000", "12.00"),
+        (2, "12000000", "12.00"),
+    ]
+
+
+def test_csv_has_every_charge_of_every_month(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*TYPED, "--format", "csv", "--months", "3"]) == 0
+
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert [row["month"] for row in rows if row["meter"] == "data"] == ["1", "2", "3"]
+
+
+def test_markdown_folds_the_arithmetic(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*TYPED, "--format", "markdown"]) == 0
+    assert "12,000,000 events × $0.10 per 100,000 = $12.00" in capsys.readouterr().out.partition("<details>")[2]
+
+
+def test_explain_shows_the_arithmetic(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*TYPED, "--explain"]) == 0
+
+    out = capsys.readouterr().out
+    assert "12,000,000 events × $0.10 per 100,000 = $12.00" in out
+    assert "--explain" not in out
+
+
+def test_a_breakdown_replaces_the_comparison(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*TYPED, "--by", "meter,region", "--top", "1"]) == 0
+
+    out = capsys.readouterr().out
+    assert re.search(r"^Data events +us-east-1 +\$12\.00$", out, re.MULTILINE)
+    assert re.search(r"^others \(\d rows\) ", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["estimate"], "--typed"),
+        ([*TYPED, "--top", "3"], "--top shows the first rows of --by: give both"),
+        ([*TYPED, "--by", "colour"], 'there is no "colour": choose from account, region'),
+        ([*TYPED, "--by", "meter", "--top", "3", "--format", "json"], "--format json has every row"),
+        ([*TYPED, "--explain", "--format", "csv"], "--explain is for --format table"),
+        ([*TYPED, "--recorded-by", "trails.json"], "give both"),
+        ([*TYPED, "--logs", "AWSLogs"], "use one of them"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_options_that_cannot_be_carried_out_are_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+
+
+def test_a_path_that_does_not_exist_exits_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", str(tmp_path / "nowhere.yaml")]) == 3
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"{tmp_path / 'nowhere.yaml'}: ")
+    assert " — " in err
+
+
+UNKNOWN_VOLUMES = """\
+scenario: half-known
+volumes: volumes.yaml
+recorders:
+  - trail: audit
+    account: "111122223333"
+    home_region: us-east-1
+    advanced_event_selectors:
+      - fields: {eventCategory: {equals: [Management]}}
+      - fields: {eventCategory: {equals: [Data]}, resources.type: {equals: ["AWS::Lambda::Function"]}}
+"""
+VOLUMES = """\
+format: costplan.volumes/1
+coverage: [{account: "111122223333", region: us-east-1, category: Management, basis: typed}]
+events: [{account: "111122223333", region: us-east-1, category: Management, read_only: false, count: 1M/month}]
+"""
+
+
+@pytest.fixture
+def half_known(tmp_path: Path) -> Path:
+    (tmp_path / "volumes.yaml").write_text(VOLUMES)
+    path = tmp_path / "half-known.yaml"
+    path.write_text(UNKNOWN_VOLUMES)
+    return path
+
+
+def test_unknowns_are_printed_and_make_a_lower_bound(half_known: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", str(half_known)]) == 0
+
+    out = capsys.readouterr().out
+    assert re.search(r"^Total, month 12 +≥ \$", out, re.MULTILINE)
+    assert re.search(r"^unknown: .*Lambda", out, re.MULTILINE)
+
+
+def test_strict_makes_any_unknown_exit_3_after_printing_the_result(
+    half_known: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["estimate", str(half_known), "--strict"]) == 3
+
+    out, err = capsys.readouterr()
+    assert "Total, month 12" in out
+    assert err == "could not tell: 1 unknown volume (--strict)\n"
+    assert run([*TYPED, "--strict"]) == 0
+
+
+def test_a_csv_says_elsewhere_what_it_cannot_hold(half_known: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", str(half_known), "--format", "csv"]) == 0
+    assert capsys.readouterr().err == "not in the CSV: 1 unknown volume; --format json has it\n"

@@ -1,0 +1,85 @@
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from costplan.model.billing import Meter, UnpricedUsage
+from costplan.model.scenario import Settings
+from costplan.reports.explain import render_explanation
+from tests.reports.build import UNKNOWN_LAMBDA, between, charge, estimate, layouts, scenario
+
+Golden = Callable[[str, str], None]
+
+
+def test_an_explanation_reads_well(golden: Golden) -> None:
+    golden("estimate/explain.txt", render_explanation(layouts()[2:], 100) + "\n")
+
+
+@pytest.mark.parametrize("width", [50, 80, 100, 200])
+def test_no_line_is_longer_than_the_page(width: int) -> None:
+    lines = render_explanation(layouts(), width).splitlines()
+
+    assert len(lines) > 50
+    assert max(len(line) for line in lines) <= width
+
+
+def test_every_charge_of_the_last_month_is_a_sum_that_can_be_done_again() -> None:
+    text = render_explanation(layouts(), 10**6)
+    sums = re.findall(r"([\d,.]+) [\w-]+ × \$([\d.]+)(?: per ([\d,]+))? = \$([\d.,]+)", text)
+
+    assert len(sums) == sum(len(found.last.charges) for found in layouts())
+    for quantity, price, per, cost in sums:
+        exact = Decimal(quantity.replace(",", "")) * Decimal(price) / Decimal(per.replace(",", "") or 1)
+        assert abs(exact - Decimal(cost.replace(",", ""))) <= Decimal("0.005")
+
+
+def test_each_tier_has_its_own_sum() -> None:
+    # 100 × 0.03 = 3.00 and 20 × 0.02 = 0.40
+    found = estimate("a", (charge(Meter.S3_STORAGE_STANDARD, 100), charge(Meter.S3_STORAGE_STANDARD, 20, tier=2)))
+    text = render_explanation([found], 100)
+
+    assert "100 GB-month × $0.03 = $3.00 (tier 1 of 2: 0 to 100 GB-month)" in text
+    assert "20 GB-month × $0.02 = $0.40 (tier 2 of 2: above 100 GB-month)" in text
+    assert text.count("S3 storage ·") == 1
+
+
+def test_an_amount_under_a_cent_shows_its_digits() -> None:
+    # 10 × 0.10 / 100,000 = 0.00001
+    text = render_explanation([estimate("a", (charge(Meter.DATA, 10),))], 100)
+
+    assert "10 events × $0.10 per 100,000 = $0.000010" in text
+
+
+def test_a_band_is_carried_through_the_sum() -> None:
+    text = render_explanation([estimate("a", (charge(Meter.DATA, between(0, 1_000_000)),))], 100)
+
+    assert "0–1,000,000 events × $0.10 per 100,000 = $0.00–$1.00" in text
+
+
+def test_growth_is_part_of_the_explanation() -> None:
+    grown = charge(Meter.DATA, 110_000, scale="1.1")
+    settings = Settings(growth_per_month=Decimal("0.1"))
+    text = render_explanation([estimate("a", (grown,), of=scenario("a", settings=settings))], 100)
+
+    assert "growth: month 1 × 1.1" in text
+
+
+def test_discounts_are_said_with_what_is_left() -> None:
+    discounts = {"cloudtrail": Decimal("0.07")}
+    off = estimate("a", (charge(Meter.DATA, 1_000_000, discount="0.07"),), of=scenario("a", discounts=discounts))
+
+    assert "After discounts (7 % off cloudtrail): $0.93" in render_explanation([off], 100)
+
+
+def test_every_assumption_unknown_and_unpriced_usage_is_listed() -> None:
+    unpriced = UnpricedUsage(charge(Meter.DATA, 5).usage, "the Region's list lacks it")
+    found = estimate("a", (), unknown=(UNKNOWN_LAMBDA,), unpriced=(unpriced,), assumptions=layouts()[2].assumptions)
+    text = render_explanation([found], 200)
+
+    assert "no charges" in text
+    assert text.count("; moves ") == 3
+    assert "R82: AWS does not say which trail's copy is the free one; moves nothing" in text
+    assert "settled by: costplan volumes metrics would" in text
+    assert "the Region's list lacks it" in text
+    assert "≥ $0.00" in text

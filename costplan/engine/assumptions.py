@@ -1,14 +1,19 @@
 """What an estimate takes for true, each with the dollars that hang on it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from costplan.engine.metering import DEFAULT_EVENT_BYTES, Meters
+from costplan.engine.own_events import Echo, Measured, OwnEvents
 from costplan.engine.routing import Router
-from costplan.model.billing import Charge, Meter, Service
+from costplan.engine.storage import Inflow
+from costplan.model.billing import Charge, Meter, Service, Usage
 from costplan.model.estimate import Assumption, MonthEstimate
+from costplan.model.events import EventCategory
 from costplan.model.numbers import ZERO
 from costplan.model.prices import Confidence, PriceList
+from costplan.model.quantity import total
 from costplan.model.recorders import Trail
 from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario, Settings
 from costplan.model.truth import Truth
@@ -18,15 +23,36 @@ _DOUBTFUL = (Confidence.ASSUMED_UNIFORM, Confidence.LOW, Confidence.MEDIUM)
 _LAKE = (Meter.LAKE_INGESTION_ONE_YEAR, Meter.LAKE_INGESTION_SEVEN_YEAR)
 
 
-def assumptions_of(
-    scenario: Scenario, router: Router, meters: Meters, last: MonthEstimate, prices: PriceList, *, files_measured: bool
-) -> tuple[Assumption, ...]:
-    """Return what the estimate of *scenario* assumes, most dollars first."""
+@dataclass(frozen=True, slots=True)
+class EstimateBasis:
+    """What an estimate was made from.
+
+    meters: of the measured events, in month 1 before growth; caused: of the trails' own events, in the last month.
+    flows: what each trail adds to its bucket in the last month.
+    growth: between month 1 and the last.
+    """
+
+    scenario: Scenario
+    router: Router
+    meters: Meters
+    measured: Measured
+    own: OwnEvents
+    caused: Meters
+    flows: Mapping[int, Inflow]
+    growth: Decimal
+    prices: PriceList
+
+
+def assumptions_of(basis: EstimateBasis, last: MonthEstimate) -> tuple[Assumption, ...]:
+    """Return what an estimate assumes, most dollars first."""
+    scenario, router, meters = basis.scenario, basis.router, basis.meters
+    files_measured = all(flow.is_measured for flow in basis.flows.values())
     found = [
         *_of_selectors(last),
         *_of_places(scenario, router),
         *_of_copies(router, last),
-        *_of_network(scenario, meters, last, prices),
+        *_of_own_events(basis),
+        *_of_network(scenario, meters, last, basis.prices),
         *_of_storage(router, last, files_measured=files_measured),
         *_of_lake(meters, last),
         *_of_prices(last.charges),
@@ -73,6 +99,40 @@ def _of_copies(router: Router, last: MonthEstimate) -> Iterator[Assumption]:
     if any(recorder.is_organization for recorder in router.recorders):
         text = "every copy of an organization recorder is charged to the account that receives the event"
         yield Assumption("R84", text + " (the total does not change)")
+
+
+def _of_own_events(basis: EstimateBasis) -> Iterator[Assumption]:
+    """Say what was put in the place of CloudTrail's own events, and where nothing could be."""
+    caused = total(quantity for by_category in basis.caused.events()[:1] for quantity in by_category.values())
+    if caused or basis.measured.own:
+        text = f"CloudTrail's own calls are those that these trails will cause, {caused.point:,.0f} in the last month"
+        if basis.measured.own:
+            text += f"; the {basis.measured.own.point:,.0f} a month that were measured belong to the trails of the logs"
+        moves = sum((_flat_cost(usage, basis.prices) for usage in basis.caused.usages()), ZERO)
+        yield Assumption("R107", text, moves)
+    unnamed = sorted({basis.router.labels[echo.ordinal] for echo in basis.own.left_out})
+    if unnamed:
+        moves = sum((_cost_left_out(echo, basis) for echo in basis.own.left_out), ZERO)
+        text = f"the bucket of {', '.join(unnamed)} is not named, so the events of its own deliveries are left out"
+        yield Assumption("S1", text, moves)
+
+
+def _flat_cost(usage: Usage, prices: PriceList) -> Decimal:
+    price = prices.find(usage.meter.service, usage.region, usage.meter)
+    return usage.quantity.point * price.unit_price(price.tiers[0]) if price else ZERO
+
+
+def _cost_left_out(echo: Echo, basis: EstimateBasis) -> Decimal:
+    """Return the most that one kind of event of a trail's own deliveries could cost, its loop left aside."""
+    trails = [d for d in echo.deliveries if isinstance(basis.router.recorders[d.ordinal], Trail)]
+    is_management = echo.key.category is EventCategory.MANAGEMENT
+    paid = max(0, len(trails) - 1) if is_management else len(trails)
+    meter = Meter.MANAGEMENT_ADDITIONAL_COPY if is_management else Meter.DATA
+    price = basis.prices.find(Service.CLOUDTRAIL, echo.key.region, meter)
+    flow = basis.flows.get(echo.ordinal)
+    if price is None or flow is None:
+        return ZERO
+    return flow.objects.point * echo.per_file * paid * price.unit_price(price.tiers[0])
 
 
 def _of_network(scenario: Scenario, meters: Meters, last: MonthEstimate, prices: PriceList) -> Iterator[Assumption]:

@@ -1,24 +1,28 @@
 """One scenario to one estimate: route, meter, store, rate, month by month."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeVar
 
-from costplan.engine.assumptions import assumptions_of
+from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
-from costplan.engine.metering import Meters
-from costplan.engine.rating import rate
-from costplan.engine.routing import Router, route_scenario
+from costplan.engine.metering import Meters, Recorded
+from costplan.engine.own_events import OwnEvents, without_own_events
+from costplan.engine.rating import marginal_cost, rate
+from costplan.engine.routing import Router
 from costplan.engine.scope import copy_order, landscape_of
-from costplan.engine.storage import FileModel, Inflow, bucket_place, file_model, inflows, other_usages, storage_usages
-from costplan.model.billing import Service, Usage
+from costplan.engine.storage import FileModel, Inflow, bucket_place, file_model, other_usages, storage_usages
+from costplan.model.billing import Meter, Usage
 from costplan.model.estimate import Estimate, EventsSummary, MonthEstimate, RecorderEvents
 from costplan.model.numbers import TWELVE_PLACES, exact_arithmetic
-from costplan.model.prices import PriceBook, PriceList
-from costplan.model.quantity import Quantity, total
+from costplan.model.prices import Price, PriceBook, PriceList
+from costplan.model.quantity import NOTHING, Quantity, total
 from costplan.model.recorders import Trail
 from costplan.model.scenario import Scenario, Settings
 from costplan.model.volumes import Volumes
+
+_Key = TypeVar("_Key")
 
 
 def estimate_scenario(scenario: Scenario, prices: PriceList, breakdown: frozenset[str] = frozenset()) -> Estimate:
@@ -31,36 +35,73 @@ def estimate_scenario(scenario: Scenario, prices: PriceList, breakdown: frozense
         return _estimate(scenario, prices, breakdown)
 
 
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What the recorders of a scenario receive in one month.
+
+    usages: on CloudTrail's meters; recorded: by trail, account, Region and delivery kind.
+    caused: the meters of the events that the trails' own deliveries cause, which are in both.
+    flows: what each trail adds to its bucket.
+    """
+
+    usages: tuple[Usage, ...]
+    recorded: tuple[Recorded, ...]
+    caused: Meters
+    flows: dict[int, Inflow]
+
+
 def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) -> Estimate:
     settings = scenario.settings
     router = Router(copy_order(scenario.recorders), landscape_of(scenario, prices.regions))
+    measured = without_own_events(scenario.volumes)
     meters = Meters(router, settings, breakdown)
-    meters.read(route_scenario(scenario, router))
-    events = list(meters.usages())
-    recorded = list(meters.recorded())
+    for volumes in measured.volumes:
+        meters.read(router.route(volumes))
+    own = OwnEvents(router, measured, prices.regions)
     models = _file_models(scenario.volumes)
     factors = [growth_factor(settings, month) for month in range(1, settings.months + 1)]
-    flows: list[dict[int, Inflow]] = []
-    for number, factor in enumerate(factors):
-        is_same = number and factor == factors[number - 1]
-        flows.append(flows[-1] if is_same else inflows(recorded, router, models, factor))
-    stored = storage_usages(flows, router, settings)
+    traffic = {factor: _traffic(meters, own, models, factor) for factor in dict.fromkeys(factors)}
+    stored = storage_usages([traffic[factor].flows for factor in factors], router, settings)
     months = []
     for number, factor in enumerate(factors):
-        others = other_usages(flows[number], recorded, router, settings, factor)
-        usages = [*(_grown(usage, factor) for usage in events), *stored[number], *others]
-        charges, unpriced = rate(usages, prices, scenario.discounts, number + 1)
+        month = traffic[factor]
+        others = other_usages(month.flows, month.recorded, router, settings)
+        charges, unpriced = rate([*month.usages, *stored[number], *others], prices, scenario.discounts, number + 1)
         months.append(MonthEstimate(number + 1, charges))
-    measured = all(flow.is_measured for flow in flows[-1].values())
+    last = traffic[factors[-1]]
+    basis = EstimateBasis(scenario, router, meters, measured, own, last.caused, last.flows, factors[-1], prices)
     return Estimate(
         scenario=scenario,
         months=tuple(months),
-        events=_events(meters, router, months[-1], prices, factors),
+        events=_events(basis, months[-1], factors[0]),
         unknown=unknown_usage(scenario, router, prices),
         unpriced=unpriced,
-        assumptions=assumptions_of(scenario, router, meters, months[-1], prices, files_measured=measured),
+        assumptions=assumptions_of(basis, months[-1]),
         books=_books(months[-1], prices),
     )
+
+
+def _traffic(
+    meters: Meters, own: OwnEvents, models: Mapping[tuple[str, str, str], FileModel], factor: Decimal
+) -> Traffic:
+    recorded = tuple(meters.recorded())
+    caused = own.of_month(recorded, models, factor)
+    echoes = Meters(meters.router, meters.settings, meters.breakdown)
+    echoes.read(meters.router.route(Volumes(caused.rows)))
+    grown = (replace(part, events=part.events * factor, raw_bytes=part.raw_bytes * factor) for part in recorded)
+    usages = _together((_grown(usage, factor) for usage in meters.usages()), echoes.usages())
+    return Traffic(usages, (*grown, *echoes.recorded()), echoes, caused.flows)
+
+
+def _together(measured: Iterable[Usage], caused: Iterable[Usage]) -> tuple[Usage, ...]:
+    """Return one usage for each identity, that of measured events first."""
+    usages = {usage.id: usage for usage in measured}
+    for usage in caused:
+        known = usages.get(usage.id)
+        if known is not None:
+            usage = replace(known, quantity=known.quantity + usage.quantity, details=(*known.details, *usage.details))
+        usages[usage.id] = usage
+    return tuple(usages.values())
 
 
 def growth_factor(settings: Settings, month: int) -> Decimal:
@@ -74,7 +115,10 @@ def growth_factor(settings: Settings, month: int) -> Decimal:
 
 
 def _grown(usage: Usage, factor: Decimal) -> Usage:
-    return usage if factor == 1 else replace(usage, quantity=usage.quantity * factor, scale=factor)
+    if factor == 1:
+        return usage
+    details = tuple(replace(detail, quantity=detail.quantity * factor) for detail in usage.details)
+    return replace(usage, quantity=usage.quantity * factor, details=details, scale=factor)
 
 
 def _file_models(sources: tuple[Volumes, ...]) -> Mapping[tuple[str, str, str], FileModel]:
@@ -88,35 +132,61 @@ def _file_models(sources: tuple[Volumes, ...]) -> Mapping[tuple[str, str, str], 
     return models
 
 
-def _events(
-    meters: Meters, router: Router, last: MonthEstimate, prices: PriceList, factors: list[Decimal]
-) -> EventsSummary:
-    first = factors[0]
+def _events(basis: EstimateBasis, last: MonthEstimate, growth: Decimal) -> EventsSummary:
+    """Count the measured events only, which happen whatever trails there are; so scenarios can be compared."""
     happened, covered, missed = (
-        {name: quantity * first for name, quantity in by_category.items()} for by_category in meters.events()
+        {category: quantity * growth for category, quantity in tallies.items()} for tallies in basis.meters.events()
     )
-    by_category: list[dict[str, Quantity]] = [{} for _ in router.recorders]
-    for ordinal, category, quantity in meters.delivered():
-        by_category[ordinal][category] = quantity * first
+    by_category: list[dict[str, Quantity]] = [{} for _ in basis.router.recorders]
+    for ordinal, category, quantity in basis.meters.delivered():
+        by_category[ordinal][category] = quantity * growth
+    pools = _pools(last)
     recorders = tuple(
-        RecorderEvents(label, by_category[ordinal], _saved(ordinal, label, meters, last, prices, factors[-1]))
-        for ordinal, label in enumerate(router.labels)
+        RecorderEvents(label, by_category[ordinal], _saved(label, _shared_copies(ordinal, basis), pools))
+        for ordinal, label in enumerate(basis.router.labels)
     )
     return EventsSummary(happened, covered, missed, recorders)
 
 
+def _shared_copies(ordinal: int, basis: EstimateBasis) -> dict[tuple[Meter, str], Quantity]:
+    """Return the paid copies of the last month that exist only because of one recorder, by meter and Region."""
+    measured = basis.meters.shared_copies(ordinal)
+    caused = basis.caused.shared_copies(ordinal)
+    places = dict.fromkeys((*measured, *caused))
+    return {p: measured.get(p, NOTHING) * basis.growth + caused.get(p, NOTHING) for p in places}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """What shares the tiers of one price: usage by recorder."""
+
+    price: Price
+    by_recorder: dict[str, Quantity]
+
+
+def _pools(last: MonthEstimate) -> dict[tuple[Meter, str], _Pool]:
+    usages = {charge.id: charge for charge in last.charges}
+    pools: dict[tuple[Meter, str], _Pool] = {}
+    for charge in usages.values():
+        usage = charge.usage
+        mine = pools.setdefault((usage.meter, usage.region), _Pool(charge.price, {})).by_recorder
+        mine[usage.recorder] = mine.get(usage.recorder, NOTHING) + usage.quantity
+    return pools
+
+
 def _saved(
-    ordinal: int, label: str, meters: Meters, last: MonthEstimate, prices: PriceList, factor: Decimal
+    label: str, shared: Mapping[tuple[Meter, str], Quantity], pools: Mapping[tuple[Meter, str], _Pool]
 ) -> Quantity:
-    """Return what removing one recorder alone takes off the last month: its own lines, its shared copies (R82)."""
-    shared = meters.shared_copies(ordinal)
+    """Return what removing one recorder alone takes off the last month: its own usage, its shared copies (R82)."""
     # The paid copies on a recorder's own lines are among the shared ones.
     in_common = {meter for meter, _ in shared}
-    saved = [c.list_cost for c in last.charges if c.usage.recorder == label and c.usage.meter not in in_common]
-    for (meter, region), copies in shared.items():
-        price = prices.find(Service.CLOUDTRAIL, region, meter)
-        if price is not None:
-            saved.append(copies * (price.unit_price(price.tiers[0]) * factor))
+    saved = []
+    for (meter, region), pool in pools.items():
+        if meter not in in_common and label in pool.by_recorder:
+            others = total(quantity for other, quantity in pool.by_recorder.items() if other != label)
+            saved.append(marginal_cost(pool.by_recorder[label], others, pool.price))
+        elif (meter, region) in shared:
+            saved.append(shared[meter, region] * pool.price.unit_price(pool.price.tiers[0]))
     return total(saved)
 
 

@@ -41,8 +41,18 @@ class Matcher:
 
     def match(self, key: EventKey) -> Truth:
         """Return whether the recorder records events of *key*, if it is present where they happen."""
-        answer = any_of(test(key) for test in self._tests[key.category] if test is not None)
-        return answer & self._gate(key) if self._gates else answer
+        return self.admit(key)[0]
+
+    def admit(self, key: EventKey) -> tuple[Truth, int]:
+        """Return the same, and the position of the first selector that says so (0 where none does)."""
+        best, first = Truth.NO, 0
+        for position, test in enumerate(self._tests[key.category]):
+            truth = test(key) if test is not None else Truth.NO
+            if truth > best:
+                best, first = truth, position
+                if best is Truth.YES:
+                    break
+        return (best & self._gate(key) if self._gates else best), first
 
     def match_each(self, key: EventKey) -> tuple[Truth, ...]:
         """Return the same for each selector by itself, in the order of ``selector_names``."""
@@ -65,7 +75,13 @@ def _gates(recorder: Recorder) -> tuple[Test, ...]:
 
 
 def is_own_delivery(key: EventKey) -> Truth:
-    """Return whether *key* is CloudTrail writing to a bucket or a log group (R76)."""
+    """Return whether *key* is CloudTrail writing to a bucket or a log group (R76).
+
+    Where nobody says who invoked the call it was not CloudTrail: a measurement always keeps that mark, and typed
+    volumes leave out what the scenario's trails cause.
+    """
+    if key.principal.invoked_by is UNKNOWN:
+        return Truth.NO
     by_cloudtrail = equals(key.principal.invoked_by, CLOUDTRAIL_SERVICE)
     call = any_of(equals(key.event_source, source) & equals(key.event_name, name) for source, name in _DELIVERIES)
     return by_cloudtrail & call

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from costplan.engine.routing import Delivery, Routed, Router
@@ -20,9 +20,6 @@ from costplan.model.volumes import VolumeRow
 
 DEFAULT_EVENT_BYTES = 1500
 """Uncompressed bytes of an event where nobody measured them: AWS's own figure for estimates (pricing.md 6.1)."""
-
-OVERSIZE_BYTES = 262144
-"""Events over 256 KB never reach CloudWatch Logs (R106)."""
 
 UsageKey = tuple[Meter, str, str, int]
 """Meter, paying account, Region, recorder (by ordinal)."""
@@ -50,6 +47,8 @@ class Meters:
         self.breakdown = breakdown
         self._usage: dict[UsageKey, Tally] = defaultdict(Tally)
         self._details: dict[UsageKey, dict[DetailKey, Tally]] = defaultdict(lambda: defaultdict(Tally))
+        self._selectors: dict[UsageKey, set[int]] = defaultdict(set)
+        self._earlier: dict[UsageKey, set[int]] = defaultdict(set)
         self._recorded: dict[tuple[int, str, str, str], tuple[Tally, Tally]] = {}
         self._happened: dict[EventCategory, Tally] = defaultdict(Tally)
         self._covered: dict[EventCategory, Tally] = defaultdict(Tally)
@@ -58,6 +57,7 @@ class Meters:
         self._delivered: dict[tuple[int, EventCategory], Tally] = defaultdict(Tally)
         self._network_first: dict[tuple[str, str], Tally] = defaultdict(Tally)
         self.assumed_event_bytes = False
+        self._selector_names = tuple(matcher.selector_names for matcher in router.matchers())
         self._needs_bytes = any(isinstance(r, EventDataStore) or r.cloudwatch_logs for r in router.recorders)
 
     def read(self, routed: Iterable[Routed]) -> None:
@@ -117,14 +117,13 @@ class Meters:
         for possible_before, delivery in enumerate(trails):
             is_certain = delivery.truth is Truth.YES
             if first is not None and not certain_before:
-                self._usage[self._key(first, row.key, delivery)].add(
-                    quantity,
-                    low=is_certain and not possible_before,
-                    point=not possible_before,
-                )
+                free = self._key(first, row.key, delivery)
+                self._usage[free].add(quantity, low=is_certain and not possible_before, point=not possible_before)
+                self._selectors[free].add(delivery.selector)
             if possible_before:
-                key = self._key(additional, row.key, delivery)
-                self._count_key(key, row, is_certain=is_certain and certain_before > 0)
+                paid = self._key(additional, row.key, delivery)
+                self._count_key(paid, row, delivery.selector, is_certain=is_certain and certain_before > 0)
+                self._earlier[paid].update(trails[before].ordinal for before in range(possible_before))
             if len(trails) > 1:
                 shared = (delivery.ordinal, additional, row.key.region)
                 self._shared[shared].add(quantity, low=is_certain and certain > 1)
@@ -143,15 +142,15 @@ class Meters:
             elif key.read_only is not True:
                 is_write = key.read_only is False
                 truth = delivery.truth if is_write else Truth.MAYBE
-                self._count(Meter.INSIGHTS_MANAGEMENT, row, Delivery(delivery.ordinal, truth))
+                self._count(Meter.INSIGHTS_MANAGEMENT, row, replace(delivery, truth=truth))
 
     def _read_store(self, store: EventDataStore, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
         """Count the uncompressed bytes a store ingests; no copy is free there (R85)."""
         is_seven_year = store.billing_mode == "FIXED_RETENTION_PRICING"
         meter = Meter.LAKE_INGESTION_SEVEN_YEAR if is_seven_year else Meter.LAKE_INGESTION_ONE_YEAR
-        self._usage[self._key(meter, row.key, delivery)].add(
-            raw * (1 / self.settings.gb.bytes), low=delivery.truth is Truth.YES
-        )
+        key = self._key(meter, row.key, delivery)
+        self._usage[key].add(raw * (1 / self.settings.gb.bytes), low=delivery.truth is Truth.YES)
+        self._selectors[key].add(delivery.selector)
 
     def _raw_bytes(self, row: VolumeRow) -> Quantity:
         if row.raw_bytes is None or not row.count:
@@ -176,10 +175,12 @@ class Meters:
         return (meter, key.account, key.region, delivery.ordinal)
 
     def _count(self, meter: Meter, row: VolumeRow, delivery: Delivery) -> None:
-        self._count_key(self._key(meter, row.key, delivery), row, is_certain=delivery.truth is Truth.YES)
+        key = self._key(meter, row.key, delivery)
+        self._count_key(key, row, delivery.selector, is_certain=delivery.truth is Truth.YES)
 
-    def _count_key(self, key: UsageKey, row: VolumeRow, *, is_certain: bool) -> None:
+    def _count_key(self, key: UsageKey, row: VolumeRow, selector: int, *, is_certain: bool) -> None:
         self._usage[key].add(row.per_month, low=is_certain)
+        self._selectors[key].add(selector)
         self._details[key][self._detail(row.key)].add(row.per_month, low=is_certain)
 
     def _detail(self, key: EventKey) -> DetailKey:
@@ -214,6 +215,8 @@ class Meters:
                 RULES[meter],
                 BECAUSE[meter],
                 details,
+                selectors=tuple(self._selector_names[ordinal][position] for position in sorted(self._selectors[key])),
+                earlier_copies=tuple(self.router.labels[earlier] for earlier in sorted(self._earlier[key])),
             )
 
     def recorded(self) -> Iterator[Recorded]:

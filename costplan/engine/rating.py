@@ -86,6 +86,24 @@ def fill_tiers(quantities: Sequence[Quantity], tiers: Sequence[PriceTier]) -> li
     ]
 
 
+def marginal_cost(own: Quantity, others: Quantity, price: Price) -> Quantity:
+    """Return what *own* adds to the list cost of *others*, with which it shares the tiers of *price*.
+
+    Its band has both ends of *others*: beside more of them, the same units fall in other tiers.
+    """
+    if len(price.tiers) == 1:
+        return own * price.unit_price(price.tiers[0])
+
+    def added(units: Decimal, beside: Decimal) -> Decimal:
+        _, shares = _split([beside, units], price.tiers)
+        return sum((s * price.unit_price(t) for s, t in zip(shares, price.tiers, strict=True)), ZERO)
+
+    usual = own.through(lambda units: added(units, others.point))
+    low = min(added(own.low, others.low), added(own.low, others.high))
+    high = max(added(own.high, others.low), added(own.high, others.high))
+    return Quantity(usual.point, low, high, usual.replicates)
+
+
 def _split(values: Sequence[Decimal], tiers: Sequence[PriceTier]) -> list[list[Decimal]]:
     result = []
     start = ZERO

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from costplan.engine.matching import Matcher
 from costplan.engine.scope import Landscape, Place, labels_of, places_of
+from costplan.model.containers import Condition
 from costplan.model.events import EventKey
 from costplan.model.recorders import Recorder
 from costplan.model.scenario import Scenario
@@ -19,10 +20,12 @@ class Delivery:
 
     ordinal: the recorder's place in the order of copies.
     truth: YES or MAYBE.
+    selector: the position of the recorder's first selector that admits them.
     """
 
     ordinal: int
     truth: Truth
+    selector: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +52,26 @@ class Router:
             for place, truth in places.items():
                 self._present[place].append((ordinal, truth))
 
+    def matchers(self, conditions: tuple[Condition, ...] = ()) -> tuple[Matcher, ...]:
+        """Return the compiled selectors of every recorder, for rows that answer *conditions*."""
+        return tuple(Matcher(recorder, conditions) for recorder in self.recorders)
+
     def route(self, volumes: Volumes) -> Iterator[Routed]:
         """Yield every row of *volumes* with its deliveries; a row that nobody records has none."""
-        matchers = tuple(Matcher(recorder, volumes.conditions) for recorder in self.recorders)
+        matchers = self.matchers(volumes.conditions)
         for row in volumes.rows:
-            yield Routed(row, self._deliveries(row.key, matchers))
+            yield Routed(row, self.deliveries(row.key, matchers))
 
-    def _deliveries(self, key: EventKey, matchers: tuple[Matcher, ...]) -> tuple[Delivery, ...]:
+    def deliveries(self, key: EventKey, matchers: tuple[Matcher, ...]) -> tuple[Delivery, ...]:
+        """Return who records the events of *key*, in the order of copies; *matchers* are by ordinal."""
         present = self._present.get((key.account, key.region), ())
         found = []
         for ordinal, presence in present:
-            truth = matchers[ordinal].match(key)
+            truth, selector = matchers[ordinal].admit(key)
             if presence is not Truth.YES:
                 truth = min(truth, presence)
             if truth is not Truth.NO:
-                found.append(Delivery(ordinal, truth))
+                found.append(Delivery(ordinal, truth, selector))
         return tuple(found)
 
 

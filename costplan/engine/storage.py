@@ -112,20 +112,27 @@ class Inflow:
         return Inflow(self.objects + other.objects, self.bytes + other.bytes, measured)
 
 
+def place_inflow(part: Recorded, models: Mapping[tuple[str, str, str], FileModel], loop: Truth = Truth.NO) -> Inflow:
+    """Return what one trail adds to its bucket for one account and Region.
+
+    loop: whether its own deliveries come back as events there; then every slot has files for ever (S1).
+    """
+    model = models.get((part.account, part.region, part.kind), UNMEASURED)
+    files = files_per_month(part.events, model)
+    if loop is not Truth.NO:
+        low, point, high = (SLOTS_PER_MONTH * per_slot for per_slot in model.files_per_slot)
+        files = Quantity(point, low if loop is Truth.YES else files.low, high, files.replicates)
+    size = files * model.bytes_per_file + part.events * model.bytes_per_event
+    return Inflow(files, size, model.is_measured)
+
+
 def inflows(
-    recorded: Iterable[Recorded],
-    router: Router,
-    models: Mapping[tuple[str, str, str], FileModel],
-    growth: Decimal,
+    recorded: Iterable[Recorded], router: Router, models: Mapping[tuple[str, str, str], FileModel]
 ) -> dict[int, Inflow]:
-    """Return, by trail, what it adds to its bucket in a month in which volumes have grown by *growth*."""
+    """Return, by trail, what it adds to its bucket in a month: log files, and digest files where validation is on."""
     result: dict[int, Inflow] = defaultdict(Inflow)
     for part in recorded:
-        model = models.get((part.account, part.region, part.kind), UNMEASURED)
-        events = part.events * growth
-        files = files_per_month(events, model)
-        size = files * model.bytes_per_file + events * model.bytes_per_event
-        result[part.ordinal] = result[part.ordinal].plus(Inflow(files, size, model.is_measured))
+        result[part.ordinal] = result[part.ordinal].plus(place_inflow(part, models))
     for ordinal, recorder in enumerate(router.recorders):
         places = router.places[ordinal].values()
         if isinstance(recorder, Trail) and recorder.log_file_validation and places:
@@ -135,7 +142,7 @@ def inflows(
     return dict(result)
 
 
-def storage_usages(months: list[dict[int, Inflow]], router: Router, settings: Settings) -> list[list[Usage]]:
+def storage_usages(months: Sequence[Mapping[int, Inflow]], router: Router, settings: Settings) -> list[list[Usage]]:
     """Return the S3 usage of each month: its PUT requests, and the time average of what has piled up.
 
     What arrives during a month is there half of it on average, so month *m* stores (m − ½) equal inflows.
@@ -173,11 +180,7 @@ def bucket_place(trail: Trail) -> tuple[str, str]:
 
 
 def other_usages(
-    flows: Mapping[int, Inflow],
-    recorded: Sequence[Recorded],
-    router: Router,
-    settings: Settings,
-    growth: Decimal = Decimal(1),
+    flows: Mapping[int, Inflow], recorded: Sequence[Recorded], router: Router, settings: Settings
 ) -> list[Usage]:
     """Return what a trail causes in services whose price books are not shipped: never silently zero (R90)."""
     usages = []
@@ -199,7 +202,7 @@ def other_usages(
             )
         if recorder.cloudwatch_logs is not None:
             raw = total(part.raw_bytes for part in recorded if part.ordinal == ordinal)
-            size = raw * growth * (1 / settings.gb.bytes)
+            size = raw * (1 / settings.gb.bytes)
             because = "uncompressed bytes of the events sent to the log group"
             usages.append(Usage(Meter.CLOUDWATCH_LOGS_INGESTION, *home, label, size, "GB", ("R90",), because))
     return usages

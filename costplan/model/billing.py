@@ -74,8 +74,10 @@ class Usage:
     account: who pays (R84).
     rules: the R-numbers that made the quantity.
     because: in words, where the quantity came from.
-    details: shares of the quantity, at scale 1; they add up to it when multiplied by *scale*.
-    scale: growth between month 1 and the usage's month.
+    selectors: of the recorder, by name, that admit what was counted (each event by the first of them).
+    earlier_copies: of a further copy, the recorders that hold the copies before it.
+    details: shares of the quantity, which they add up to.
+    scale: what measured volumes were multiplied by for the usage's month.
     """
 
     meter: Meter
@@ -88,6 +90,8 @@ class Usage:
     because: str = ""
     details: tuple[Detail, ...] = field(default=(), compare=False)
     scale: Decimal = Decimal(1)
+    selectors: tuple[str, ...] = field(default=(), compare=False)
+    earlier_copies: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def id(self) -> str:

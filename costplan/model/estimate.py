@@ -52,7 +52,10 @@ class RecorderEvents:
 
 @dataclass(frozen=True, slots=True)
 class EventsSummary:
-    """Distinct events of month 1, by category: all, recorded by at least one recorder, recorded by none."""
+    """Distinct events of month 1, by category: all, recorded by at least one recorder, recorded by none.
+
+    The calls that the trails' own deliveries make are not among them: they differ from scenario to scenario (R107).
+    """
 
     happened: Mapping[str, Quantity]
     recorded: Mapping[str, Quantity]

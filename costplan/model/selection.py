@@ -26,8 +26,12 @@ _MANAGEMENT = FieldSelector(EVENT_CATEGORY, equals=("Management",))
 _DATA = FieldSelector(EVENT_CATEGORY, equals=("Data",))
 _DEFAULT = AdvancedEventSelector((_MANAGEMENT,), "all management events (default)")
 
-# The values that stand for every resource of a type (R9): arn:aws:s3, arn:aws:s3:::, arn:aws:lambda, arn:aws:dynamodb.
-_WHOLESALE = re.compile(r"arn:[a-z0-9-]+:(s3(:::)?|lambda|dynamodb)\Z")
+# The values that stand for every resource of their type (R9): arn:aws:s3 or arn:aws:s3:::, arn:aws:lambda…
+_WHOLESALE = {
+    "AWS::S3::Object": re.compile(r"arn:[a-z0-9-]+:s3(:::)?\Z"),
+    "AWS::Lambda::Function": re.compile(r"arn:[a-z0-9-]+:lambda\Z"),
+    "AWS::DynamoDB::Table": re.compile(r"arn:[a-z0-9-]+:dynamodb\Z"),
+}
 _BUCKET_WITHOUT_SLASH = re.compile(r"arn:[a-z0-9-]+:s3:::[^/]+\Z")
 
 
@@ -80,7 +84,8 @@ def _read_write(kind: object) -> tuple[FieldSelector, ...]:
 
 def _arn_field(resource: DataResource) -> tuple[FieldSelector, ...]:
     """Return what the values of a data resource ask of the ARN: prefix for S3 objects, else the whole ARN (R9)."""
-    if any(isinstance(value, str) and _WHOLESALE.match(value) for value in resource.values):
+    everything = _WHOLESALE.get(resource.type)
+    if everything and any(isinstance(value, str) and everything.match(value) for value in resource.values):
         return ()
     if resource.type == "AWS::S3::Object":
         return (FieldSelector(RESOURCE_ARN, starts_with=tuple(_with_slash(value) for value in resource.values)),)

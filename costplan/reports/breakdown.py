@@ -42,7 +42,7 @@ def shares(charge: Charge) -> Iterator[Share]:
     rest = charge.list_cost
     if len(charge.price.tiers) == 1:
         for detail in charge.usage.details:
-            cost = detail.quantity * charge.usage.scale * charge.list_unit_price
+            cost = detail.quantity * charge.list_unit_price
             rest = _minus(rest, cost)
             yield Share(detail, cost)
     if not charge.usage.details or len(charge.price.tiers) > 1 or rest.point or rest.low or rest.high:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from costplan.model.billing import Charge, UnknownUsage
+from costplan.model.billing import Charge, UnknownUsage, Usage
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import Price
@@ -71,11 +71,21 @@ def _lines_of_usage(charges: tuple[Charge, ...], estimate: Estimate, width: int)
         sum_ = f"{number_of(charge.quantity)} {usage.unit} × {price} = {cost}"
         yield wrap_line(sum_ + _tier(charge), width, indent="    ", first="  ")
     rules = f" ({', '.join(usage.rules)})" if usage.rules else ""
-    yield wrap_line(f"quantity: {usage.because or 'as metered'}{rules}", width, indent="    ", first="  ")
+    yield wrap_line(f"quantity: {_origin(usage)}{rules}", width, indent="    ", first="  ")
     if usage.scale != 1:
         scale = f"growth: month 1 × {number(usage.scale)}"
         yield wrap_line(scale, width, indent="    ", first="  ")
     yield wrap_line(f"price: {price_origin(first.price, first.usage_type)}", width, indent="    ", first="  ")
+
+
+def _origin(usage: Usage) -> str:
+    """Return where a quantity came from: what it is, which selectors admit it, whose copies came before."""
+    parts = [usage.because or "as metered"]
+    if usage.selectors:
+        parts.append(f"selected by {', '.join(usage.selectors)}")
+    if usage.earlier_copies:
+        parts.append(f"after the copies of {', '.join(usage.earlier_copies)}")
+    return "; ".join(parts)
 
 
 def _tier(charge: Charge) -> str:

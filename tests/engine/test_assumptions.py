@@ -20,7 +20,6 @@ from tests.build import (
     MANAGEMENT,
     NETWORK,
     OWNER,
-    PRICES,
     SPAIN,
     TEST,
     make_coverage,
@@ -39,6 +38,7 @@ from tests.build import (
 D = Decimal
 BUCKET = LogBucket("logs", region=IRELAND, account="111122223333")
 TRAIL = make_trail(bucket=BUCKET)
+WITHOUT_S3 = make_prices(without=(Meter.S3_PUT, Meter.S3_STORAGE_STANDARD))
 
 
 def assumed(*recorders: Recorder, rows: tuple[VolumeRow, ...] = (), **rest: object) -> dict[str, Assumption]:
@@ -149,9 +149,7 @@ def test_the_size_of_an_event_moves_all_of_a_store() -> None:
 
 
 def test_a_doubtful_price_moves_what_it_priced() -> None:
-    doubtful = replace(
-        make_price(Meter.DATA, *PRICES[Meter.DATA][:1], *PRICES[Meter.DATA][1]), confidence=Confidence.ASSUMED_UNIFORM
-    )
+    doubtful = replace(make_price(Meter.DATA, 100_000, ("0.10", None)), confidence=Confidence.ASSUMED_UNIFORM)
     trail = make_trail(selectors=(on_objects(), make_selector(MANAGEMENT)))
     found = assumed(trail, rows=(object_row(1_000_000), make_row(5)), prices=make_prices(doubtful))
     assert found["price"] == Assumption(
@@ -202,8 +200,7 @@ def test_growth_moves_what_it_added_or_took_away(growth: str, busy: str, moves: 
 
 
 def test_a_busy_factor_moves_what_it_multiplied() -> None:
-    prices = make_prices(without=(Meter.S3_PUT, Meter.S3_STORAGE_STANDARD))
-    found = assumed(TRAIL, make_trail("b"), rows=(make_row(100_000),), busy_factor=D("1.5"), prices=prices)
+    found = assumed(TRAIL, make_trail("b"), rows=(make_row(100_000),), busy_factor=D("1.5"), prices=WITHOUT_S3)
     assert found["busy-factor"].moves == D(1)  # 3.00 − 2.00
     assert found["busy-factor"].text == "every volume is multiplied by 1.5"
 

@@ -231,7 +231,8 @@ def gate(recorder: Recorder, **fields: object) -> Truth:
         (CLOUDTRAIL_SERVICE, "logs.amazonaws.com", "PutObject", YES),
         ("delivery.logs.amazonaws.com", "s3.amazonaws.com", "PutObject", YES),
         (None, "s3.amazonaws.com", "PutObject", YES),
-        (UNKNOWN, "s3.amazonaws.com", "PutObject", MAYBE),
+        # A measurement always keeps the mark, so what has none is somebody else's call.
+        (UNKNOWN, "s3.amazonaws.com", "PutObject", YES),
         (CLOUDTRAIL_SERVICE, "s3.amazonaws.com", UNKNOWN, MAYBE),
     ],
 )

@@ -64,7 +64,23 @@ RESOURCES = [
         False,
     ),
     ("AWS::SNS::Topic", "arn:aws:sns:eu-west-1:111122223333:alerts", "arn:aws:sns:eu-west-1:111122223333:alerts", True),
+    # No account, but no bucket either; and a name that begins with a slash.
+    (
+        "AWS::ApiGateway::RestApi",
+        "arn:aws:apigateway:eu-west-1::/restapis/a1b2/stages/live",
+        "arn:aws:apigateway:eu-west-1::/restapis/a1b2",
+        False,
+    ),
+    # Of a form that nobody has heard of, the first word alone is kept.
+    (
+        OBJECT,
+        "arn:aws:s3:eu-west-1:111122223333:cellar/secret/key",
+        "arn:aws:s3:eu-west-1:111122223333:cellar",
+        False,
+    ),
     (OBJECT, "lake/secret/key", NOT_AN_ARN, False),
+    (OBJECT, "urn:a:b:c:d:secret/key", NOT_AN_ARN, False),
+    (OBJECT, "arn:aws:s3::secret", NOT_AN_ARN, False),
     (OBJECT, "arn:aws:s3", NOT_AN_ARN, False),
     (None, "", NOT_AN_ARN, False),
 ]
@@ -87,6 +103,8 @@ def test_a_resource_keeps_its_container_and_nothing_of_its_key(
         (f"{STS}:federated-user/bob", f"{STS}:federated-user", False),
         ("arn:aws:iam::111122223333:user/team/bob", "arn:aws:iam::111122223333:user/team/bob", True),
         ("arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:root", True),
+        # Without a slash there is no name of a session to leave out.
+        (f"{STS}:root", f"{STS}:root", True),
         ("bob", NOT_AN_ARN, False),
     ],
 )
@@ -108,10 +126,24 @@ LAKE = "arn:aws:s3:::lake"
         (Operator.EQUALS, "arn:aws:s3:::lake", Truth.NO),
         (Operator.EQUALS, "arn:aws:s3:::claims/1.json", Truth.NO),
         (Operator.ENDS_WITH, ".json", Truth.MAYBE),
+        (Operator.ENDS_WITH, "", Truth.YES),
     ],
 )
 def test_a_bucket_decides_what_its_objects_have_in_common(operator: Operator, value: str, expected: Truth) -> None:
     assert decide(LAKE, False, "/", operator, value) is expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "expected"),
+    [
+        # What was cut off is at least one character.
+        (Operator.EQUALS, "arn:aws:lambda:eu-west-1:111122223333:function:etl", Truth.NO),
+        (Operator.STARTS_WITH, "arn:aws:lambda:eu-west-1:111122223333:function:etl", Truth.YES),
+        (Operator.EQUALS, "arn:aws:lambda:eu-west-1:111122223333:function:etl:7", Truth.MAYBE),
+    ],
+)
+def test_a_function_decides_about_its_versions(operator: Operator, value: str, expected: Truth) -> None:
+    assert decide("arn:aws:lambda:eu-west-1:111122223333:function:etl", False, "", operator, value) is expected
 
 
 @pytest.mark.parametrize("operator", Operator)

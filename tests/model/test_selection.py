@@ -111,3 +111,11 @@ def test_a_data_resource_without_values_selects_nothing() -> None:
 def test_selectors_are_named_by_their_place_where_they_have_no_name() -> None:
     trail = Trail("audit", selectors=(make_selector(MANAGEMENT), make_selector(DATA)))
     assert [selector.name for selector in advanced_form(trail)] == ["selector 1", "selector 2"]
+
+
+def test_everything_of_one_type_says_nothing_of_another() -> None:
+    # The API refuses it (R9); if it ever stands in a configuration, it must not mean every object.
+    foreign = EventSelector(data_resources=(DataResource("AWS::S3::Object", ("arn:aws:lambda",)),))
+    of_data = advanced_form(Trail("audit", selectors=(foreign,)))[-1]
+
+    assert of_data.find("resources.ARN") == FieldSelector("resources.ARN", starts_with=("arn:aws:lambda",))

@@ -76,7 +76,7 @@ def charge(
     scale: str = "1",
     discount: str = "0",
 ) -> Charge:
-    """The charge of *amount* units in one tier; details are at scale 1."""
+    """The charge of *amount* units in one tier; details add up to it."""
     listed, of = price(meter), quantity(amount)
     unit_price = listed.unit_price(listed.tiers[tier - 1])
     usage = Usage(

@@ -83,8 +83,8 @@ def test_principals_cost_their_share() -> None:
 
 
 def test_details_grow_with_their_usage() -> None:
-    # 500,000 × 1.5 = 750,000 at 0.10 per 100,000
-    share = (detail(500_000, "AWS::S3::Object", LAKE),)
+    # Details are those of the usage's own month, whatever its scale: 750,000 at 0.10 per 100,000.
+    share = (detail(750_000, "AWS::S3::Object", LAKE),)
     grown = charge(Meter.DATA, 750_000, details=share, scale="1.5")
 
     assert [(part.detail is None, part.list_cost.point) for part in shares(grown)] == [(False, Decimal("0.75"))]

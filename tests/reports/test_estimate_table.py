@@ -75,7 +75,7 @@ def test_data_events_have_a_row_for_each_resource_type_and_the_rows_add_up() -> 
 
 def test_data_events_of_a_later_month_grow_with_their_usage() -> None:
     # 100,000 events of month 1 are 200,000 in this month: 200,000 × 0.10 / 100,000 = 0.20
-    share = (detail(100_000, "AWS::S3::Object"),)
+    share = (detail(200_000, "AWS::S3::Object"),)
     grown = charge(Meter.DATA, 200_000, details=share, scale="2")
 
     assert cells(estimate("a", (grown,)))["Data events, AWS::S3::Object"] == ("$0.20",)

@@ -1,0 +1,239 @@
+"""Events that the scenario's own trails cause: their deliveries are calls too, and calls are events (S1, S3, R107).
+
+What was measured belongs to the trails that wrote the logs, so it is taken out; what the scenario's trails will
+cause is put in its place.  A trail that records the bucket it delivers to records its own deliveries: the loop is
+followed to its fixed point.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from costplan.engine.metering import Recorded
+from costplan.engine.routing import Delivery, Router
+from costplan.engine.storage import FileModel, Inflow, bucket_place, inflows, place_inflow
+from costplan.model.events import CLOUDTRAIL_SERVICE, EventCategory, EventKey, Principal, Resource
+from costplan.model.numbers import SIX_PLACES, ZERO
+from costplan.model.places import Region
+from costplan.model.quantity import NOTHING, Quantity, total
+from costplan.model.recorders import Trail
+from costplan.model.truth import Truth
+from costplan.model.unknown import UNKNOWN
+from costplan.model.volumes import SLOTS_PER_MONTH, VolumeRow, Volumes
+
+_MOST_ROUNDS = 200
+_CLOUDTRAIL = Principal(container=None, type="AWSService", invoked_by=CLOUDTRAIL_SERVICE)
+
+Place = tuple[int, str, str, str]
+"""A trail (by ordinal), account, Region and delivery kind."""
+
+
+def is_own_event(key: EventKey) -> bool:
+    """Whether CloudTrail itself made the call."""
+    return key.principal.invoked_by == CLOUDTRAIL_SERVICE
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Volumes without the events that the trails behind them caused.
+
+    own: those events, per month.
+    checks_per_file: ``GetBucketAcl`` calls for each delivered file; ``None`` where it was not measured.
+    """
+
+    volumes: tuple[Volumes, ...]
+    own: Quantity
+    checks_per_file: Decimal | None
+
+
+def without_own_events(sources: Sequence[Volumes]) -> Measured:
+    """Return *sources* without CloudTrail's own events, and how many bucket checks it made for each file."""
+    kept: list[Volumes] = []
+    own: list[VolumeRow] = []
+    files = ZERO
+    for volumes in sources:
+        # What somebody typed is meant; only a measurement holds the events of other trails.
+        mine = [row for row in volumes.rows if is_own_event(row.key)] if volumes.kind != "typed" else []
+        own += mine
+        rows = tuple(row for row in volumes.rows if not is_own_event(row.key)) if mine else volumes.rows
+        kept.append(replace(volumes, rows=rows))
+        files += sum(
+            (Decimal(f.files) * SLOTS_PER_MONTH / f.slots_observed for f in volumes.files if f.slots_observed), ZERO
+        )
+    checks = sum((row.per_month.point for row in own if row.key.event_name == "GetBucketAcl"), ZERO)
+    per_file = (checks / files).quantize(SIX_PLACES) if files else None
+    return Measured(tuple(kept), total(row.per_month for row in own), per_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A kind of event that each file of one trail causes."""
+
+    ordinal: int
+    key: EventKey
+    per_file: Decimal
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caused:
+    """What the scenario's trails cause in one month: events, and what each trail then delivers."""
+
+    rows: tuple[VolumeRow, ...]
+    flows: dict[int, Inflow]
+
+
+class OwnEvents:
+    """The echoes of a scenario's trails, routed once, for as many months as are asked."""
+
+    def __init__(self, router: Router, measured: Measured, regions: Mapping[str, Region]) -> None:
+        self._router = router
+        self._echoes: list[Echo] = []
+        self.left_out: list[Echo] = []
+        matchers = router.matchers()
+        for ordinal, recorder in enumerate(router.recorders):
+            if isinstance(recorder, Trail) and recorder.is_logging and router.places[ordinal]:
+                # Where a trail delivers is not known and nothing was measured: the estimate says what it leaves out.
+                is_known = recorder.bucket.name is not None or bool(measured.own)
+                for key, per_file in _echoes_of(recorder, measured, regions):
+                    echo = Echo(ordinal, key, per_file, router.deliveries(key, matchers))
+                    (self._echoes if is_known else self.left_out).append(echo)
+        self._loops = _loops(self._echoes)
+
+    def of_month(
+        self, recorded: Sequence[Recorded], models: Mapping[tuple[str, str, str], FileModel], growth: Decimal
+    ) -> Caused:
+        """Return what the trails cause in a month in which measured volumes have grown by *growth*.
+
+        Files cause events, events fill files: repeated until nothing changes by a millionth.
+        """
+        grown = {_place(part): replace(part, events=part.events * growth) for part in recorded}
+        touched = {
+            (delivery.ordinal, echo.key.account, echo.key.region, _KIND)
+            for echo in self._echoes
+            for delivery in echo.deliveries
+            if isinstance(self._router.recorders[delivery.ordinal], Trail)
+        }
+        still = inflows([part for place, part in grown.items() if place not in touched], self._router, models)
+        flows = self._flows(still, grown, {}, touched, models)
+        rows: tuple[VolumeRow, ...] = ()
+        for _ in range(_MOST_ROUNDS):
+            rows = tuple(
+                VolumeRow(echo.key, flows[echo.ordinal].objects * echo.per_file)
+                for echo in self._echoes
+                if echo.ordinal in flows
+            )
+            after = self._flows(still, grown, self._arriving(rows), touched, models)
+            is_settled = all(_is_close(flow.objects, flows[ordinal].objects) for ordinal, flow in after.items())
+            flows = after
+            if is_settled:
+                break
+        return Caused(tuple(row for row in rows if row.per_month), flows)
+
+    def _arriving(self, rows: tuple[VolumeRow, ...]) -> Mapping[Place, Quantity]:
+        """Return what each trail receives of the caused events."""
+        found: dict[Place, Quantity] = defaultdict(lambda: NOTHING)
+        deliveries = {echo.key: echo.deliveries for echo in self._echoes}
+        for row in rows:
+            for delivery in deliveries[row.key]:
+                quantity = row.per_month
+                if delivery.truth is not Truth.YES:
+                    quantity = replace(quantity, low=ZERO)
+                place = (delivery.ordinal, row.key.account, row.key.region, _KIND)
+                found[place] = found[place] + quantity
+        return found
+
+    def _flows(
+        self,
+        still: Mapping[int, Inflow],
+        grown: Mapping[Place, Recorded],
+        arriving: Mapping[Place, Quantity],
+        touched: set[Place],
+        models: Mapping[tuple[str, str, str], FileModel],
+    ) -> dict[int, Inflow]:
+        """Return each trail's inflow; only the places that caused events reach are computed again."""
+        result = dict(still)
+        for place in sorted(touched):
+            ordinal, account, region, kind = place
+            part = grown.get(place) or Recorded(ordinal, account, region, kind, NOTHING, NOTHING)
+            part = replace(part, events=part.events + arriving.get(place, NOTHING))
+            loop = self._loops.get(place, Truth.NO) if part.events else Truth.NO
+            inflow = place_inflow(part, models, loop)
+            result[ordinal] = result.get(ordinal, Inflow()).plus(inflow)
+        return result
+
+
+_KIND = "CloudTrail"
+
+
+def _place(part: Recorded) -> Place:
+    return (part.ordinal, part.account, part.region, part.kind)
+
+
+def _is_close(left: Quantity, right: Quantity) -> bool:
+    ends = ((left.point, right.point), (left.low, right.low), (left.high, right.high))
+    return all(abs(a - b) <= SIX_PLACES for a, b in ends)
+
+
+def _echoes_of(trail: Trail, measured: Measured, regions: Mapping[str, Region]) -> list[tuple[EventKey, Decimal]]:
+    """Return the calls that one delivered file of *trail* makes, each with its number."""
+    account, region = bucket_place(trail)
+    partition = regions[region].partition if region in regions else "aws"
+    container = f"arn:{partition}:s3:::{trail.bucket.name}" if trail.bucket.name else UNKNOWN
+
+    def call(category: EventCategory, source: str, name: str, read_only: bool, resource: Resource | None) -> EventKey:
+        return EventKey(
+            account,
+            region,
+            category,
+            event_source=source,
+            event_name=name,
+            event_type="AwsApiCall",
+            read_only=read_only,
+            resources=(resource,) if resource else UNKNOWN,
+            principal=_CLOUDTRAIL,
+            is_console=None,
+            error_code=None,
+            vpc_endpoint_id=None,
+            is_global_endpoint=None,
+            is_cross_account=None,
+        )
+
+    one = Decimal(1)
+    stored = Resource("AWS::S3::Object", container)
+    echoes = [(call(EventCategory.DATA, "s3.amazonaws.com", "PutObject", False, stored), one)]
+    if trail.bucket.has_kms_key:
+        key = call(EventCategory.MANAGEMENT, "kms.amazonaws.com", "GenerateDataKey", True, None)
+        echoes.append((key, one))
+    if measured.checks_per_file:
+        key = call(EventCategory.MANAGEMENT, "s3.amazonaws.com", "GetBucketAcl", True, None)
+        echoes.append((key, measured.checks_per_file))
+    return echoes
+
+
+def _loops(echoes: Sequence[Echo]) -> dict[Place, Truth]:
+    """Return the places where a trail receives what its own deliveries cause, at once or through other trails.
+
+    There every slot has a file for ever: one delivery is the event of the next.
+    """
+    reaches: dict[tuple[int, int], Truth] = defaultdict(lambda: Truth.NO)
+    ordinals = {echo.ordinal for echo in echoes}
+    for echo in echoes:
+        for delivery in echo.deliveries:
+            edge = (echo.ordinal, delivery.ordinal)
+            reaches[edge] = max(reaches[edge], delivery.truth)
+    for middle in ordinals:
+        for start in ordinals:
+            for end in ordinals:
+                through = min(reaches[start, middle], reaches[middle, end])
+                reaches[start, end] = max(reaches[start, end], through)
+    loops: dict[Place, Truth] = {}
+    for echo in echoes:
+        for delivery in echo.deliveries:
+            place = (delivery.ordinal, echo.key.account, echo.key.region, _KIND)
+            truth = min(delivery.truth, reaches[delivery.ordinal, echo.ordinal])
+            if delivery.ordinal == echo.ordinal:
+                truth = delivery.truth
+            loops[place] = max(loops.get(place, Truth.NO), truth)
+    return loops

@@ -8,6 +8,9 @@ import typer
 
 from costplan.cli.help_text import examples
 from costplan.cli.output import page_width, write_result
+from costplan.model.problems import UsageError
+
+RULE_BROKEN = 1
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -41,3 +44,37 @@ def show(
         write_result(render_trails_json(recorders), output)
     else:
         write_result(render_trails(recorders, page_width(output)), output)
+
+
+@app.command("lint", epilog=examples("costplan trails lint trails.json", "costplan trails lint --explain CP004"))
+def lint(
+    configs: Annotated[
+        list[Path] | None, typer.Argument(metavar="CONFIG", help="Configuration files or folders.")
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="CODE", help="Explain a rule instead: what, why, instead.")
+    ] = None,
+    form: Annotated[TrailsFormat, typer.Option("--format", help="How to write the result.")] = TrailsFormat.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
+    ] = None,
+) -> None:
+    """Check configurations for what is refused or surely not meant.
+
+    Exit code 1 says that something should be changed.
+    """
+    from costplan.reports.lint_table import explain_rule, render_lint, render_lint_json
+
+    if explain is not None:
+        write_result(explain_rule(explain, page_width(output)), output)
+        return
+    if not configs:
+        raise UsageError("name a configuration to check, or a rule with --explain")
+
+    from costplan.workflows.lint import lint_trails
+
+    result = lint_trails(configs)
+    render = render_lint_json if form is TrailsFormat.JSON else render_lint
+    write_result(render(result.findings, result.refusals), output)
+    if not result.is_clean:
+        raise typer.Exit(RULE_BROKEN)

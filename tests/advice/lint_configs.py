@@ -23,6 +23,7 @@ S3, LAMBDA, TABLE = "AWS::S3::Object", "AWS::Lambda::Function", "AWS::DynamoDB::
 REGIONS: Mapping[str, Region] = {
     "eu-west-1": Region("eu-west-1", "Ireland", "aws", False, "EU", "us-east-1"),
     "eu-south-2": Region("eu-south-2", "Spain", "aws", True, None, "us-east-1"),
+    "eusc-de-east-2": Region("eusc-de-east-2", "Germany", "aws-eusc", False, None, "eusc-de-east-1"),
     "us-gov-east-1": Region("us-gov-east-1", "US-East", "aws-us-gov", False, None, "us-gov-west-1"),
 }
 

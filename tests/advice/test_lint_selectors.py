@@ -102,6 +102,28 @@ FOUND: dict[str, tuple[Recorder, list[str]]] = {
         advanced(objects(ends_with=("/x.tmp",), not_ends_with=(".tmp",))),
         ["CP015"],
     ),
+    "an excluded beginning beside an unknown one": (
+        advanced(objects(starts_with=(UNKNOWN, f"{BUCKET}/a/"), not_starts_with=(f"{BUCKET}/",))),
+        ["CP015"],
+    ),
+    "two lists with one in common": (
+        advanced(data(S3, field("eventName", equals=("A", "B")), field("eventName", equals=("B", "C")))),
+        ["CP007"],
+    ),
+    "two lists, one with a beginning": (
+        advanced(
+            data(S3, field("eventName", equals=("A",), starts_with=("Put",)), field("eventName", equals=("PutX",)))
+        ),
+        ["CP007"],
+    ),
+    "two lists, one with an end": (
+        advanced(data(S3, field("eventName", equals=("A",), ends_with=("X",)), field("eventName", equals=("PutX",)))),
+        ["CP007"],
+    ),
+    "two lists of what is left out": (
+        advanced(data(S3, field("eventName", not_equals=("A",)), field("eventName", not_equals=("B",)))),
+        ["CP007"],
+    ),
     "reads that are writes": (advanced(data(S3, only("true"), only("false"))), ["CP007", "CP015"]),
     "a function among objects": (
         advanced(objects(equals=(f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:etl",))),
@@ -122,6 +144,13 @@ NEAR_MISSES: dict[str, Recorder] = {
         EventSelector(read_write_type=READS, exclude_management_event_sources=(KMS,)),
         EventSelector(read_write_type=WRITES),
     ),
+    "reads without KMS and data events of writes": basic(
+        EventSelector(read_write_type=READS, exclude_management_event_sources=(KMS,)),
+        EventSelector(read_write_type=WRITES, data_resources=ALL_S3),
+    ),
+    "what is not a read": advanced(management(NOT_KMS), management(field("readOnly", not_equals=("true",)))),
+    "another source in a store": store(management(NOT_KMS), management(field("eventSource", equals=("iam.x",)))),
+    "all but one name in a store": store(management(NOT_KMS), management(field("eventName", not_equals=("X",)))),
     "KMS writes only, on purpose": basic(NO_KMS, EventSelector(read_write_type=WRITES)),
     "KMS writes only, on purpose, advanced": advanced(management(NOT_KMS), management(only("false"))),
     "nothing is excluded": basic(EventSelector(), EventSelector(data_resources=ALL_S3)),
@@ -136,6 +165,8 @@ NEAR_MISSES: dict[str, Recorder] = {
     "one field in two selectors": advanced(data(S3, only("true")), data(LAMBDA, only("true"))),
     "not a console": store(management(field("sessionCredentialFromConsole", not_equals=("true",)))),
     "no KMS": basic(NO_KMS),
+    "only rdsdata": store(management(field("eventSource", equals=(RDS_DATA,)))),
+    "a name like rdsdata": store(management(field("eventName", not_equals=(RDS_DATA,)))),
     "data events without rdsdata": advanced(data(S3, field("eventSource", not_equals=(RDS_DATA,)))),
     "the Data API": advanced(data("AWS::RDS::DBCluster", field("eventSource", equals=("rdsdataapi.amazonaws.com",)))),
     "tables without stream reads": advanced(tables(field("eventName", not_equals=("GetRecords", "GetShardIterator")))),
@@ -198,6 +229,8 @@ UNKNOWN_FIELD = FieldSelector("eventCategory", equals=(UNKNOWN,))
         advanced(tables(field("eventName", not_equals=(UNKNOWN,)))),
         advanced(tables(field("eventName", equals=(UNKNOWN,)))),
         advanced(selector("Data", field("resources.type", equals=(S3, UNKNOWN)))),
+        advanced(data(S3, field("eventName", equals=("A",)), field("eventName", equals=(UNKNOWN,)))),
+        advanced(objects(starts_with=(UNKNOWN,), not_starts_with=("arn:",))),
         advanced(objects(starts_with=(UNKNOWN,), not_starts_with=(UNKNOWN,))),
         advanced(objects(starts_with=(f"{BUCKET}/",), not_starts_with=(UNKNOWN,))),
         store(management(field("sessionCredentialFromConsole", equals=(UNKNOWN,)))),
@@ -213,6 +246,21 @@ def test_the_selector_that_undoes_an_exclusion_is_named_with_the_one_that_exclud
         "trail audit, selector 2: records management events of kms.amazonaws.com, which selector 1 excludes"
     )
     assert "IncludeManagementEvents to false" in finding.hint
+
+
+@pytest.mark.parametrize(
+    "categories",
+    [
+        (),
+        (field("eventCategory", equals=("Management", "Data")),),
+        (field("eventCategory", not_equals=("Management",)),),
+        (field("eventCategory", equals=("Management",), not_equals=("Data",)),),
+        (field("eventCategory", equals=("Management",)), field("eventCategory", starts_with=("M",))),
+    ],
+)
+def test_a_selector_without_one_clear_category_undoes_nothing(categories: tuple[FieldSelector, ...]) -> None:
+    unclear = AdvancedEventSelector((*categories, only("true")))
+    assert "CP001" not in codes(advanced(management(NOT_KMS), unclear))
 
 
 def test_exclusions_of_another_recorder_are_not_undone() -> None:

@@ -55,6 +55,13 @@ LOOPS: dict[str, Trail] = {
     "one Region, that of the bucket": trail(
         "audit", ALL_OBJECTS, is_multi_region=False, bucket=LogBucket(LOGS, region="eu-west-1")
     ),
+    "one Region, and nobody said which the bucket's is": trail("audit", ALL_OBJECTS, is_multi_region=False),
+    "every Region, with the bucket in another": trail("audit", ALL_OBJECTS, bucket=LogBucket(LOGS, region="us-east-1")),
+    "the partition of its ARN": trail(
+        "audit",
+        objects(starts_with=(f"arn:aws-eusc:s3:::{LOGS}/",)),
+        arn=f"arn:aws-eusc:cloudtrail:eusc-de-east-1:{ACCOUNT}:trail/audit",
+    ),
     "an organization's bucket in a member account": trail(
         "audit", ALL_OBJECTS, is_organization=True, bucket=LogBucket(LOGS, account=OTHER_ACCOUNT)
     ),
@@ -170,6 +177,21 @@ PAIRS: dict[str, tuple[Trail, Trail, str]] = {
         trail("two", account=OTHER_ACCOUNT),
         "records read and write management events",
     ),
+    "single and multi": (
+        single("one", "us-east-1", started="2020-01-01T00:00:00Z"),
+        trail("two"),
+        "records read and write management events",
+    ),
+    "member and a later organization trail": (
+        trail("one", account=OTHER_ACCOUNT, started="2020-01-01T00:00:00Z"),
+        trail("two", is_organization=True),
+        "records read and write management events",
+    ),
+    "trails with ARNs": (
+        trail("one", arn=f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/one"),
+        trail("two", arn=f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/two"),
+        "records read and write management events",
+    ),
     "two single-Region trails of one Region": (
         single("one", "eu-west-1"),
         single("two", "eu-west-1"),
@@ -213,6 +235,7 @@ def test_a_second_copy_is_found_once(one: Trail, two: Trail, what: str) -> None:
     assert (finding.code, finding.severity, finding.recorder) == ("CP013", Severity.WARNING, "two")
     assert what in finding.message
     assert "trail one" in finding.message
+    assert ("in accounts that have both" in finding.message) == (one.account != two.account)
 
 
 @pytest.mark.parametrize(("one", "two"), FREE.values(), ids=FREE)
@@ -282,6 +305,30 @@ def test_the_leader_is_that_of_the_partition() -> None:
     assert "us-gov-west-1" in finding.message
     (finding,) = found(trail(is_multi_region=False, home_region="cn-northwest-1"))
     assert "cn-north-1" in finding.message
+
+
+def test_the_leader_is_read_from_what_is_known_of_the_region() -> None:
+    (finding,) = found(trail(is_multi_region=False, home_region="eusc-de-east-2"))
+    assert "happen in eusc-de-east-1" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (trail("other", READS), False),
+        (trail("other", is_organization=True, account=OTHER_ACCOUNT), False),
+        (trail("other", include_global_service_events=False), True),
+        (trail("other", ONLY_DATA), True),
+        (
+            trail("other", READS, is_multi_region=False, home_region="us-west-2", include_global_service_events=False),
+            True,
+        ),
+        (trail("other", READS, is_logging=False), True),
+    ],
+)
+def test_another_trail_may_record_them(other: Trail, expected: bool) -> None:
+    lone = trail("lone", WRITES, is_multi_region=False)
+    assert [finding.recorder for finding in of("CP016", lone, other)] == ["lone"] * expected
 
 
 def test_a_trail_of_another_account_does_not_record_them() -> None:

@@ -11,7 +11,6 @@ from tests.advice.lint_configs import (
     BUCKET,
     LAMBDA,
     S3,
-    TABLE,
     advanced,
     basic,
     codes,
@@ -49,6 +48,10 @@ FOUND: dict[str, tuple[Recorder, list[str]]] = {
     # CP002
     "lambda arn with a slash": (functions(equals=(f"{FUNCTION}/etl",)), ["CP002"]),
     "lambda arn with a slash that is excluded": (functions(not_equals=(f"{FUNCTION}/etl",)), ["CP002"]),
+    "lambda arn with a slash and no type": (
+        advanced(selector("Data", field("resources.ARN", equals=(f"{FUNCTION}/etl",)))),
+        ["CP002"],
+    ),
     "lambda name with a slash at the end": (functions(ends_with=("function/etl",)), ["CP002"]),
     "lambda arn with a slash in a basic selector": (resource(LAMBDA, f"{FUNCTION}/etl"), ["CP002"]),
     # CP003
@@ -56,6 +59,7 @@ FOUND: dict[str, tuple[Recorder, list[str]]] = {
     "a role by name": (caller(starts_with=("assumed-role/scanner",)), ["CP003"]),
     "a bucket by name": (advanced(objects(starts_with=("amzn-s3-demo-bucket/",))), ["CP003"]),
     "a word that only a beginning may be": (advanced(objects(equals=("arn",))), ["CP003"]),
+    "colons that make no arn": (advanced(objects(equals=("bucket:amzn:s3-demo:bucket/a",))), ["CP003"]),
     "an object by name": (advanced(objects(equals=("amzn-s3-demo-bucket/a",))), ["CP003"]),
     # CP004
     "a bucket's beginning": (advanced(objects(starts_with=(BUCKET,))), ["CP004"]),
@@ -101,16 +105,22 @@ FOUND: dict[str, tuple[Recorder, list[str]]] = {
 
 NEAR_MISSES: dict[str, Recorder] = {
     "a function": functions(equals=(f"{FUNCTION}:etl",)),
-    "a slash after the function": advanced(
-        data(
-            TABLE,
-            field("resources.ARN", equals=("arn:aws:dynamodb:x:y:table/function",)),
-            field("readOnly", equals=("false",)),
-        )
-    ),
     # The API refuses it, and says so.
     "a function by name, basic": resource(LAMBDA, "etl"),
     "every function, basic": resource(LAMBDA, "arn:aws:lambda"),
+    "a key with function in it": advanced(objects(starts_with=(f"{BUCKET}/function/",))),
+    "a role with function in it": advanced(
+        data(LAMBDA, field("userIdentity.arn", starts_with=(f"arn:aws:sts::{ACCOUNT}:assumed-role/function/etl",)))
+    ),
+    "a caller that is a role": caller(starts_with=(ROLE,)),
+    "the beginning of a type": advanced(selector("Data", field("resources.type", starts_with=("AWS::S3",)))),
+    "a caller that begins like a bucket": caller(not_starts_with=(BUCKET,)),
+    "a caller that is a bucket": caller(not_equals=(f"{BUCKET}/",)),
+    "a bucket with its slash for another type": advanced(
+        data("AWS::S3Tables::Table", field("resources.ARN", equals=(f"{BUCKET}/",)))
+    ),
+    "an object of no type": advanced(selector("Data", field("resources.ARN", equals=(f"{BUCKET}/a",)))),
+    "a beginning of the service": functions(starts_with=("arn:aws:l",)),
     "a role": caller(not_starts_with=(ROLE,)),
     "the end of a session": caller(ends_with=("/scanner",)),
     "every arn": caller(starts_with=("arn:",)),
@@ -192,6 +202,18 @@ HINTS = {
     "end": (names(not_equals=("*Object",)), 'write NotEndsWith "Object"'),
     "beginning": (names(equals=("Put*",)), 'write StartsWith "Put"'),
     "anything": (names(equals=("*",)), "leave the field out: a selector without it admits every value"),
+    "middle": (
+        names(equals=("*Object*",)),
+        "write out the values, or use StartsWith or EndsWith: no operator tests the middle",
+    ),
+    "both sides of one": (
+        names(not_equals=("Put*Acl",)),
+        "write out the values, or use NotStartsWith or NotEndsWith: no operator tests the middle",
+    ),
+    "one character at the end": (
+        names(equals=("PutObjec?*",)),
+        "write out the values, or use StartsWith or EndsWith: no operator tests the middle",
+    ),
     "case": (names(equals=("putobject",)), 'write "PutObject"'),
     "case of an end": (names(ends_with=("object",)), 'write "Object"'),
     "case of a source": (
@@ -209,6 +231,12 @@ HINTS = {
 def test_the_hint_says_what_to_write(recorder: Recorder, hint: str) -> None:
     (finding,) = found(recorder)
     assert finding.hint == hint
+
+
+def test_a_type_that_is_none_and_one_that_may_be_new_are_told_apart() -> None:
+    (none,), (new,) = (found(advanced(data(kind))) for kind in ("S3", "AWS::Quantum::Device"))
+    assert "is no resource type: they are written AWS::SERVICE::NAME" in none.message
+    assert "AWS adds some every month" in new.message
 
 
 def test_a_message_names_recorder_selector_field_operator_and_value() -> None:

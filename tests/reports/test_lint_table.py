@@ -40,6 +40,14 @@ def test_each_finding_and_refusal_is_a_line_by_file_and_line() -> None:
     ]
 
 
+def test_what_has_no_line_comes_first_in_its_file() -> None:
+    whole = Problem(Location("a.yaml"), "InvalidInsightSelectorsException: what")
+    assert [line.partition(": ")[0] for line in render_lint([SLASH], [whole]).splitlines()[:2]] == [
+        "a.yaml",
+        "a.yaml:7",
+    ]
+
+
 def test_nothing_to_say_is_said() -> None:
     assert render_lint([], []) == "nothing to object to"
 

@@ -65,13 +65,13 @@ def lint(recorders: Sequence[Recorder], regions: Mapping[str, Region] | None = N
     """
     survey = Survey(tuple(recorders), labels_of(recorders), regions or {})
     found = [(hit, rule) for rule in RULES for hit in rule.check(survey)]
-    found.sort(key=lambda pair: (pair[0].position, _line(survey, pair[0])))
+    found.sort(key=lambda pair: (pair[0].position, _line(pair[0])))
     return tuple(_finding(survey, rule, hit) for hit, rule in found)
 
 
-def _line(survey: Survey, hit: Hit) -> int:
-    where = hit.where or survey.recorders[hit.position].where
-    return (where.line or 0) if where else 0
+def _line(hit: Hit) -> int:
+    """Return the line of the selector in question; what is about the whole recorder comes first."""
+    return (hit.where.line or 0) if hit.where else 0
 
 
 def _finding(survey: Survey, rule: Rule, hit: Hit) -> Finding:

@@ -78,7 +78,7 @@ def _between(placed: PlacedSelector, selector: AdvancedEventSelector) -> Iterato
         ):
             lists.setdefault(field.field, []).append(frozenset(field.equals))
     for name, several in lists.items():
-        if len(several) > 1 and not frozenset.intersection(*several):
+        if not frozenset.intersection(*several):
             yield placed.hit(
                 f"{name} must equal values of {len(several)} lists with none in common: the selector matches nothing",
                 "merge the lists, or write one selector for each",

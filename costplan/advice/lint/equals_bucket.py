@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from costplan.advice.findings import Severity
 from costplan.advice.lint.rule import USER_GUIDE, Hit, Rule, Survey
-from costplan.advice.lint.selector_values import S3_OBJECT, advanced_selectors, stated_values
+from costplan.advice.lint.selector_values import S3_OBJECT, stated_values
 from costplan.model.containers import Operator
 from costplan.model.selection import RESOURCE_ARN
 
@@ -13,9 +13,8 @@ _BUCKET = re.compile(r"arn:[a-z0-9-]+:s3:::[^/*?]+/\Z")
 
 
 def _check(survey: Survey) -> Iterator[Hit]:
-    advanced = {placed for placed, _ in advanced_selectors(survey)}
     for stated in stated_values(survey):
-        is_equals = stated.field == RESOURCE_ARN and stated.test is Operator.EQUALS and stated.placed in advanced
+        is_equals = stated.field == RESOURCE_ARN and stated.test is Operator.EQUALS
         if is_equals and stated.types <= {S3_OBJECT} and _BUCKET.match(stated.value):
             what = "excludes" if stated.is_negated else "matches"
             operator = "NotStartsWith" if stated.is_negated else "StartsWith"

@@ -35,7 +35,7 @@ FIELD_LISTED_TWICE = Rule(
         - {Field: eventCategory, Equals: [Data]}
         - {Field: resources.type, Equals: ["AWS::S3::Object"]}
         - {Field: resources.ARN, StartsWith: ["arn:aws:s3:::amzn-s3-demo-bucket/"]}
-        - {Field: resources.ARN, NotStartsWith: ["arn:aws:s3:::amzn-s3-demo-bucket/tmp/"]}
+        - {Field: resources.ARN, NotStartsWith: ["arn:aws:s3:::amzn-s3-demo-bucket/scratch/"]}
 """,
     instead="""\
 - trail: audit
@@ -45,7 +45,7 @@ FIELD_LISTED_TWICE = Rule(
         - {Field: resources.type, Equals: ["AWS::S3::Object"]}
         - Field: resources.ARN
           StartsWith: ["arn:aws:s3:::amzn-s3-demo-bucket/"]
-          NotStartsWith: ["arn:aws:s3:::amzn-s3-demo-bucket/tmp/"]
+          NotStartsWith: ["arn:aws:s3:::amzn-s3-demo-bucket/scratch/"]
 """,
     source=f"R21, R25; {USER_GUIDE}filtering-data-events.html",
     check=_check,

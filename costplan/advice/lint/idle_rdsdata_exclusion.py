@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from costplan.advice.findings import Severity
 from costplan.advice.lint.rule import Hit, Rule, Survey
 from costplan.advice.lint.selector_values import category_of, stated_values
-from costplan.model.containers import Operator
 from costplan.model.selection import EVENT_SOURCE
 from costplan.model.selectors import AdvancedEventSelector
 
@@ -15,8 +14,7 @@ _SOURCE = "rdsdata.amazonaws.com"
 def _check(survey: Survey) -> Iterator[Hit]:
     for stated in stated_values(survey):
         selector = stated.placed.selector
-        is_exclusion = stated.field == EVENT_SOURCE and stated.is_negated and stated.test is Operator.EQUALS
-        if not is_exclusion or stated.value != _SOURCE:
+        if stated.field != EVENT_SOURCE or not stated.is_negated or stated.value != _SOURCE:
             continue
         if isinstance(selector, AdvancedEventSelector) and category_of(selector) != "Management":
             continue

@@ -1,40 +1,29 @@
-"""Which management events a trail surely records, asked with a few typical ones."""
+"""Which management events a trail surely records, asked with two typical ones."""
 
 from costplan.engine.matching import Matcher
 from costplan.model.events import EventCategory, EventKey, Principal
 from costplan.model.recorders import Trail
 from costplan.model.truth import Truth
 
-KMS, OTHER = "kms.amazonaws.com", "ec2.amazonaws.com"
-
-# A read and a write of the source that people exclude, and of one that stands for all the others.
-_PROBES = (
-    (OTHER, "DescribeInstances", True),
-    (OTHER, "RunInstances", False),
-    (KMS, "Decrypt", True),
-    (KMS, "DisableKey", False),
-)
-
-Kind = tuple[str, bool]
-"""An event source, and whether the events are reads."""
+# Of a source that no trail can exclude: whoever records events of KMS records these too.
+_SOURCE = "ec2.amazonaws.com"
+_PROBES = {"read": ("DescribeInstances", True), "write": ("RunInstances", False)}
 
 
-def recorded_kinds(trail: Trail) -> frozenset[Kind]:
-    """Return the kinds of management events that *trail* surely records where it is."""
+def recorded_kinds(trail: Trail) -> frozenset[str]:
+    """Return which of ``read`` and ``write`` management events *trail* surely records where it is."""
     matcher = Matcher(trail)
     return frozenset(
-        (source, read_only)
-        for source, name, read_only in _PROBES
-        if matcher.match(_key(source, name, read_only)) is Truth.YES
+        kind for kind, (name, read_only) in _PROBES.items() if matcher.match(_key(name, read_only)) is Truth.YES
     )
 
 
-def _key(source: str, name: str, read_only: bool) -> EventKey:
+def _key(name: str, read_only: bool) -> EventKey:
     return EventKey(
         account="",
         region="",
         category=EventCategory.MANAGEMENT,
-        event_source=source,
+        event_source=_SOURCE,
         event_name=name,
         event_type="AwsApiCall",
         read_only=read_only,

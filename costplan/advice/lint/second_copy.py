@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from costplan.advice.findings import Severity
-from costplan.advice.lint.management_probes import OTHER, Kind, recorded_kinds
+from costplan.advice.lint.management_probes import recorded_kinds
 from costplan.advice.lint.rule import USER_GUIDE, Hit, Rule, Survey
 from costplan.engine.scope import copy_order
 from costplan.model.recorders import Recorder, Trail
@@ -38,22 +38,15 @@ def _meet(one: Trail, other: Trail) -> bool:
     return accounts and regions
 
 
-def _hit(survey: Survey, later: int, earlier: list[int], common: list[frozenset[Kind]]) -> Hit:
+def _hit(survey: Survey, later: int, earlier: list[int], common: list[frozenset[str]]) -> Hit:
     names = " and ".join(survey.place(position) for position in earlier)
     accounts = {survey.recorders[position].account for position in (*earlier, later)}
     where = "" if len(accounts) == 1 else ", in accounts that have both"
-    kinds = _words(frozenset[Kind]().union(*common))
-    message = f"records {kinds} that {names} records already{where}: every such event is a paid copy"
+    kinds = " and ".join(sorted(frozenset[str]().union(*common)))
+    message = f"records {kinds} management events that {names} records already{where}: every such event is a paid copy"
     related = tuple(place for position in earlier if (place := survey.recorders[position].where))
     hint = "let one trail record them, and the others data events or what it leaves out"
     return Hit(later, f"{survey.title(later)}: {message}", hint, related=related)
-
-
-def _words(kinds: frozenset[Kind]) -> str:
-    general = {kind for kind in kinds if kind[0] == OTHER}
-    read_only = {is_read for _, is_read in general or kinds}
-    which = "read and write" if len(read_only) == 2 else "read" if True in read_only else "write"
-    return f"{which} management events" + ("" if general else " of kms.amazonaws.com")
 
 
 SECOND_COPY = Rule(

@@ -133,7 +133,7 @@ def known_types(selector: AdvancedEventSelector) -> frozenset[str]:
 def category_of(selector: AdvancedEventSelector) -> str | None:
     """Return the one category whose events the selector admits; ``None`` if that is not known."""
     fields = [field for field in selector.fields if field.field == EVENT_CATEGORY]
-    if len(fields) != 1 or len(fields[0].values) != 1 or len(fields[0].equals) != 1:
+    if len(fields) != 1 or len(fields[0].values) != 1:
         return None
-    value = fields[0].equals[0]
-    return value if isinstance(value, str) else None
+    values = [value for value in fields[0].equals if isinstance(value, str)]
+    return values[0] if values else None

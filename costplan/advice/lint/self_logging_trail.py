@@ -74,12 +74,12 @@ def _is_present(recorder: Recorder, trail: Trail) -> bool:
 
 
 def _delivery(trail: Trail, bucket: str) -> EventKey:
-    """Return the event of one delivery; of the object's key only the beginning is fixed (R100)."""
+    """Return the event of one delivery as selectors see it; of the object's key only the beginning is fixed (R100)."""
     arn = f"arn:{_partition(trail)}:s3:::{bucket}"
     folder = f"{trail.bucket.prefix.strip('/')}/AWSLogs" if trail.bucket.prefix else "AWSLogs"
     return EventKey(
-        account=trail.bucket.account or trail.account or "",
-        region=trail.bucket.region or trail.home_region or "",
+        account="",
+        region="",
         category=EventCategory.DATA,
         event_source="s3.amazonaws.com",
         event_name="PutObject",
@@ -98,7 +98,7 @@ def _delivery(trail: Trail, bucket: str) -> EventKey:
 def _partition(trail: Trail) -> str:
     if trail.arn:
         return trail.arn.split(":")[1]
-    region = trail.bucket.region or trail.home_region or ""
+    region = trail.home_region or ""
     return "aws-us-gov" if region.startswith("us-gov-") else "aws-cn" if region.startswith("cn-") else "aws"
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from costplan.advice.findings import Severity
 from costplan.advice.lint.resource_types import RESOURCE_TYPES
 from costplan.advice.lint.rule import USER_GUIDE, Hit, Rule, Survey
-from costplan.advice.lint.selector_values import advanced_selectors, stated_values
+from costplan.advice.lint.selector_values import stated_values
 from costplan.advice.lint.value_in_wrong_case import meant_spelling
 from costplan.model.containers import Operator
 from costplan.model.selection import RESOURCE_TYPE
@@ -16,10 +16,9 @@ _WELL_FORMED = re.compile(r"AWS::\w+::\w+\Z")
 
 
 def _check(survey: Survey) -> Iterator[Hit]:
-    advanced = {placed for placed, _ in advanced_selectors(survey)}
     for stated in stated_values(survey):
         value = stated.value
-        is_tested = stated.field == RESOURCE_TYPE and stated.test is Operator.EQUALS and stated.placed in advanced
+        is_tested = stated.field == RESOURCE_TYPE and stated.test is Operator.EQUALS
         # Wildcards and wrong case are told by rules of their own.
         if not is_tested or value in RESOURCE_TYPES or "*" in value or meant_spelling(stated):
             continue

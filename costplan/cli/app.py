@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from costplan.cli import estimate, init, prices, schema, trails, volumes
+from costplan.cli import estimate, init, match, prices, schema, trails, volumes
 from costplan.cli.output import warn
 from costplan.model.problems import BadInputError, CostplanError, UsageError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.command("estimate", epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("init", epilog=init.EXAMPLES)(init.init)
+app.command("match", epilog=match.EXAMPLES)(match.match)
 app.add_typer(volumes.app, name="volumes")
 app.add_typer(trails.app, name="trails")
 app.add_typer(prices.app, name="prices")

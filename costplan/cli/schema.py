@@ -9,6 +9,7 @@ from costplan.cli.output import write_result
 from costplan.model.problems import UsageError
 
 ESTIMATE = "estimate"
+MATCH = "match"
 
 
 EXAMPLES = examples("costplan schema scenario")
@@ -23,7 +24,7 @@ def schema(
     from costplan.workflows.schema import schema as schema_of
     from costplan.workflows.schema import schema_names
 
-    names = (*schema_names(), ESTIMATE)
+    names = (*schema_names(), ESTIMATE, MATCH)
     if name is None:
         write_result("\n".join(names))
     elif name == ESTIMATE:
@@ -31,6 +32,10 @@ def schema(
         from costplan.reports.estimate_json import estimate_schema
 
         write_result(dumps(estimate_schema(), indent=2))
+    elif name == MATCH:
+        from costplan.reports.match_json import match_schema
+
+        write_result(dumps(match_schema(), indent=2))
     elif name in names:
         write_result(dumps(schema_of(name), indent=2))
     else:

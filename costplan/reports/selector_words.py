@@ -51,14 +51,14 @@ def selector_words(selector: AdvancedEventSelector) -> str:
         elif field.field == "readOnly" and plain in _READ_WRITE:
             read_write += [words for values, words in _READ_WRITE.items() if values == plain]
         else:
-            rest.append(_field_words(field))
+            rest.append(field_words(field))
     has_read_only = category is not None and not _HAVE_READ_ONLY.isdisjoint(map(str, category.equals))
     if not read_write and has_read_only and selector.find("readOnly") is None:
         read_write = ["reads and writes"]
     return " · ".join([*first, *read_write, *rest])
 
 
-def _field_words(field: FieldSelector) -> str:
+def field_words(field: FieldSelector) -> str:
     """Return what a field asks: any of what selects, and none of what deselects (R21)."""
     selecting = (("is", field.equals), ("starts with", field.starts_with), ("ends with", field.ends_with))
     deselecting = (

@@ -236,10 +236,58 @@ def test_a_failing_delivery_is_said_because_it_goes_on_costing(write: Write) -> 
     assert any("NoSuchBucket" in text and "R75" in text for text in trail.assumed)
 
 
-def test_aggregation_that_no_meter_counts_is_said(write: Write) -> None:
-    configuration = {"TrailARN": ARN, "AggregationConfigurations": [{"EventCategory": "Data"}]}
-    trail = trail_of(read_config(write(trails={"trailList": [TRAIL]}, configuration=configuration)))
-    assert any("R89" in text for text in trail.assumed)
+AGGREGATION = [{"EventCategory": "Data", "Templates": ["API_ACTIVITY"]}]
+
+
+@pytest.mark.parametrize(
+    ("configurations", "aggregates"), [(AGGREGATION, True), ([{"Templates": ["USER_ACTIONS"]}], True), ([], False)]
+)
+def test_a_trail_aggregates_its_data_events_if_its_event_configuration_says_so(
+    write: Write, configurations: list[object], aggregates: bool
+) -> None:
+    answer = {"TrailARN": ARN, "AggregationConfigurations": configurations, "MaxEventSize": "Standard"}
+    trail = trail_of(read_config(write(trails={"trailList": [TRAIL]}, configuration=answer)))
+    assert trail.aggregates_data is aggregates
+
+
+@pytest.mark.parametrize(
+    ("configurations", "said"),
+    [
+        ("API_ACTIVITY", "must be a list"),
+        (["API_ACTIVITY"], "must be a mapping"),
+        ([{"EventCategory": "Management"}], 'events of category "Management" are not aggregated'),
+    ],
+)
+def test_an_event_configuration_that_cannot_be_is_a_problem(write: Write, configurations: object, said: str) -> None:
+    answer = {"TrailARN": ARN, "AggregationConfigurations": configurations}
+    (problem,) = problems_of(write(trails={"trailList": [TRAIL]}, configuration=answer))
+    assert said in problem
+
+
+def test_two_event_configurations_of_one_trail_that_disagree_are_a_problem(write: Write) -> None:
+    answers = [{"TrailARN": ARN, "AggregationConfigurations": listed} for listed in (AGGREGATION, [])]
+    (problem,) = problems_of(write(trails={"trailList": [TRAIL]}, one=answers[0], two=answers[1]))
+    assert "the event configuration of trail audit differ" in problem
+
+
+def test_the_aggregation_of_a_store_has_no_price_and_is_said(write: Write) -> None:
+    answer = {"EventDataStoreArn": STORE_ARN, "AggregationConfigurations": AGGREGATION}
+    assert any("R89" in text for text in store_of(read_config(write(store=STORE, configuration=answer))).assumed)
+
+
+# ---- channels ----
+
+
+def test_a_service_linked_channel_beside_trails_is_set_aside_and_named(write: Write) -> None:
+    channel = {
+        "ChannelArn": "arn:aws:cloudtrail:eu-west-1:111122223333:channel/EXAMPLE",
+        "Name": "aws-service-channel/securitylake/slc",
+        "SourceConfig": {"ApplyToAllRegions": True, "AdvancedEventSelectors": [MANAGEMENT]},
+    }
+    configuration = read_configuration(write(trails={"trailList": [TRAIL]}, channel=channel))
+    assert [recorder.name for recorder in configuration.recorders] == ["audit"]
+    (note,) = configuration.set_aside
+    assert "channel.json:1: holds a service-linked channel, which is no trail and is not counted (R78)" in str(note)
 
 
 # ---- status ----

@@ -25,6 +25,10 @@ _AT_BYTE = re.compile(r"\(byte (\d+)\)")
 _BOM = b"\xef\xbb\xbf"
 
 
+NOT_DECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding JSON can raise: not JSON or of another type, no UTF-8, nested too deep."""
+
+
 class NotALogError(Exception):
     """A file that is sound and holds no log: a digest, a notification, other JSON."""
 
@@ -79,11 +83,11 @@ def open_log(text: bytes | bytearray, *, is_named_as_log: bool) -> Content:
             return Content(records, True)
     except msgspec.ValidationError:
         pass
-    except (msgspec.DecodeError, RecursionError) as error:
+    except NOT_DECODABLE as error:
         raise _malformed(text, error) from None
     try:
         value = _ANY.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except NOT_DECODABLE as error:
         raise _malformed(text, error) from None
     if isinstance(value, list) and value:
         return Content(_LIST.decode(text), False)
@@ -102,7 +106,7 @@ def kind_of_foreign(record: msgspec.Raw) -> str:
     """Return what a file is, of whose ``Records`` none is CloudTrail's, by its first."""
     try:
         return _kind_of(_ANY.decode(record))
-    except msgspec.DecodeError:
+    except NOT_DECODABLE:
         return OTHER_JSON
 
 

@@ -106,7 +106,9 @@ def _is_present(trail: Trail, place: Place, places: Iterable[Place]) -> bool:
 def _only(found: set[str], trail: Trail, what: str, key: str) -> str:
     if len(found) == 1:
         return next(iter(found))
-    raise _UnplacedError(f"{trail.name}: {what}, so it covers nothing", f"write {key} (in the logs: {sorted(found)})")
+    raise _UnplacedError(
+        f"{trail.name}: {what}, so it covers nothing", f"write {key} (in the logs: {', '.join(sorted(found))})"
+    )
 
 
 def _without_global(part: _Part, trail: Trail) -> _Part:

@@ -49,6 +49,10 @@ class _AdditionalEventData(msgspec.Struct, gc=False):
     RequestDetails: _RequestDetails | None = None
 
 
+class _Addendum(msgspec.Struct, gc=False):
+    """Nothing of it is asked but whether it is there (R55)."""
+
+
 # What is decoded, and for which field of a key (None: always), in the order of CloudTrail's own records: a decoder
 # that meets fields in its own order finds them faster.
 _IDENTITY: tuple[tuple[str, Any, str | None], ...] = (
@@ -75,12 +79,13 @@ _RECORD: tuple[tuple[str, Any, str | None], ...] = (
     ("vpcEndpointId", _TEXT, "vpc_endpoint_id"),
     ("vpcEndpointAccountId", _TEXT, "vpc_endpoint_account"),
     ("eventCategory", _TEXT, None),
+    ("addendum", _Addendum | None, None),
     ("tlsDetails", _TlsDetails | None, "is_global_endpoint"),
     ("sessionCredentialFromConsole", _FLAG, "is_console"),
 )
 # Fields that have no bound, or are looked into: a group holds what is made of them.
 _UNBOUNDED = frozenset(
-    {"userIdentity", "arn", "eventTime", "eventID", "resources", "sharedEventID", "additionalEventData", "tlsDetails"}
+    {"userIdentity", "arn", "eventTime", "eventID", "resources", "sharedEventID", "additionalEventData", "tlsDetails", "addendum"}
 )
 
 
@@ -126,6 +131,7 @@ def grouping(plan: CountPlan) -> Callable[[Any], Hashable]:
             principal(record.userIdentity.arn) if with_principal else None,
             _sts_endpoint(record) if with_sts and record.eventSource == STS else None,
             bool(record.sharedEventID) if with_shared else None,
+            record.addendum is not None,
         )
 
     return group
@@ -178,29 +184,22 @@ class ArnCache:
     def _find_whole(self, kind: str | None, arn: str | None) -> Hashable:
         held = self._whole.get((kind, arn))
         if held is None:
-            held = (kind, *self._container_of(kind, arn), answer(arn, self._conditions)) if arn else (kind, None)
+            # One part more than a head holds, so that the two are never equal.
+            held = (kind, *self._container_of(kind, arn), answer(arn, self._conditions), "") if arn else (kind, None)
             _remember(self._whole, (kind, arn), held)
         return held
 
 
 class _Head:
-    """A container that a slash and an unbounded name follow, with the answers that it decides alone."""
+    """A container that a slash and an unbounded name follow, with the conditions that it does not decide alone."""
 
     def __init__(self, kind: str | None, container: str, conditions: tuple[Condition, ...]) -> None:
-        truths = [decide(container, False, "/", c.operator, c.value) for c in conditions]
-        self._start = (kind, container, False)
-        self._decided = ["1" if truth is Truth.YES else "0" for truth in truths]
-        self._open = [(at, conditions[at]) for at, truth in enumerate(truths) if truth is Truth.MAYBE]
-        self._constant = (*self._start, "".join(self._decided))
+        self._start = (kind, container)
+        self._open = tuple(c for c in conditions if decide(container, False, "/", c.operator, c.value) is Truth.MAYBE)
 
     def hold(self, arn: str) -> Hashable:
-        """Return what is held of *arn*, which begins with the container."""
-        if not self._open:
-            return self._constant
-        answers = self._decided.copy()
-        for at, condition in self._open:
-            answers[at] = "1" if condition.operator.holds(arn, condition.value) else "0"
-        return (*self._start, "".join(answers))
+        """Return what is held of *arn*, which begins with the container; the other answers follow from that."""
+        return (*self._start, "/", answer(arn, self._open)) if self._open else self._start
 
 
 def _remember(cache: dict[Hashable, Any], key: Hashable, value: object) -> None:

@@ -41,7 +41,9 @@ def inflate(data: bytes, max_raw_bytes: int = MAX_RAW_BYTES) -> bytes | bytearra
     """
     if len(data) >= 18 and data.find(_MAGIC, 3) < 0:
         (length,) = struct.unpack("<I", data[-4:])
-        if 0 < length <= min(max_raw_bytes, _MAX_RATIO * len(data)):
+        if 0 < length <= _MAX_RATIO * len(data):
+            if length > max_raw_bytes:
+                raise _too_large(max_raw_bytes)
             try:
                 content = deflate.gzip_decompress(data)
             except (deflate.DeflateError, ValueError):
@@ -49,6 +51,13 @@ def inflate(data: bytes, max_raw_bytes: int = MAX_RAW_BYTES) -> bytes | bytearra
             if len(content) == length:
                 return content
     return _inflate_slowly(data, max_raw_bytes)
+
+
+def _too_large(max_raw_bytes: int) -> DamagedFileError:
+    return DamagedFileError(
+        f"decompresses to more than {max_raw_bytes // 2**20} MiB",
+        "CloudTrail's own files hold at most 50 MB; split it if it is a merge of many",
+    )
 
 
 def _inflate_slowly(data: bytes, max_raw_bytes: int) -> bytearray:
@@ -61,10 +70,7 @@ def _inflate_slowly(data: bytes, max_raw_bytes: int) -> bytearray:
                 piece = member.decompress(rest, _PIECE)
                 content += piece
                 if len(content) > max_raw_bytes:
-                    raise DamagedFileError(
-                        f"decompresses to more than {max_raw_bytes // 2**20} MiB",
-                        "CloudTrail's own files hold at most 50 MB; split it if it is a merge of many",
-                    )
+                    raise _too_large(max_raw_bytes)
                 rest = member.unconsumed_tail
                 if not rest and not piece and not member.eof:
                     raise DamagedFileError("its gzip stream is cut off", "copy the file again")

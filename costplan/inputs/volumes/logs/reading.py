@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Hashable
+from typing import Any
 
 import deflate
 import msgspec
 
 from costplan.inputs.volumes.logs.content import (
+    NOT_DECODABLE,
     NOTIFICATION,
     OTHER_JSON,
     NotALogError,
@@ -32,7 +34,7 @@ Verdict = KeyTally | UnreadableRecordError | EventCategory
 """What becomes of a record: counted there, not countable for that reason, or set aside as one of that category."""
 
 _NOT_JSON = UnreadableRecordError("it is not JSON")
-_BAD_ID = UnreadableRecordError("its eventID or eventTime is not a text")
+_BAD_ID = UnreadableRecordError("its eventID is not a text")
 _NO_TIME = UnreadableRecordError("it has no eventTime, and the file's name tells no time")
 _SET_ASIDE_CATEGORIES = (EventCategory.INSIGHT, EventCategory.AGGREGATED)
 _NAMEABLE_RANGES = 5
@@ -197,8 +199,8 @@ class LogReader:
         for index, raw in enumerate(records):
             try:
                 record = decode(raw)
-            except (msgspec.DecodeError, RecursionError):
-                verdict, event_id, time = self._judge(raw, file.account)
+            except NOT_DECODABLE:
+                verdict, event_id, time = self._read_slowly(raw, file.account)
             else:
                 event_id = record.eventID
                 time = record.eventTime if stamp is None else None
@@ -207,7 +209,7 @@ class LogReader:
                     group = (group, file.account)
                 verdict = known.get(group)
                 if verdict is None:
-                    verdict = known[group] = self._judge(raw, file.account)[0]
+                    verdict = known[group] = self._judge(msgspec.to_builtins(record), file.account)
             if not isinstance(verdict, KeyTally):
                 if isinstance(verdict, EventCategory):
                     file.set_aside += 1
@@ -243,18 +245,30 @@ class LogReader:
         if file.name is None:
             file.places.add((verdict.account, verdict.region, verdict.kind))
 
-    def _judge(self, raw: msgspec.Raw, file_account: str | None) -> tuple[Verdict, str | None, str | None]:
-        """Return what becomes of a record, its id and its time, by the slow path."""
+    def _read_slowly(self, raw: msgspec.Raw, file_account: str | None) -> tuple[Verdict, str | None, str | None]:
+        """Return what becomes of a record that the fast path does not decode, its id and its time."""
         try:
             record = msgspec.json.decode(raw)
+        except NOT_DECODABLE:
+            return _NOT_JSON, None, None
+        verdict = self._judge(record, file_account)
+        if isinstance(verdict, UnreadableRecordError):
+            return verdict, None, None
+        event_id, time = record.get("eventID"), record.get("eventTime")
+        if not isinstance(event_id, str | None):
+            return _BAD_ID, None, None
+        return verdict, event_id, time if isinstance(time, str) else None
+
+    def _judge(self, record: Any, file_account: str | None) -> Verdict:
+        """Return what becomes of a record.
+
+        For the first of a group, *record* is what the fast path decoded, so the verdict cannot rest on a field that
+        others of the group may have otherwise.
+        """
+        try:
             reading = read_record(record, self.tally.plan, file_account)
         except UnreadableRecordError as error:
-            return error, None, None
-        except (msgspec.DecodeError, RecursionError):
-            return _NOT_JSON, None, None
-        event_id, time = record.get("eventID"), record.get("eventTime")
-        if not isinstance(event_id, str | None) or not isinstance(time, str | None):
-            return _BAD_ID, None, None
+            return error
         if reading.key.category in _SET_ASIDE_CATEGORIES:
-            return reading.key.category, event_id, time
-        return self.tally.counters_of(reading), event_id, time
+            return reading.key.category
+        return self.tally.counters_of(reading)

@@ -28,11 +28,13 @@ class ForeignRecordError(UnreadableRecordError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A record's key, and what of it the record did not say itself."""
+    """A record's key, what of it the record did not say itself, and whether it comes late or corrects one (R55)."""
 
     key: EventKey
     is_category_inferred: bool = False
     is_read_only_inferred: bool = False
+    is_account_inferred: bool = False
+    is_addendum: bool = False
 
 
 def event_key(record: Mapping[str, Any], plan: CountPlan = EVERYTHING, *, file_account: str | None = None) -> EventKey:
@@ -113,7 +115,13 @@ def read_record(record: Any, plan: CountPlan, file_account: str | None = None) -
         is_global_endpoint=flag("is_global_endpoint", lambda: source == STS and _is_at_global_endpoint(record)),
         is_cross_account=flag("is_cross_account", lambda: _is_cross_account(record, identity, account)),
     )
-    return Reading(key, is_category_inferred, is_read_only_inferred)
+    return Reading(
+        key,
+        is_category_inferred,
+        is_read_only_inferred,
+        is_account_inferred=_text(record, "recipientAccountId") is None,
+        is_addendum=record.get("addendum") is not None,
+    )
 
 
 def narrow(key: EventKey, plan: CountPlan) -> EventKey:

@@ -143,6 +143,8 @@ class Tally:
             set_aside=dict(sorted(self.set_aside.items())),
             inferred_category=sum(count for reading, count in counts.items() if reading.is_category_inferred),
             inferred_read_only=sum(count for reading, count in counts.items() if reading.is_read_only_inferred),
+            inferred_account=sum(count for reading, count in counts.items() if reading.is_account_inferred),
+            addenda=sum(count for reading, count in counts.items() if reading.is_addendum),
         )
 
     def _coverage(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from costplan.model.estimate import Estimate
     from costplan.model.problems import BadInputError, CostplanError, Problem
     from costplan.workflows.estimate import EstimateResult, estimate
+    from costplan.workflows.lint import LintResult, lint_trails
+    from costplan.workflows.match import MatchResult, match
     from costplan.workflows.measure import MeasureResult, measure_logs
     from costplan.workflows.show import price_books, read_trails
 
@@ -20,9 +22,13 @@ _HOME = {
     "CostplanError": "costplan.model.problems",
     "Estimate": "costplan.model.estimate",
     "EstimateResult": "costplan.workflows.estimate",
+    "LintResult": "costplan.workflows.lint",
+    "MatchResult": "costplan.workflows.match",
     "MeasureResult": "costplan.workflows.measure",
     "Problem": "costplan.model.problems",
     "estimate": "costplan.workflows.estimate",
+    "lint_trails": "costplan.workflows.lint",
+    "match": "costplan.workflows.match",
     "measure_logs": "costplan.workflows.measure",
     "price_books": "costplan.workflows.show",
     "read_trails": "costplan.workflows.show",
@@ -34,9 +40,13 @@ __all__ = [
     "CostplanError",
     "Estimate",
     "EstimateResult",
+    "LintResult",
+    "MatchResult",
     "MeasureResult",
     "Problem",
     "estimate",
+    "lint_trails",
+    "match",
     "measure_logs",
     "price_books",
     "read_trails",

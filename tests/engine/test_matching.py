@@ -54,10 +54,19 @@ def test_surely_another_says_nothing_of_third_values() -> None:
     assert match(make_key(NETWORK, event_source=Except(frozenset({KMS}))), of_ec2) is MAYBE
 
 
+def test_what_is_surely_not_one_value_may_still_begin_like_it() -> None:
+    like_kms = make_selector(NETWORK, FieldSelector("eventSource", starts_with=(KMS,)))
+    assert match(make_key(NETWORK, event_source=Except(frozenset({KMS}))), like_kms) is MAYBE
+
+
 @pytest.mark.parametrize(("read_only", "expected"), [(True, YES), (False, NO), (UNKNOWN, MAYBE), (None, NO)])
 def test_read_only_is_compared_as_text_and_may_be_unknown_or_absent(read_only: object, expected: Truth) -> None:
     reads = make_selector(MANAGEMENT, FieldSelector("readOnly", equals=("true",)))
     assert match(make_key(read_only=read_only), reads) is expected
+
+
+def test_an_absent_flag_has_no_text_not_even_a_word_for_nothing() -> None:
+    assert match(make_key(read_only=None), make_selector(MANAGEMENT, FieldSelector("readOnly", equals=("none",)))) is NO
 
 
 @pytest.mark.parametrize(("flag", "expected"), [(True, NO), (None, YES), (False, YES), (UNKNOWN, MAYBE)])
@@ -95,6 +104,11 @@ def test_an_unknown_category_may_be_any() -> None:
     assert MANAGEMENT in categories_of(make_trail(selectors=(selector,)))
 
 
+def test_a_recorder_has_the_categories_of_all_its_selectors() -> None:
+    trail = make_trail(selectors=(make_selector(MANAGEMENT), on_objects()))
+    assert categories_of(trail) == {MANAGEMENT, DATA}
+
+
 def test_one_sure_selector_is_enough() -> None:
     unsure = make_selector(MANAGEMENT, FieldSelector("eventSource", not_equals=(UNKNOWN,)))
     matcher = Matcher(make_trail(selectors=(unsure, make_selector(MANAGEMENT), make_selector(DATA))))
@@ -109,6 +123,13 @@ def test_one_field_listed_twice_is_asked_twice() -> None:
     )
     assert match(make_key(DATA, event_name="GetObject"), twice) is YES
     assert match(make_key(DATA, event_name="GetItem"), twice) is NO
+
+
+def test_the_resource_type_listed_twice_is_asked_twice() -> None:
+    values = {"starts_with": ("AWS::S3",)}, {"ends_with": ("::AccessPoint",)}
+    twice = make_selector(DATA, *(FieldSelector("resources.type", **value) for value in values))
+    assert match(object_key(Resource("AWS::S3::AccessPoint")), twice) is YES
+    assert match(object_key(), twice) is NO
 
 
 def test_nothing_is_known_of_a_row_that_says_only_its_category() -> None:
@@ -163,6 +184,12 @@ def test_the_answer_to_a_text_that_is_no_arn_is_believed() -> None:
     condition = Condition(ArnField.RESOURCE, Operator.STARTS_WITH, "odd")
     selector = on_objects(FieldSelector("resources.ARN", starts_with=("odd",)))
     assert match(object_key(Resource(S3_OBJECT, "arn", False, "1")), selector, conditions=(condition,)) is YES
+
+
+@pytest.mark.parametrize("field", [{"starts_with": (CLAIMS,)}, {"not_starts_with": (CLAIMS,)}], ids=repr)
+def test_an_arn_that_nobody_kept_may_match(field: dict[str, tuple[str, ...]]) -> None:
+    selector = on_objects(FieldSelector("resources.ARN", **field))
+    assert match(object_key(Resource(S3_OBJECT, UNKNOWN)), selector) is MAYBE
 
 
 def test_a_type_that_may_be_the_right_one_may_match() -> None:
@@ -253,6 +280,8 @@ def test_without_recursive_logging_only_deliveries_of_cloudtrail_are_dropped(
         ("sts.amazonaws.com", False, YES),
         ("sts.amazonaws.com", UNKNOWN, MAYBE),
         ("ec2.amazonaws.com", UNKNOWN, YES),
+        ("not-iam.amazonaws.com", UNKNOWN, YES),
+        ("iam.amazonaws.com.cn", UNKNOWN, YES),
         (UNKNOWN, False, MAYBE),
     ],
 )

@@ -1,5 +1,6 @@
 """What AWS counts of what is recorded, for whom, and which copy is free (R80–R89)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from costplan.engine.scope import landscape_of
 from costplan.model.billing import Meter, Usage
 from costplan.model.events import EventCategory, Principal, Resource
 from costplan.model.quantity import Quantity, Replicates, total
-from costplan.model.recorders import Recorder
+from costplan.model.recorders import CloudWatchLogs, Recorder
 from costplan.model.scenario import FirstNetworkCopy
 from costplan.model.selectors import FieldSelector, InsightSelector, InsightType
 from costplan.model.unknown import UNKNOWN
@@ -88,6 +89,7 @@ def test_every_copy_is_charged_to_the_account_that_receives_the_event() -> None:
         make_trail("org", is_organization=True), make_trail("own", account=TEST), rows=(make_row(5, account=TEST),)
     )
     assert {u.account for u in meters.usages()} == {TEST}
+    assert {u.unit for u in meters.usages()} == {"events"}
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,50 @@ def test_removing_a_recorder_alone_saves_what_another_records_too() -> None:
     meters = metered(make_trail("a"), make_trail("b", selectors=(reads,)), rows=rows)
     # Each would save the 10 reads; together not both: the columns do not add up.
     assert [{k: q.point for k, q in meters.shared_copies(n).items()} for n in (0, 1)] == [{(PAID, IRELAND): 10}] * 2
+
+
+@pytest.mark.parametrize(
+    ("selectors", "expected"),
+    [
+        ((ALL, ALL), [(10, 10, 10), (10, 10, 10)]),
+        # At the low end one trail records, and its copy is free; at the high end there are two.
+        ((ALL, UNSURE), [(0, 10, 10), (0, 10, 10)]),
+        ((UNSURE, UNSURE), [(0, 10, 10), (0, 10, 10)]),
+        # Of the three, the two sure ones save a copy in any case, the third only if it records.
+        ((ALL, UNSURE, ALL), [(10, 10, 10), (0, 10, 10), (10, 10, 10)]),
+    ],
+)
+def test_what_removing_a_recorder_saves_has_a_band_where_a_trail_may_record(
+    selectors: tuple[object, ...], expected: list[Ends]
+) -> None:
+    trails = [make_trail(str(number), selectors=(selector,)) for number, selector in enumerate(selectors)]
+    meters = metered(*trails, rows=(make_row(10),))
+    assert [ends(meters.shared_copies(n)[PAID, IRELAND]) for n in range(len(trails))] == expected
+
+
+def test_usage_comes_by_meter_account_region_and_order_of_copies_whatever_the_order_of_rows() -> None:
+    trails = [make_trail(name, is_organization=True, is_multi_region=True) for name in "ba"]
+    rows = (
+        make_row(1, account=TEST),
+        make_row(2, region=VIRGINIA),
+        make_row(3),
+        object_row(4, "lake"),
+        object_row(5, "claims"),
+        make_row(6, DATA),
+    )
+    trails = [replace(trail, selectors=(ALL, make_selector(DATA))) for trail in trails]
+    found = [
+        list(metered(*trails, rows=order, breakdown=frozenset({"resource"})).usages()) for order in (rows, rows[::-1])
+    ]
+    places = [(PROD, IRELAND), (PROD, VIRGINIA), (TEST, IRELAND)]
+    assert [(u.meter, u.account, u.region, u.recorder) for u in found[0]] == [
+        (Meter.DATA, PROD, IRELAND, "b"),
+        (Meter.DATA, PROD, IRELAND, "a"),
+        *((PAID, *place, "a") for place in places),
+        *((FIRST, *place, "b") for place in places),
+    ]
+    assert found[0] == found[1]
+    assert [detail.container for detail in found[0][0].details] == [None, "arn:aws:s3:::claims", "arn:aws:s3:::lake"]
 
 
 # ---- data and network activity events ----
@@ -209,6 +255,7 @@ def test_insights_analyse_only_what_their_own_recorder_records() -> None:
 def raw_gib(row: VolumeRow) -> tuple[Decimal, Meters]:
     meters = metered(make_store(), rows=(row,))
     (found,) = meters.usages()
+    assert found.unit == "GB"
     return found.quantity.point * 2**30, meters
 
 
@@ -226,6 +273,10 @@ def test_a_store_ingests_the_usual_bytes_where_nobody_measured() -> None:
     assert meters.assumed_event_bytes
 
 
+def test_a_row_that_nobody_met_has_no_bytes() -> None:
+    assert raw_gib(VolumeRow(make_row(1).key, Quantity.exact(0), 0, 0))[0] == 0
+
+
 def test_bytes_that_do_not_divide_are_rounded_once_with_and_without_a_band() -> None:
     third = VolumeRow(make_row(1).key, Quantity.exact(1), 3, 1000)
     assert raw_gib(third)[0] == Decimal("333.333333")
@@ -239,7 +290,37 @@ def test_bytes_carry_the_sampling_error_of_their_events() -> None:
     assert found.quantity.replicates[0].deviations == pytest.approx((200 / 2**30,))
 
 
+def test_one_store_among_trails_is_enough_to_count_bytes() -> None:
+    meters = metered(make_trail(), make_store(), rows=(VolumeRow(make_row(1).key, Quantity.exact(2**30), 1, 1),))
+    assert usage(meters)[Meter.LAKE_INGESTION_ONE_YEAR, "lake"] == (1, 1, 1)
+
+
+def test_a_store_that_may_record_may_ingest() -> None:
+    row = VolumeRow(make_row(1).key, Quantity.exact(2**30), 1, 1)
+    meters = metered(make_store(selectors=(UNSURE,)), rows=(row,))
+    assert usage(meters) == {(Meter.LAKE_INGESTION_ONE_YEAR, "lake"): (0, 1, 1)}
+
+
 # ---- distinct events, shares ----
+
+
+def test_what_a_trail_may_deliver_has_a_band_of_events_and_of_bytes() -> None:
+    trails = [
+        make_trail(name, selectors=(selector,), cloudwatch_logs=CloudWatchLogs())
+        for name, selector in (("a", ALL), ("b", UNSURE))
+    ]
+    row = VolumeRow(make_row(1).key, Quantity.exact(10), 10, 1000)
+    found = [(r.kind, ends(r.events), ends(r.raw_bytes)) for r in metered(*trails, rows=(row,)).recorded()]
+    assert found == [
+        ("CloudTrail", (10, 10, 10), (1000, 1000, 1000)),
+        ("CloudTrail", (0, 10, 10), (0, 1000, 1000)),
+    ]
+
+
+def test_what_a_recorder_may_record_has_a_band() -> None:
+    meters = metered(make_trail("a"), make_trail("b", selectors=(UNSURE,)), rows=(make_row(10),))
+    found = [(ordinal, category, ends(quantity)) for ordinal, category, quantity in meters.delivered()]
+    assert found == [(0, "Management", (10, 10, 10)), (1, "Management", (0, 10, 10))]
 
 
 def test_events_that_happened_are_recorded_or_missed() -> None:
@@ -288,6 +369,20 @@ def test_shares_of_a_usage_are_as_fine_as_asked_and_add_up() -> None:
         (use,) = metered(trail, rows=rows, breakdown=breakdown).usages()
         assert details(use) == shares
         assert total(d.quantity for d in use.details) == use.quantity
+
+
+def test_shares_have_the_band_of_their_usage() -> None:
+    unsure = on_objects(FieldSelector("eventName", not_equals=(UNKNOWN,)))
+    rows = (object_row(10, event_name="GetObject"),)
+    (use,) = metered(make_trail(selectors=(unsure,)), rows=rows).usages()
+    assert [ends(detail.quantity) for detail in use.details] == [ends(use.quantity)] == [(0, 10, 10)]
+
+
+def test_a_type_that_nobody_kept_is_no_word_of_a_share() -> None:
+    unknown = make_row(3, DATA, resources=(Resource(UNKNOWN, UNKNOWN),))
+    trail = make_trail(selectors=(make_selector(DATA),))
+    (use,) = metered(trail, rows=(unknown,), breakdown=frozenset({"resource", "principal"})).usages()
+    assert details(use) == {(None, None, None): 3}
 
 
 def test_management_events_are_broken_down_by_source() -> None:

@@ -6,7 +6,7 @@ from math import isclose
 
 import pytest
 
-from costplan.engine.rating import fill_tiers, rate
+from costplan.engine.rating import fill_tiers, marginal_cost, rate
 from costplan.model.billing import Charge, Meter
 from costplan.model.prices import PriceList, PriceTier
 from costplan.model.quantity import Quantity, Replicates
@@ -156,3 +156,11 @@ def test_the_standard_error_is_priced_like_the_figure() -> None:
     # √(30² + 40²) = 50 events at 0.000001.
     (charge,) = charged(make_usage(Meter.DATA, sampled))
     assert isclose(charge.list_cost.standard_error, 0.00005)
+
+
+def test_the_last_to_join_a_pool_pays_the_price_of_the_tier_it_reaches() -> None:
+    price = make_price(Meter.DATA, 1, ("0.30", "10"), ("0.20", "15"), ("0.10", None))
+    own = Quantity.exact(4)
+    # Beside 8: 2 × 0.30 + 2 × 0.20; beside nothing 4 × 0.30; beside 20 4 × 0.10.
+    added = marginal_cost(own, Quantity(D(8), D(0), D(20)), price)
+    assert (added.low, added.point, added.high) == (D("0.4"), D("1.0"), D("1.2"))

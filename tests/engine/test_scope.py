@@ -2,7 +2,7 @@
 
 import pytest
 
-from costplan.engine.scope import Place, copy_order, labels_of, landscape_of, places_of, settle
+from costplan.engine.scope import Landscape, Place, copy_order, labels_of, landscape_of, places_of, settle
 from costplan.model.problems import Location
 from costplan.model.recorders import Recorder
 from costplan.model.scenario import Account, Organization, Scenario
@@ -82,6 +82,14 @@ def test_a_store_is_placed_like_a_trail() -> None:
     assert places(make_store(is_multi_region=False)) == {(PROD, IRELAND): YES}
 
 
+@pytest.mark.parametrize("missing", [{"account": None}, {"home_region": None}], ids=repr)
+def test_what_is_not_settled_is_nowhere_and_makes_no_place(missing: dict[str, None]) -> None:
+    trail = make_trail(**missing)
+    scenario = make_scenario(trail)
+    assert landscape_of(scenario, REGIONS).regions == {}
+    assert places_of(trail, landscape_of(scenario, REGIONS)) == {}
+
+
 # ---- organizations ----
 
 
@@ -98,6 +106,21 @@ def test_an_organization_trail_is_present_in_each_member_and_the_management_acco
 def test_an_organization_of_unstated_members_is_every_account_there_is() -> None:
     trail = make_trail(is_organization=True)
     assert places(trail) == {(PROD, IRELAND): YES, (TEST, IRELAND): YES}
+
+
+def test_the_management_account_is_a_member_where_it_is_stated() -> None:
+    def members_of(organization: Organization) -> frozenset[str]:
+        return landscape_of(make_scenario(rows=EVERYWHERE, organization=organization), REGIONS).members
+
+    assert members_of(Organization("o-exampleorgid", OWNER, None)) == {PROD, TEST, OWNER}
+    assert members_of(Organization("o-exampleorgid", OWNER, (PROD,))) == {PROD, OWNER}
+    assert members_of(Organization("o-exampleorgid", None, (PROD,))) == {PROD}
+
+
+def test_an_organization_trail_is_present_in_its_own_account_whatever_that_lists() -> None:
+    trail = make_trail(home_region=SPAIN, is_organization=True)
+    lists = Landscape({PROD: frozenset({IRELAND})}, frozenset({PROD}), frozenset({PROD}), REGIONS)
+    assert places_of(trail, lists) == {(PROD, SPAIN): YES}
 
 
 def test_an_account_outside_of_the_organization_is_left_alone() -> None:
@@ -162,7 +185,8 @@ def test_recorders_of_one_name_are_told_apart_by_account_then_region() -> None:
 
 def test_even_recorders_alike_in_everything_have_labels_of_their_own() -> None:
     labels = labels_of((make_trail("a"), make_trail("a"), make_trail("111122223333:eu-west-1:a"))).values()
-    assert len(set(labels)) == 3
+    alike = "111122223333:eu-west-1:a"
+    assert list(labels) == [alike, f"{alike}#2", f"{alike}#3"]
 
 
 # ---- settling ----
@@ -222,6 +246,32 @@ def test_what_cannot_be_settled_is_a_problem_that_lists_the_choices() -> None:
         f"(Regions here: {IRELAND}, {VIRGINIA})",
     ]
     assert isinstance(scenario, Scenario)
+
+
+def test_listed_regions_settle_the_home_of_the_accounts_own_trail() -> None:
+    accounts = {PROD: Account(regions=(SPAIN,)), TEST: Account(regions=(VIRGINIA,))}
+    assert settled(make_trail(home_region=None), accounts=accounts)[1] == SPAIN
+
+
+def test_an_organization_trail_without_an_organization_is_settled_like_any_other() -> None:
+    assert settled(bare(is_organization=True), make_row(1))[0] == PROD
+
+
+def test_a_problem_is_where_the_recorder_is_or_the_scenario_or_under_its_name() -> None:
+    def place(**rest: object) -> str:
+        _, (problem, *_) = settle(make_scenario(bare(), **rest))
+        return str(problem.where)
+
+    assert place(where=Location("scenario.yaml")) == "scenario.yaml"
+    assert place() == "scene"
+
+
+def test_where_nothing_is_known_there_is_nothing_to_choose_from() -> None:
+    _, problems = settle(make_scenario(bare()))
+    assert [problem.hint for problem in problems] == [
+        'write account: "…" or pass --account (accounts here: none known)',
+        "write home_region: … or pass --region (Regions here: none known)",
+    ]
 
 
 def test_a_scenario_without_recorders_has_nothing_to_settle() -> None:

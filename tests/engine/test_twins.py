@@ -1,9 +1,11 @@
 """The engine against its slow twin, on configurations and records that nobody thought of."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from costplan.engine.count_plan import plan_for
 from costplan.engine.matching import Matcher
+from costplan.inputs.volumes.logs import count_logs
 from costplan.inputs.volumes.logs.records import event_key
 from costplan.model.recorders import Recorder
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
@@ -18,6 +21,7 @@ from costplan.model.truth import Truth
 from costplan.model.volumes import EVERYTHING
 from tests import oracle
 from tests.engine import scenes, twin_strategies
+from tests.engine.raw_records import HOME, YOU, data, on_objects, trail
 from tests.oracle import Bill, Context
 
 Raw = dict[str, Any]
@@ -75,7 +79,18 @@ def test_the_engine_records_what_the_rules_say() -> None:
     for category in ("Management", "Data", "NetworkActivity"):
         assert seen[f"{category}, recorded"] > 20, seen
         assert seen[f"{category}, not recorded"] > 20, seen
-    assert seen["unsure by R31"] > 0
+
+
+def test_an_exclusion_that_hits_one_of_two_objects_is_recorded_with_a_band() -> None:
+    two = [{"type": "AWS::S3::Object", "ARN": f"arn:aws:s3:::{bucket}/1"} for bucket in ("lake", "logs")]
+    event = data("s3.amazonaws.com", "DeleteObjects", two, read=False)
+    recorder = trail("all but logs", on_objects(resources_ARN={"not_starts": ["arn:aws:s3:::logs/"]}))
+    context = Context(enabled={YOU: (HOME,)})
+    assert oracle.records(recorder, event, context) == oracle.Answer(True, True)
+    estimate = scenes.estimate(scenes.scenario_of([recorder], [(event, 8)], context))
+    quantity = scenes.recorded(estimate)["all but logs"]
+    # R31: recorded by default; the 8 events are the uncertainty.
+    assert (quantity.low, quantity.point, quantity.high) == (0, 8, 8)
 
 
 def test_copies_are_billed_as_the_rules_say() -> None:
@@ -107,7 +122,7 @@ def test_copies_are_billed_as_the_rules_say() -> None:
 
     agree()
     for word in Bill._fields:
-        assert seen[word] > 20, seen
+        assert seen[word] > 10, seen
 
 
 def expected_bills(
@@ -139,7 +154,28 @@ def test_an_answer_from_containers_alone_never_contradicts_the_whole_record() ->
 
     agree()
     # The container decides often, and not always: else there would be nothing to ask.
-    assert min(seen[Truth.YES], seen[Truth.NO], seen[Truth.MAYBE]) > 50, seen
+    assert min(seen[Truth.YES], seen[Truth.NO], seen[Truth.MAYBE]) > 10, seen
+
+
+def test_files_are_counted_as_each_record_says(tmp_path: Path) -> None:
+    seen: Counter[str] = Counter()
+    path = tmp_path / "records.json"
+
+    @settings(EXPLORE, max_examples=200)
+    @given(twin_strategies.scenes())
+    def agree(scene: tuple[Context, list[Recorder], list[Raw]]) -> None:
+        _context, recorders, records = scene
+        plan = plan_for(recorders, keep=())
+        # Each record twice: an event of its own under another id, so that groups of equal records occur.
+        file = [{**r, "eventID": f"00000000-0000-0000-0000-{n:012}"} for n, r in enumerate([*records, *records])]
+        path.write_text(json.dumps({"Records": file}), encoding="utf-8")
+        volumes = count_logs([path], plan).volumes
+        assert {row.key: row.count for row in volumes.rows} == Counter(event_key(r, plan) for r in file)
+        seen["records"] += len(file)
+        seen["rows"] += len(volumes.rows)
+
+    agree()
+    assert seen["records"] > seen["rows"] > 100
 
 
 # ---- the comparison itself can fail: plausible misreadings, each planted on the engine's side ----

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from costplan.model.estimate import Estimate
-    from costplan.model.problems import BadInputError, CostplanError, Problem
+    from costplan.model.problems import BadInputError, CostplanError, Problem, UsageError
+    from costplan.model.volumes import Volumes
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
     from costplan.workflows.match import MatchResult, match
-    from costplan.workflows.measure import MeasureResult, measure_logs
+    from costplan.workflows.measure import MeasureResult, measure_logs, read_volumes, write_volumes
     from costplan.workflows.show import price_books, read_trails
 
 _HOME = {
@@ -26,12 +27,16 @@ _HOME = {
     "MatchResult": "costplan.workflows.match",
     "MeasureResult": "costplan.workflows.measure",
     "Problem": "costplan.model.problems",
+    "UsageError": "costplan.model.problems",
+    "Volumes": "costplan.model.volumes",
     "estimate": "costplan.workflows.estimate",
     "lint_trails": "costplan.workflows.lint",
     "match": "costplan.workflows.match",
     "measure_logs": "costplan.workflows.measure",
     "price_books": "costplan.workflows.show",
     "read_trails": "costplan.workflows.show",
+    "read_volumes": "costplan.workflows.measure",
+    "write_volumes": "costplan.workflows.measure",
 }
 
 __version__ = "0.1.0"
@@ -44,12 +49,16 @@ __all__ = [
     "MatchResult",
     "MeasureResult",
     "Problem",
+    "UsageError",
+    "Volumes",
     "estimate",
     "lint_trails",
     "match",
     "measure_logs",
     "price_books",
     "read_trails",
+    "read_volumes",
+    "write_volumes",
 ]
 
 

@@ -60,13 +60,13 @@ SHIPPED: Mapping[str, Shipped] = {
 
 def count(shipped: Shipped, output: Path) -> None:
     """Generate the logs of *shipped*, count them, and write the volumes to *output*."""
-    from costplan.workflows.measure import measure_logs, write
+    from costplan.workflows.measure import measure_logs, write_volumes
 
     with tempfile.TemporaryDirectory() as folder:
         write_logs(shipped.population, Path(folder))
         scenarios = [PROJECT / "scenarios" / name for name in shipped.scenarios]
         result = measure_logs([Path(folder)], scenarios=scenarios, recorded_by=VOLUMES / shipped.recorded_by)
-    write(result.volumes, output)
+    write_volumes(result.volumes, output)
 
 
 def main() -> None:

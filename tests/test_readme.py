@@ -27,6 +27,7 @@ from tests.readme import (
 PROJECT = Path(__file__).parent.parent
 README = PROJECT / "README.md"
 READER_FOLDERS = ("scenarios", "examples")
+MACHINE_PATH = re.compile(r"(?<![\w./])/(?:home|Users|root|tmp|work|builds|private|var)/|[A-Z]:\\")
 # `bin` of the running environment; not resolved: the interpreter there may be a link to one elsewhere.
 BIN = Path(sys.executable).parent
 
@@ -68,6 +69,20 @@ def test_every_block_of_the_readme_runs_and_prints_what_is_shown(empty_place: Su
     faults = list(check_blocks(parse_blocks(read_readme()), empty_place))
 
     assert not faults, "\n\n".join(faults)
+
+
+def absolute_paths(text: str) -> list[str]:
+    """The lines that name a place of one machine: this checkout, a home, or a working directory."""
+    return [line for line in text.splitlines() if str(PROJECT) in line or MACHINE_PATH.search(line)]
+
+
+def test_the_readme_names_no_place_of_the_machine_it_was_written_on() -> None:
+    assert absolute_paths(read_readme()) == []
+
+
+@pytest.mark.parametrize("path", [f"{PROJECT}/pricing/s3/eu-west-1.yaml", "/home/ann/costplan", "/tmp/x", "C:\\Users\\ann"])
+def test_an_absolute_path_in_a_readme_is_found(path: str) -> None:
+    assert absolute_paths(f"fine\nfile: {path}\nhttps://docs.example/home/x") == [f"file: {path}"]
 
 
 def test_the_readme_has_commands_and_library_code_that_run() -> None:

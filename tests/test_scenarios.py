@@ -12,6 +12,7 @@ from costplan.inputs.volumes.volumes_file import read_volumes
 from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
 from costplan.model.volumes import Volumes
+from costplan.reports.explain import render_explanation
 from tests.shipped_volumes import PROJECT, SHIPPED, VOLUMES, count
 
 SCENARIOS = PROJECT / "scenarios"
@@ -43,6 +44,8 @@ def test_every_scenario_runs_and_says_what_it_shows(path: Path) -> None:
 
     assert first_line == f"# {result.scenario.purpose}"
     assert first_line.endswith(".")
+    assert len(result.scenario.purpose.split()) >= 6, "a sentence, not a name"
+    assert f"\n{result.scenario.purpose}\n" in render_explanation([result], 200)
     assert len(result.months) == 12
 
 

@@ -150,7 +150,7 @@ def _is_everything(resource: DataResource, value: Value) -> bool:
 
 
 def _advanced(selector: AdvancedEventSelector, columns: Mapping[str, Column], kind: str) -> Iterator[Complaint]:
-    """Yield what is illegal in one advanced selector, by the column of its category (2.1)."""
+    """Yield what is illegal in one advanced selector, by the column of its category."""
     if len(selector.name) > LONGEST_NAME:
         yield f"a name of {len(selector.name)} characters; at most {LONGEST_NAME} (R35)", "shorten it"
     categories = [field for field in selector.fields if field.field == "eventCategory"]

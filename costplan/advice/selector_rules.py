@@ -1,4 +1,4 @@
-"""Which field, operator and value an advanced event selector may use (2.1), as data.
+"""Which field, operator and value an advanced event selector may use, as data.
 
 Each column of AWS's table is a mapping: the fields of one event category, in a trail or in an event data store.
 """

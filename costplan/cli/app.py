@@ -19,7 +19,8 @@ INTERRUPTED = 130
 app = typer.Typer(
     name="costplan",
     help="Know what AWS CloudTrail will cost before it costs.",
-    epilog="Exit codes: 0 done, 1 a limit is broken, 2 wrong command line, 3 bad input or could not tell.",
+    epilog="Exit codes: 0 done, 1 something to change was found (trails lint), 2 the command line is wrong, "
+    "3 bad input, or nothing that could be answered.",
     no_args_is_help=True,
     add_completion=False,
     # Plain help and plain tracebacks: the same in every terminal, and rich is not loaded for them.

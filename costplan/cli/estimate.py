@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from costplan.cli.help_text import examples
-from costplan.cli.output import COULD_NOT_TELL, page_width, parse_words, warn, write_result
+from costplan.cli.output import COULD_NOT_TELL, Progress, page_width, parse_words, warn, write_result
 from costplan.model.problems import UsageError
 from costplan.reports import Dimension, EstimateFormat, render_estimates
 
@@ -69,16 +69,18 @@ def estimate(
     from costplan.reports.wording import is_without_any_price, what_is_not_known
     from costplan.workflows.estimate import estimate as run_estimate
 
-    result = run_estimate(
-        scenarios or (),
-        logs=logs or (),
-        typed=typed,
-        recorded_by=recorded_by,
-        account=account,
-        region=region,
-        months=months,
-        breakdown=frozenset(dimension.value for dimension in dimensions if dimension in _NOT_KEPT_BY_DEFAULT),
-    )
+    with Progress("files") as progress:
+        result = run_estimate(
+            scenarios or (),
+            logs=logs or (),
+            typed=typed,
+            recorded_by=recorded_by,
+            account=account,
+            region=region,
+            months=months,
+            breakdown=frozenset(dimension.value for dimension in dimensions if dimension in _NOT_KEPT_BY_DEFAULT),
+            progress=progress.show,
+        )
     warn(result.warnings)
     width = page_width(output)
     text = render_estimates(result.estimates, form, width=width, by=dimensions, top=top, explains=explain)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from costplan.cli.help_text import examples
-from costplan.cli.output import page_width, write_result
+from costplan.cli.output import page_width, warn, write_result
 from costplan.model.problems import UsageError
 
 RULE_BROKEN = 1
@@ -24,7 +24,7 @@ class TrailsFormat(StrEnum):
 
 @app.callback()
 def _trails() -> None:
-    """Look at trails and event data stores in any format."""
+    """Look at trails and event data stores: answers of the AWS API, and scenarios."""
 
 
 @app.command("show", epilog=examples("costplan trails show trails.json"))
@@ -37,9 +37,11 @@ def show(
 ) -> None:
     """Show what configurations say, defaults filled in."""
     from costplan.reports.trails_table import render_trails, render_trails_json
-    from costplan.workflows.show import read_trails
+    from costplan.workflows.show import show_trails
 
-    recorders = read_trails(configs)
+    result = show_trails(configs)
+    warn(f"set aside: {problem.where}: {problem.what}" for problem in result.set_aside)
+    recorders = result.recorders
     if form is TrailsFormat.JSON:
         write_result(render_trails_json(recorders), output)
     else:

@@ -43,7 +43,7 @@ def logs(
 ) -> None:
     """Count the events in CloudTrail log files."""
     from costplan.reports.volumes_table import render_volumes
-    from costplan.workflows.measure import measure_logs, write
+    from costplan.workflows.measure import measure_logs, write_volumes
 
     fields = [field.strip() for field in keep.split(",")] if keep else []
     with Progress("files") as progress:
@@ -54,7 +54,7 @@ def logs(
     # An empty measurement must not replace one that somebody made before.
     is_written = output is not None and bool(result.volumes.rows)
     if output is not None and is_written:
-        write_whole(output, lambda path: write(result.volumes, path))
+        write_whole(output, lambda path: write_volumes(result.volumes, path))
     write_result(render_volumes(result.volumes, page_width()))
     kept = f"wrote {output}" if is_written else "nothing written" + ("" if output else ": -o FILE keeps the volumes")
     write_result(f"\n{kept}")

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from costplan.engine.metering import DEFAULT_EVENT_BYTES, Meters
 from costplan.engine.own_events import Echo, Measured, OwnEvents
+from costplan.engine.rating import first_tier_cost
 from costplan.engine.routing import Router
+from costplan.engine.rule_notes import Evidence, rule_notes
 from costplan.engine.storage import Inflow
-from costplan.model.billing import Charge, Meter, Service, Usage
+from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Assumption, MonthEstimate
 from costplan.model.events import EventCategory
 from costplan.model.numbers import ZERO
@@ -58,10 +60,24 @@ def assumptions_of(basis: EstimateBasis, last: MonthEstimate) -> tuple[Assumptio
         *_of_prices(last.charges),
         *_of_recorders(router, last),
         *_of_volumes(scenario),
+        *rule_notes(_evidence(basis, last)),
         *_of_settings(scenario, last),
         *(Assumption("scenario", note, ZERO) for note in scenario.notes),
     ]
     return tuple(sorted(found, key=lambda a: -(ZERO if a.moves is None else a.moves)))
+
+
+def _evidence(basis: EstimateBasis, last: MonthEstimate) -> Evidence:
+    return Evidence(
+        basis.scenario,
+        basis.router,
+        basis.measured.volumes,
+        basis.own.echoes,
+        basis.flows,
+        basis.growth,
+        basis.prices,
+        last,
+    )
 
 
 def _sum(charges: Iterable[Charge]) -> Decimal:
@@ -103,23 +119,20 @@ def _of_copies(router: Router, last: MonthEstimate) -> Iterator[Assumption]:
 
 def _of_own_events(basis: EstimateBasis) -> Iterator[Assumption]:
     """Say what was put in the place of CloudTrail's own events, and where nothing could be."""
-    caused = total(quantity for by_category in basis.caused.events()[:1] for quantity in by_category.values())
+    happened, _, _ = basis.caused.events()
+    caused = total(happened.values())
     if caused or basis.measured.own:
         text = f"CloudTrail's own calls are those that these trails will cause, {caused.point:,.0f} in the last month"
         if basis.measured.own:
             text += f"; the {basis.measured.own.point:,.0f} a month that were measured belong to the trails of the logs"
-        moves = sum((_flat_cost(usage, basis.prices) for usage in basis.caused.usages()), ZERO)
+        usages = basis.caused.usages()
+        moves = sum((first_tier_cost(u.quantity.point, u.meter, u.region, basis.prices) for u in usages), ZERO)
         yield Assumption("R107", text, moves)
     unnamed = sorted({basis.router.labels[echo.ordinal] for echo in basis.own.left_out})
     if unnamed:
         moves = sum((_cost_left_out(echo, basis) for echo in basis.own.left_out), ZERO)
         text = f"the bucket of {', '.join(unnamed)} is not named, so the events of its own deliveries are left out"
-        yield Assumption("S1", text, moves)
-
-
-def _flat_cost(usage: Usage, prices: PriceList) -> Decimal:
-    price = prices.find(usage.meter.service, usage.region, usage.meter)
-    return usage.quantity.point * price.unit_price(price.tiers[0]) if price else ZERO
+        yield Assumption("own-deliveries", text, moves)
 
 
 def _cost_left_out(echo: Echo, basis: EstimateBasis) -> Decimal:
@@ -128,11 +141,9 @@ def _cost_left_out(echo: Echo, basis: EstimateBasis) -> Decimal:
     is_management = echo.key.category is EventCategory.MANAGEMENT
     paid = max(0, len(trails) - 1) if is_management else len(trails)
     meter = Meter.MANAGEMENT_ADDITIONAL_COPY if is_management else Meter.DATA
-    price = basis.prices.find(Service.CLOUDTRAIL, echo.key.region, meter)
     flow = basis.flows.get(echo.ordinal)
-    if price is None or flow is None:
-        return ZERO
-    return flow.objects.point * echo.per_file * paid * price.unit_price(price.tiers[0])
+    events = flow.objects.point * echo.per_file * paid if flow else ZERO
+    return first_tier_cost(events, meter, echo.key.region, basis.prices)
 
 
 def _of_network(scenario: Scenario, meters: Meters, last: MonthEstimate, prices: PriceList) -> Iterator[Assumption]:
@@ -142,11 +153,9 @@ def _of_network(scenario: Scenario, meters: Meters, last: MonthEstimate, prices:
     if scenario.settings.network_activity_first_copy is FirstNetworkCopy.FREE:
         yield Assumption("R86", "the first copy of network activity events is free, as AWS's calculator has it", None)
         return
-    moves = ZERO
-    for (_, region), quantity in meters.network_first_copies().items():
-        price = prices.find(Service.CLOUDTRAIL, region, Meter.NETWORK_ACTIVITY)
-        if price is not None:
-            moves += quantity.point * price.unit_price(price.tiers[0]) * charged[0].usage.scale
+    copies = meters.network_first_copies().items()
+    costs = (first_tier_cost(q.point, Meter.NETWORK_ACTIVITY, region, prices) for (_, region), q in copies)
+    moves = sum(costs, ZERO) * charged[0].usage.scale
     text = "the first copy of network activity events is paid, as AWS's documents say; its calculator takes it as free"
     yield Assumption("R86", text, moves)
 
@@ -157,15 +166,14 @@ def _of_storage(router: Router, last: MonthEstimate, *, files_measured: bool) ->
         moves = sum((c.list_cost.high - c.list_cost.low for c in stored), ZERO)
         text = "log files were not measured everywhere: 3 of them (1 to 8) in each five-minute slot with events, "
         yield Assumption("R103", text + "680 bytes each and 150 for each event", moves)
-    trails = [r for r in router.recorders if isinstance(r, Trail)]
-    for trail in trails:
+    pairs = zip(router.labels, router.recorders, strict=True)
+    trails = {label: recorder for label, recorder in pairs if isinstance(recorder, Trail) and recorder.is_logging}
+    for label, trail in trails.items():
         if trail.bucket.lifecycle:
-            text = f"the lifecycle rules of {trail.name}'s bucket are not applied: everything stays in S3 Standard"
-            own = _sum(
-                c for c in stored if c.usage.meter is Meter.S3_STORAGE_STANDARD and c.usage.recorder == trail.name
-            )
+            text = f"the lifecycle rules of {label}'s bucket are not applied: everything stays in S3 Standard"
+            own = _sum(c for c in stored if c.usage.meter is Meter.S3_STORAGE_STANDARD and c.usage.recorder == label)
             yield Assumption("R108", text, own)
-    unsaid = sorted({t.name for t in trails if t.bucket.region is None or t.bucket.account is None})
+    unsaid = sorted(name for name, t in trails.items() if t.bucket.region is None or t.bucket.account is None)
     if unsaid and stored:
         text = f"the log bucket of {', '.join(unsaid)} is taken to be in the trail's own account and home Region"
         yield Assumption("log-bucket", text)
@@ -204,11 +212,12 @@ def _of_volumes(scenario: Scenario) -> Iterator[Assumption]:
     if any(part.basis is Basis.INFERRED for part in parts):
         text = "log files do not name their trail: only what was seen counts as covered (--recorded-by CONFIG tells)"
         yield Assumption("R102", text, None)
-    inferred = sum(v.read.inferred_category + v.read.inferred_read_only for v in scenario.volumes if v.read)
+    inferred = sum(v.read.inferred_category for v in scenario.volumes if v.read)
     if inferred:
-        yield Assumption(
-            "R47", f"category or read/write of {inferred:,} old records is inferred from their names", None
-        )
+        yield Assumption("R47", f"the category of {inferred:,} old records is inferred from source and name", None)
+    inferred = sum(v.read.inferred_read_only for v in scenario.volumes if v.read)
+    if inferred:
+        yield Assumption("R48", f"whether {inferred:,} records read or wrote is inferred from their names", None)
     hours = [part.observed.hours for part in parts if part.observed]
     if hours and min(hours) < 168:
         text = f"a month is extrapolated from {min(hours).normalize():f} hours of events"

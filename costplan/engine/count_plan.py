@@ -30,7 +30,7 @@ KEEPABLE = {
 }
 """Names that can be asked for with ``--keep``, and the fields each one keeps."""
 
-_BUCKET_LEVEL = re.compile(r"arn:[a-z0-9-]+:s3:::[^/]*/?\Z")
+_BUCKET_LEVEL = re.compile(r"arn:aws(?:-[a-z]+)*:s3:::[^/]*/?\Z")
 
 
 def plan_for(recorders: Iterable[Recorder], keep: Iterable[str] = ()) -> CountPlan:

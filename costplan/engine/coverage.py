@@ -1,11 +1,13 @@
 """What recorders select and no source could have seen: unknown usage, never zero."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from costplan.engine.implication import implies
+from costplan.engine.lake import ingestion_meter
 from costplan.engine.matching import categories_of, field_holds
+from costplan.engine.rating import first_tier_price
 from costplan.engine.routing import Router
 from costplan.model.billing import Meter, UnknownUsage
 from costplan.model.containers import NOT_AN_ARN, holds_objects, resource_container
@@ -23,7 +25,7 @@ from costplan.model.selection import (
 )
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.truth import Truth
-from costplan.model.volumes import Coverage
+from costplan.model.volumes import Basis, Coverage, Volumes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,37 @@ def unknown_usage(scenario: Scenario, router: Router, prices: PriceList) -> tupl
         _unknown(gap, places, read_write, router, prices)
         for gap, places in sorted(gaps.items(), key=lambda item: (item[0].ordinal, item[0].what, item[0].because))
     )
+
+
+def overlapping(sources: Sequence[Volumes]) -> tuple[tuple[str, str, str], ...]:
+    """Return each (account, Region, category) of which two sources hold the same events, sorted."""
+    found: set[tuple[str, str, str]] = set()
+    seen: dict[tuple[str, str, str], list[Coverage]] = defaultdict(list)
+    for volumes in sources:
+        parts = [((part.account, part.region, part.category.value), part) for part in _parts(volumes)]
+        found.update(place for place, part in parts if any(_meet(part, other) for other in seen[place]))
+        for place, part in parts:
+            seen[place].append(part)
+    return tuple(sorted(found))
+
+
+def _parts(volumes: Volumes) -> Iterable[Coverage]:
+    """Return what a source covers; one that vouches for everything covers the places and categories of its rows."""
+    if not volumes.covers_all:
+        return volumes.coverage
+    places = {(row.key.account, row.key.region, row.key.category) for row in volumes.rows}
+    return [Coverage(account, region, category, Basis.TYPED) for account, region, category in sorted(places)]
+
+
+def _meet(left: Coverage, right: Coverage) -> bool:
+    """Whether some event can be in both parts of one place; narrowing by further fields is not looked into."""
+    pairs = (
+        (left.resource_type, right.resource_type),
+        (left.container, right.container),
+        (left.event_source, right.event_source),
+        (left.read_only, right.read_only),
+    )
+    return all(a is None or b is None or a == b for a, b in pairs) and not (left.fields or right.fields)
 
 
 def _management_trails(router: Router) -> Mapping[tuple[str, str], int]:
@@ -161,8 +194,7 @@ def _implies(selector: AdvancedEventSelector, field: FieldSelector) -> bool:
 
 def _meter(recorder: Recorder, need: Need, management_trails: int) -> Meter:
     if isinstance(recorder, EventDataStore):
-        is_seven_year = recorder.billing_mode == "FIXED_RETENTION_PRICING"
-        return Meter.LAKE_INGESTION_SEVEN_YEAR if is_seven_year else Meter.LAKE_INGESTION_ONE_YEAR
+        return ingestion_meter(recorder)
     if need.category is EventCategory.DATA:
         return Meter.DATA
     if need.category is EventCategory.NETWORK_ACTIVITY:
@@ -186,7 +218,7 @@ def _because(need: Need, coverage: list[Coverage]) -> str:
     if need.category is EventCategory.DATA:
         same = [part for part in same if part.resource_type in (None, need.resource_type)]
     if not same:
-        return "nothing measured them"
+        return "they were not measured"
     narrowed = sorted({field.field for part in same for field in part.fields})
     if narrowed:
         return f"what measured them left some out by {', '.join(narrowed)}"
@@ -195,7 +227,7 @@ def _because(need: Need, coverage: list[Coverage]) -> str:
         noun = "bucket" if holds_objects(need.resource_type) else "resource"
         return f"only those of {len(containers)} {noun}{'' if len(containers) == 1 else 's'} were measured"
     if any(part.read_only is not None for part in same):
-        return "nothing measured them"
+        return "they were not measured"
     return "no source covers all of them"
 
 
@@ -209,8 +241,7 @@ def _unknown(
     flags: set[bool | None] = set().union(*(read_write[gap, place] for place in places))
     kind = " (reads)" if flags == {True} else " (writes)" if flags == {False} else ""
     regions = tuple(sorted({region for _, region in places}))
-    found = [prices.find(gap.meter.service.value, region, gap.meter.value) for region in regions]
-    listed = {price.unit_price(price.tiers[0]) for price in found if price}
+    listed = [price for region in regions if (price := first_tier_price(gap.meter, region, prices)) is not None]
     return UnknownUsage(
         gap.meter,
         router.labels[gap.ordinal],

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
+from costplan.engine.lake import scan_usages, unknown_of_stores
 from costplan.engine.metering import Meters, Recorded
 from costplan.engine.own_events import OwnEvents, without_own_events
 from costplan.engine.rating import marginal_cost, rate
@@ -65,7 +66,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     months = []
     for number, factor in enumerate(factors):
         month = traffic[factor]
-        others = other_usages(month.flows, month.recorded, router, settings)
+        others = [*other_usages(month.flows, month.recorded, router, settings), *scan_usages(router)]
         charges, unpriced = rate([*month.usages, *stored[number], *others], prices, scenario.discounts, number + 1)
         months.append(MonthEstimate(number + 1, charges))
     last = traffic[factors[-1]]
@@ -74,7 +75,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         scenario=scenario,
         months=tuple(months),
         events=_events(basis, months[-1], factors[0]),
-        unknown=unknown_usage(scenario, router, prices),
+        unknown=(*unknown_usage(scenario, router, prices), *unknown_of_stores(router, settings, prices)),
         unpriced=unpriced,
         assumptions=assumptions_of(basis, months[-1]),
         books=_books(months[-1], prices),

@@ -6,7 +6,7 @@ container and the recorded answers do not decide is MAYBE and ends as a band.
 
 from collections.abc import Callable, Mapping
 
-from costplan.model.containers import ArnField, Condition, Operator, decide, holds_objects
+from costplan.model.containers import ArnField, Condition, Operator, decide, joint_of
 from costplan.model.events import CLOUDTRAIL_SERVICE, EventCategory, EventKey, Principal, Resource
 from costplan.model.recorders import Recorder, Trail
 from costplan.model.selection import EVENT_CATEGORY, READ_ONLY, RESOURCE_ARN, RESOURCE_TYPE, advanced_form
@@ -267,7 +267,7 @@ def _ask_resource(
 ) -> Truth:
     if not isinstance(resource.container, str):
         return Truth.MAYBE
-    joint = "/" if holds_objects(resource.type) else ""
+    joint = joint_of(resource.type, resource.container)
     truth = decide(resource.container, resource.is_whole, joint, operator, value)
     return _answered(truth, answers.get((operator, value)), resource.answers)
 

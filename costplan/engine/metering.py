@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from costplan.engine.lake import ingestion_meter
 from costplan.engine.routing import Delivery, Routed, Router
 from costplan.engine.tally import Tally
 from costplan.model.billing import Detail, Meter, Usage
@@ -19,7 +20,7 @@ from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import VolumeRow
 
 DEFAULT_EVENT_BYTES = 1500
-"""Uncompressed bytes of an event where nobody measured them: AWS's own figure for estimates (pricing.md 6.1)."""
+"""Uncompressed bytes of an event where nobody measured them: AWS's own figure for estimates."""
 
 UsageKey = tuple[Meter, str, str, int]
 """Meter, paying account, Region, recorder (by ordinal)."""
@@ -86,6 +87,8 @@ class Meters:
             else:
                 trails.append(delivery)
                 self._keep(delivery, row, raw)
+                if recorder.aggregates_data and category is EventCategory.DATA:
+                    self._count(Meter.DATA_AGGREGATION, row, delivery)
         self._read_copies(row, trails)
 
     def _read_copies(self, row: VolumeRow, trails: list[Delivery]) -> None:
@@ -146,9 +149,7 @@ class Meters:
 
     def _read_store(self, store: EventDataStore, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
         """Count the uncompressed bytes a store ingests; no copy is free there (R85)."""
-        is_seven_year = store.billing_mode == "FIXED_RETENTION_PRICING"
-        meter = Meter.LAKE_INGESTION_SEVEN_YEAR if is_seven_year else Meter.LAKE_INGESTION_ONE_YEAR
-        key = self._key(meter, row.key, delivery)
+        key = self._key(ingestion_meter(store), row.key, delivery)
         self._usage[key].add(raw * (1 / self.settings.gb.bytes), low=delivery.truth is Truth.YES)
         self._selectors[key].add(delivery.selector)
 
@@ -266,6 +267,7 @@ RULES: Mapping[Meter, tuple[str, ...]] = {
     Meter.NETWORK_ACTIVITY: ("R86", "R79"),
     Meter.INSIGHTS_MANAGEMENT: ("R88",),
     Meter.INSIGHTS_DATA: ("R88",),
+    Meter.DATA_AGGREGATION: ("R89",),
     Meter.LAKE_INGESTION_ONE_YEAR: ("R85",),
     Meter.LAKE_INGESTION_SEVEN_YEAR: ("R85",),
 }
@@ -276,6 +278,7 @@ BECAUSE: Mapping[Meter, str] = {
     Meter.NETWORK_ACTIVITY: "network activity events recorded; every copy is paid",
     Meter.INSIGHTS_MANAGEMENT: "management events analysed, once for each Insights type (call rate: writes only)",
     Meter.INSIGHTS_DATA: "data events analysed, once for each Insights type",
+    Meter.DATA_AGGREGATION: "data events summarised, on top of what recording them costs",
     Meter.LAKE_INGESTION_ONE_YEAR: "uncompressed bytes ingested",
     Meter.LAKE_INGESTION_SEVEN_YEAR: "uncompressed bytes ingested",
 }

@@ -1,4 +1,4 @@
-"""Events that the scenario's own trails cause: their deliveries are calls too, and calls are events (S1, S3, R107).
+"""Events that the scenario's own trails cause: their deliveries are calls too, and calls are events (R107).
 
 What was measured belongs to the trails that wrote the logs, so it is taken out; what the scenario's trails will
 cause is put in its place.  A trail that records the bucket it delivers to records its own deliveries: the loop is
@@ -62,7 +62,8 @@ def without_own_events(sources: Sequence[Volumes]) -> Measured:
             (Decimal(f.files) * SLOTS_PER_MONTH / f.slots_observed for f in volumes.files if f.slots_observed), ZERO
         )
     checks = sum((row.per_month.point for row in own if row.key.event_name == "GetBucketAcl"), ZERO)
-    per_file = (checks / files).quantize(SIX_PLACES) if files else None
+    is_told = bool(files) and not any(row.key.event_name is UNKNOWN for row in own)
+    per_file = (checks / files).quantize(SIX_PLACES) if is_told else None
     return Measured(tuple(kept), total(row.per_month for row in own), per_file)
 
 
@@ -99,7 +100,9 @@ class OwnEvents:
                 for key, per_file in _echoes_of(recorder, measured, regions):
                     echo = Echo(ordinal, key, per_file, router.deliveries(key, matchers))
                     (self._echoes if is_known else self.left_out).append(echo)
+        self.echoes = tuple(self._echoes)
         self._loops = _loops(self._echoes)
+        self._deliveries = {echo.key: echo.deliveries for echo in self._echoes}
 
     def of_month(
         self, recorded: Sequence[Recorded], models: Mapping[tuple[str, str, str], FileModel], growth: Decimal
@@ -116,7 +119,8 @@ class OwnEvents:
             if isinstance(self._router.recorders[delivery.ordinal], Trail)
         }
         still = inflows([part for place, part in grown.items() if place not in touched], self._router, models)
-        flows = self._flows(still, grown, {}, touched, models)
+        flows = self._flows(still, grown, {}, touched, models, {})
+        loops = self._started(flows)
         rows: tuple[VolumeRow, ...] = ()
         for _ in range(_MOST_ROUNDS):
             rows = tuple(
@@ -124,19 +128,32 @@ class OwnEvents:
                 for echo in self._echoes
                 if echo.ordinal in flows
             )
-            after = self._flows(still, grown, self._arriving(rows), touched, models)
+            after = self._flows(still, grown, self._arriving(rows), touched, models, loops)
             is_settled = all(_is_close(flow.objects, flows[ordinal].objects) for ordinal, flow in after.items())
             flows = after
             if is_settled:
                 break
+        else:
+            # Files only ever grow towards what the slots can hold, so this is a fault of the program.
+            raise AssertionError(f"the trails' own deliveries did not settle in {_MOST_ROUNDS} rounds")
         return Caused(tuple(row for row in rows if row.per_month), flows)
+
+    def _started(self, flows: Mapping[int, Inflow]) -> dict[Place, Truth]:
+        """Return the loops that something sets going: a first delivery, by *flows* as they are without any loop."""
+        started = {}
+        for place, truth in self._loops.items():
+            feeding = {echo.ordinal for echo in self._echoes if any(d.ordinal == place[0] for d in echo.deliveries)}
+            first = [flows[ordinal].objects for ordinal in {*feeding, place[0]} if ordinal in flows]
+            is_sure = any(objects.low for objects in first)
+            if any(objects.high for objects in first):
+                started[place] = truth if is_sure else min(truth, Truth.MAYBE)
+        return started
 
     def _arriving(self, rows: tuple[VolumeRow, ...]) -> Mapping[Place, Quantity]:
         """Return what each trail receives of the caused events."""
         found: dict[Place, Quantity] = defaultdict(lambda: NOTHING)
-        deliveries = {echo.key: echo.deliveries for echo in self._echoes}
         for row in rows:
-            for delivery in deliveries[row.key]:
+            for delivery in self._deliveries[row.key]:
                 quantity = row.per_month
                 if delivery.truth is not Truth.YES:
                     quantity = replace(quantity, low=ZERO)
@@ -151,6 +168,7 @@ class OwnEvents:
         arriving: Mapping[Place, Quantity],
         touched: set[Place],
         models: Mapping[tuple[str, str, str], FileModel],
+        loops: Mapping[Place, Truth],
     ) -> dict[int, Inflow]:
         """Return each trail's inflow; only the places that caused events reach are computed again."""
         result = dict(still)
@@ -158,8 +176,7 @@ class OwnEvents:
             ordinal, account, region, kind = place
             part = grown.get(place) or Recorded(ordinal, account, region, kind, NOTHING, NOTHING)
             part = replace(part, events=part.events + arriving.get(place, NOTHING))
-            loop = self._loops.get(place, Truth.NO) if part.events else Truth.NO
-            inflow = place_inflow(part, models, loop)
+            inflow = place_inflow(part, models, loops.get(place, Truth.NO))
             result[ordinal] = result.get(ordinal, Inflow()).plus(inflow)
         return result
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from costplan.model.billing import Charge, Service, UnpricedUsage, Usage
+from costplan.model.billing import Charge, Meter, Service, UnpricedUsage, Usage
 from costplan.model.numbers import ZERO
 from costplan.model.prices import Price, PriceList, PriceTier
 from costplan.model.quantity import Quantity, Replicates
@@ -55,20 +55,20 @@ def _why_unpriced(usage: Usage, prices: PriceList) -> str:
 
 
 def usage_type(price: Price, service: Service, region: str, prices: PriceList) -> str | None:
-    """Return AWS's usage type with its Region prefix; S3's carry none in us-east-1."""
+    """Return AWS's usage type with its Region prefix, or nothing where that is unknown; S3's have none in us-east-1."""
     if price.usage_type is None:
         return None
     known = prices.regions.get(region)
     prefix = known.usage_prefix if known else None
-    if prefix is None or (service is Service.S3 and region == NO_PREFIX_REGION):
+    if service is Service.S3 and region == NO_PREFIX_REGION:
         return price.usage_type
-    return f"{prefix}-{price.usage_type}"
+    return None if prefix is None else f"{prefix}-{price.usage_type}"
 
 
 def fill_tiers(quantities: Sequence[Quantity], tiers: Sequence[PriceTier]) -> list[list[Quantity]]:
     """Return, for each quantity, its share of each tier when they fill the tiers one after the other.
 
-    Every unit pays the price of the tier it falls in; passing a bound does not reprice the units below it.
+    A bound that is passed leaves the cost of what lies below it as it was: prices are marginal.
 
     >>> tiers = (PriceTier(Decimal("0.30"), Decimal(10)), PriceTier(Decimal("0.20")))
     >>> [share.point for share in fill_tiers([Quantity.exact(12)], tiers)[0]]
@@ -84,6 +84,20 @@ def fill_tiers(quantities: Sequence[Quantity], tiers: Sequence[PriceTier]) -> li
         [Quantity(points[i][t], lows[i][t], highs[i][t], replicates(i, t)) for t in range(len(tiers))]
         for i in range(len(quantities))
     ]
+
+
+def first_tier_price(meter: Meter, region: str, prices: PriceList) -> Decimal | None:
+    """Return the list price of one unit in the first tier of a meter, where a book lists one."""
+    price = prices.find(meter.service, region, meter)
+    return price.unit_price(price.tiers[0]) if price else None
+
+
+def first_tier_cost(units: Decimal, meter: Meter, region: str, prices: PriceList) -> Decimal:
+    """Return what *units* cost at the price of the first tier, in dollars; nothing where no book lists one.
+
+    For what hangs on an assumption, never for a charge.
+    """
+    return units * (first_tier_price(meter, region, prices) or ZERO)
 
 
 def marginal_cost(own: Quantity, others: Quantity, price: Price) -> Quantity:

@@ -20,7 +20,7 @@ DEFAULT_FILES_PER_SLOT = (Decimal(1), Decimal(3), Decimal(8))
 """Low, usual and high files of an occupied five-minute slot where nobody measured them (R103)."""
 DEFAULT_BYTES_PER_FILE = Decimal(680)
 DEFAULT_BYTES_PER_EVENT = Decimal(150)
-"""Compressed size of a file: a fixed part, and a tenth of 1,500 bytes for each event (pricing.md 6.1, 6.2)."""
+"""Compressed size of a file: a fixed part, and a tenth of 1,500 bytes for each event."""
 DIGESTS_PER_MONTH = Decimal(730)
 DIGEST_BYTES = Decimal(1000)
 """One digest each hour for each trail, account and Region, even when nothing happened (R105)."""
@@ -115,7 +115,7 @@ class Inflow:
 def place_inflow(part: Recorded, models: Mapping[tuple[str, str, str], FileModel], loop: Truth = Truth.NO) -> Inflow:
     """Return what one trail adds to its bucket for one account and Region.
 
-    loop: whether its own deliveries come back as events there; then every slot has files for ever (S1).
+    loop: whether its own deliveries come back as events there; then every slot has files for ever.
     """
     model = models.get((part.account, part.region, part.kind), UNMEASURED)
     files = files_per_month(part.events, model)

@@ -1,7 +1,7 @@
 """Where the shipped data lies: the price books and the example scenarios.
 
 An installed wheel carries them in ``costplan/_data``; a checkout has them at its top level, beside the
-package.  Callers use only ``joinpath``, ``iterdir`` and ``read_text``, which work on either.
+package.  What works on both, and nothing more: ``joinpath``, ``iterdir``, ``read_text``.
 """
 
 from importlib.resources import files

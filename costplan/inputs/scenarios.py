@@ -88,6 +88,7 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
     text = read_text(path)
     document = parse_document(str(path), text)
     problems: list[Problem] = []
+    set_aside: list[Problem] = []
     value = document.value
     if isinstance(value, dict) and "scenario" not in value and "recorders" not in value:
         hint = "a scenario has scenario:, volumes: and recorders:; costplan init writes one"
@@ -95,7 +96,7 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
     body = read_shape(document, (), value, ScenarioBody, problems)
     recorders: tuple[Recorder, ...] = ()
     if isinstance(value, dict) and "recorders" in value:
-        recorders = read_recorder_entries(document, ("recorders",), problems)
+        recorders = read_recorder_entries(document, ("recorders",), problems, set_aside)
     # A misspelt volumes: has been told already.
     is_misspelt = isinstance(value, dict) and "volumes" not in value and any(suggest(k, ["volumes"]) for k in value)
     if volumes is None and isinstance(value, dict) and not is_misspelt:
@@ -114,6 +115,7 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
         discounts=discounts,
         purpose=_purpose(text),
         where=document.location(("scenario",)),
+        notes=tuple(f"{aside.where}: {aside.what}" for aside in set_aside),
     )
 
 

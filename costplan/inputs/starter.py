@@ -228,8 +228,8 @@ def _trail(found: _Found, name: str) -> list[str]:
         "      fields:",
         "        eventCategory: {equals: [Data]}",
         '        resources.type: {equals: ["AWS::S3::Object"]}',
-        '        readOnly: {equals: ["false"]}',
         '        resources.ARN: {starts_with: ["arn:aws:s3:::my-bucket/"]}     # the slash closes the bucket\'s name',
+        '        readOnly: {equals: ["false"]}',
     ]
 
 

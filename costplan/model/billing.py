@@ -33,7 +33,7 @@ _SERVICE_CODES = {
 
 
 class Meter(StrEnum):
-    """What AWS counts; the value is the meter's name in price books, JSON and charge ids."""
+    """One thing that is counted for a bill; the value is the meter's name in price books, JSON and charge ids."""
 
     MANAGEMENT_FIRST_COPY = "management-first-copy"
     MANAGEMENT_ADDITIONAL_COPY = "management-additional-copy"
@@ -41,8 +41,12 @@ class Meter(StrEnum):
     NETWORK_ACTIVITY = "network-activity"
     INSIGHTS_MANAGEMENT = "insights-management"
     INSIGHTS_DATA = "insights-data"
+    DATA_AGGREGATION = "data-aggregation"
     LAKE_INGESTION_ONE_YEAR = "lake-ingestion-one-year-cloudtrail"
     LAKE_INGESTION_SEVEN_YEAR = "lake-ingestion-seven-year"
+    LAKE_INGESTION_OTHER = "lake-ingestion-one-year-other"
+    LAKE_EXTENDED_RETENTION = "lake-extended-retention"
+    LAKE_QUERY_SCANNED = "lake-query-scanned"
     S3_PUT = "s3-put-standard"
     S3_STORAGE_STANDARD = "s3-storage-standard"
     # No book lists the next three yet: they come out as unpriced, never as zero.
@@ -69,7 +73,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A quantity on one meter, for one account, Region and recorder, in one month.
+    """What one recorder adds to one meter in one month, in one Region of one account.
 
     account: who pays (R84).
     rules: the R-numbers that made the quantity.

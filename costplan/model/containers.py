@@ -1,9 +1,10 @@
 """Containers: the bounded names that unbounded ARNs belong to, and what they decide about conditions.
 
-Object keys and session names are unbounded and private.  While events are counted, an ARN becomes its
-container plus one answer for each condition that somebody asks; nothing else of it is kept.
+There is no end of object keys and session names, and they may tell secrets.  So nothing of an ARN survives the
+counting but its container, and a yes or no for each condition that somebody asked about.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,15 +54,29 @@ _OBJECT_TYPES = frozenset(
 )
 # How many words name the container in the resource part of an ARN: "accesspoint/NAME/…", "bucket/NAME/…",
 # "outpost/ID/bucket/NAME/…".  Plain bucket ARNs have no such word: a bucket may itself be called "outpost".
-_WORDS_OF_NAME = {"accesspoint": 2, "bucket": 2, "outpost": 4}
+_WORDS_OF_NAME = {"accesspoint": 2, "bucket": 2}
+_IN_OUTPOST = ("bucket", "accesspoint")
+# Partition, service, Region and account: in any other form one of them could be a piece of a key.
+_ARN = re.compile(
+    r"(arn:aws(?:-[a-z]+)*:([a-z0-9-]+):(?:[a-z]{2,5}(?:-[a-z]+){1,3}-\d{1,2})?:(\d{12}|aws)?):(.*)", re.DOTALL
+)
+_BUCKET_ARN = re.compile(r"arn:aws(?:-[a-z]+)*:s3:::")
 
 NOT_AN_ARN = "arn"
-"""The container of a text that is no ARN: it could be anything, an object key included, so nothing of it is kept."""
+"""The container of a text that is no ARN of a known form: anything, a key included, so nothing of it is kept."""
 
 
 def holds_objects(resource_type: object) -> bool:
     """Whether resources of this type are named by a container and an unbounded key."""
     return resource_type in _OBJECT_TYPES
+
+
+def joint_of(resource_type: object, container: str) -> str:
+    """Return what follows *container* in every ARN that is longer, as far as that is known.
+
+    A bucket holds objects, whatever their type is called (R40).
+    """
+    return "/" if holds_objects(resource_type) or _BUCKET_ARN.match(container) else ""
 
 
 def resource_container(resource_type: str | None, arn: str) -> tuple[str, bool]:
@@ -72,20 +87,25 @@ def resource_container(resource_type: str | None, arn: str) -> tuple[str, bool]:
     >>> resource_container("AWS::Lambda::Function", "arn:aws:lambda:us-east-1:111122223333:function:etl")
     ('arn:aws:lambda:us-east-1:111122223333:function:etl', True)
     """
-    if not _is_arn(arn):
+    match = _ARN.match(arn)
+    if match is None:
         return NOT_AN_ARN, False
-    _, _, service, _, account, name = arn.split(":", 5)
-    head = arn[: len(arn) - len(name) - 1]
+    head, service, account, name = match.groups()
     is_in_bucket = service == "s3" and not account
     if resource_type in _OBJECT_TYPES or is_in_bucket:
         pieces = name.split("/")
-        container = "/".join(pieces[: 1 if is_in_bucket else _WORDS_OF_NAME.get(pieces[0], 1)])
+        container = "/".join(pieces[: 1 if is_in_bucket else _words_of_name(pieces)])
+        if ":" in container and not is_in_bucket:
+            # No object's: what follows the colon may be a name without end, and no slash ends the container.
+            return NOT_AN_ARN, False
         return f"{head}:{container}", container == name
     return _type_and_name(head, name)
 
 
-def _is_arn(text: str) -> bool:
-    return text.startswith("arn:") and text.count(":") >= 5
+def _words_of_name(pieces: list[str]) -> int:
+    if pieces[0] == "outpost":
+        return 4 if pieces[2:3] and pieces[2] in _IN_OUTPOST else 2
+    return _WORDS_OF_NAME.get(pieces[0], 1)
 
 
 def _type_and_name(head: str, name: str) -> tuple[str, bool]:
@@ -105,18 +125,22 @@ def principal_container(arn: str) -> tuple[str, bool]:
     >>> principal_container("arn:aws:sts::111122223333:assumed-role/etl/i-0abc")
     ('arn:aws:sts::111122223333:assumed-role/etl', False)
     """
-    if not _is_arn(arn):
+    match = _ARN.match(arn)
+    if match is None:
         return NOT_AN_ARN, False
-    _, _, service, _, _, name = arn.split(":", 5)
-    head = arn[: len(arn) - len(name) - 1]
+    head, service, _, name = match.groups()
     word, slash, rest = name.partition("/")
-    if word == "assumed-role":
+    kept, is_whole = name, True
+    if word == "assumed-role" and slash:
         role, cut, _session = rest.partition("/")
-        return f"{head}:{word}/{role}", not cut
-    if slash and service == "sts":
+        kept, is_whole = f"{word}/{role}", not cut
+    elif slash and service == "sts":
         # Federated users and the like: the name is a session's.
-        return f"{head}:{word}", False
-    return arn, True
+        kept, is_whole = word, False
+    if ":" in kept and service == "sts":
+        # Of a form that AWS does not write; a session's name may follow the colon.
+        return NOT_AN_ARN, False
+    return f"{head}:{kept}", is_whole
 
 
 def decide(container: str, is_whole: bool, joint: str, operator: Operator, value: str) -> Truth:
@@ -132,8 +156,8 @@ def decide(container: str, is_whole: bool, joint: str, operator: Operator, value
     if is_whole:
         return Truth.of(operator.holds(container, value))
     if container == NOT_AN_ARN:
-        # What begins like an ARN, or is one, is not among these texts.
-        return Truth.NO if operator is not Operator.ENDS_WITH and _is_arn(value) else Truth.MAYBE
+        # Whatever begins like a bucket's ARN has a container of its own, so it is not among these texts.
+        return Truth.NO if operator is not Operator.ENDS_WITH and _BUCKET_ARN.match(value) else Truth.MAYBE
     known = container + joint
     if operator is Operator.ENDS_WITH:
         return Truth.MAYBE if value else Truth.YES

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from costplan.model.billing import Charge, UnknownUsage, UnpricedUsage
+from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import PriceBook
 from costplan.model.quantity import Quantity, total
 from costplan.model.scenario import Scenario
@@ -33,12 +34,14 @@ class MonthEstimate:
     @property
     def list_cost(self) -> Quantity:
         """The sum of the charges before discounts, unrounded."""
-        return total(charge.list_cost for charge in self.charges)
+        with exact_arithmetic():
+            return total(charge.list_cost for charge in self.charges)
 
     @property
     def net_cost(self) -> Quantity:
         """The sum of the charges after discounts, unrounded."""
-        return total(charge.net_cost for charge in self.charges)
+        with exact_arithmetic():
+            return total(charge.net_cost for charge in self.charges)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from costplan.model.unknown import UNKNOWN, Flag, Text, Unknown
 
 CLOUDTRAIL_SERVICE = "cloudtrail.amazonaws.com"
-"""``userIdentity.invokedBy`` of what CloudTrail does itself: deliveries, bucket checks, data keys (R76, S3)."""
+"""``userIdentity.invokedBy`` of what CloudTrail does itself: deliveries, bucket checks, data keys (R76)."""
 
 
 class EventCategory(StrEnum):
@@ -58,7 +58,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class EventKey:
-    """Everything a selector or a meter can see of an event; events of equal keys are counted together.
+    """What tells one kind of event from another, to selectors and meters; events of equal keys are counted together.
 
     account: ``recipientAccountId``, which receives and pays this copy (R50, R84).
     region: ``awsRegion``, where the event is recorded and billed (R53).

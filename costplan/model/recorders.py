@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from costplan.model.problems import Location
 from costplan.model.selectors import AdvancedEventSelector, EventSelector, InsightSelector
@@ -44,10 +45,11 @@ class CloudWatchLogs:
 class Trail:
     """A trail.
 
-    account, home_region: ``None`` until they are settled from the context (design: accounts and Regions).
+    account, home_region: ``None`` until they are settled from the context: the command line, the volumes.
     selectors: basic or advanced, never both (R1); ``None`` is a trail that never had any: all management events (R2).
     is_logging: a stopped trail records nothing and costs nothing (R74).
     recursive_logging: false drops CloudTrail's own deliveries (R76).
+    aggregates_data: its data events are summarised every five minutes too, which costs on top of them (R89).
     started: when logging was started, ISO 8601, if known: orders the copies (R82).
     assumed: attributes that no input stated, each with what was taken instead.
     """
@@ -66,6 +68,7 @@ class Trail:
     insights: tuple[InsightSelector, ...] = ()
     bucket: LogBucket = LogBucket()
     cloudwatch_logs: CloudWatchLogs | None = None
+    aggregates_data: bool = False
     started: str | None = None
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
@@ -74,6 +77,13 @@ class Trail:
     def has_advanced_selectors(self) -> bool:
         """Whether the selectors are advanced ones."""
         return bool(self.selectors) and isinstance(self.selectors[0], AdvancedEventSelector)  # type: ignore[index]
+
+
+class BillingMode(StrEnum):
+    """How an event data store is billed: ingestion with one year of retention, or with seven."""
+
+    EXTENDABLE = "EXTENDABLE_RETENTION_PRICING"
+    FIXED = "FIXED_RETENTION_PRICING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ class EventDataStore:
     is_ingesting: bool = True
     selectors: tuple[AdvancedEventSelector, ...] | None = None
     insights: tuple[InsightSelector, ...] = ()
-    billing_mode: str = "EXTENDABLE_RETENTION_PRICING"
+    billing_mode: str = BillingMode.EXTENDABLE.value
     retention_days: int | None = None
     scanned_gib_per_month: Decimal | None = None
     where: Location | None = field(default=None, compare=False)

@@ -9,7 +9,7 @@ from costplan.model.problems import Location
 from costplan.model.unknown import Unknown
 
 Value = str | Unknown
-"""A value of a selector; ``UNKNOWN`` where infrastructure code will know it only after it is applied (10.2, 10.3)."""
+"""A value of a selector; ``UNKNOWN`` where infrastructure code will know it only after it is applied."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A part of the population that the source could have seen; outside it volumes are unknown.
+    """A part of the population that the source would have shown; nothing is known of the rest.
 
     ``None`` in resource_type, container, event_source or read_only means "any".
     fields: what further narrowed the source, as field selectors; only events that pass them were seen.
@@ -96,7 +96,10 @@ class FileStatistics:
 
 @dataclass(frozen=True, slots=True)
 class ReadSummary:
-    """What was read: records = counted + duplicates + unreadable, always."""
+    """What was read: records = counted + duplicates + unreadable, always.
+
+    addenda: counted records that come late or correct an earlier one (R55).
+    """
 
     files: int = 0
     files_unreadable: int = 0
@@ -108,6 +111,8 @@ class ReadSummary:
     set_aside: Mapping[str, int] = field(default_factory=dict)
     inferred_category: int = 0
     inferred_read_only: int = 0
+    inferred_account: int = 0
+    addenda: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,5 +167,5 @@ def _events(estimates: Sequence[Estimate]) -> list[Row]:
         cells = (f"{some} of {count_of(every)}" for some, every in zip(recorded, happened, strict=True))
         rows = [("Events recorded a month", *cells)]
     if any(missed):
-        rows.append(("Events recorded by no trail", *(count_of(none) for none in missed)))
+        rows.append(("Events recorded by none", *(count_of(none) for none in missed)))
     return rows

@@ -31,6 +31,8 @@ def render_explanation(estimates: Sequence[Estimate], width: int) -> str:
 def _lines(estimate: Estimate, width: int) -> Iterator[str]:
     heading = printable(f"{estimate.name}, month {estimate.last.month}")
     yield from (heading, "-" * len(heading))
+    if estimate.scenario.purpose:
+        yield wrap_line(printable(estimate.scenario.purpose), width)
     if not estimate.last.charges:
         yield "no charges"
     ordered = sorted(estimate.last.charges, key=_place_on_bill)
@@ -73,7 +75,7 @@ def _lines_of_usage(charges: tuple[Charge, ...], estimate: Estimate, width: int)
     rules = f" ({', '.join(usage.rules)})" if usage.rules else ""
     yield wrap_line(f"quantity: {_origin(usage)}{rules}", width, indent="    ", first="  ")
     if usage.scale != 1:
-        scale = f"growth: month 1 × {number(usage.scale)}"
+        scale = f"measured or typed volumes × {number(usage.scale)}: growth and busy factor"
         yield wrap_line(scale, width, indent="    ", first="  ")
     yield wrap_line(f"price: {price_origin(first.price, first.usage_type)}", width, indent="    ", first="  ")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import PurePath
 
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import Confidence, Price, PriceBook
@@ -84,5 +85,5 @@ def _notes(book: PriceBook) -> list[str]:
             notes.append(f"{price.meter}: {text}")
     notes.extend(f"not listed: {meter}: {reason}" for meter, reason in book.unlisted.items())
     if book.path:
-        notes.append(f"file: {book.path}")
+        notes.append("file: " + "/".join(("pricing", *PurePath(book.path).parts[-2:])))
     return notes

@@ -43,6 +43,8 @@ def _rows(recorder: Recorder) -> Iterator[tuple[str, Sequence[str]]]:
     if recorder.insights:
         yield "Insights", [_insight(insight) for insight in recorder.insights]
     if isinstance(recorder, Trail):
+        if recorder.aggregates_data:
+            yield "aggregates", ["data events, every five minutes"]
         yield "delivers to", [*_bucket(recorder.bucket)]
         if recorder.cloudwatch_logs:
             yield "and to", [f"CloudWatch Logs, {_kept(recorder.cloudwatch_logs.retention_days)}"]
@@ -138,6 +140,7 @@ def _trail_entry(trail: Trail) -> dict[str, Any]:
         "is_logging": trail.is_logging,
         "recursive_logging": trail.recursive_logging,
         "log_file_validation": trail.log_file_validation,
+        "aggregation": trail.aggregates_data or None,
         "started": trail.started,
         **_selectors(trail),
         "insights": _insights(trail),

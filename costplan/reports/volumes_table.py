@@ -182,6 +182,11 @@ def _notes_on_reading(read: ReadSummary) -> list[str]:
     if read.inferred_category or read.inferred_read_only:
         inferred = f"category of {read.inferred_category:,}, read/write of {read.inferred_read_only:,}"
         notes.append(f"inferred from event names, as old records do not state it: {inferred} (R47)")
+    if read.inferred_account:
+        of = plural(read.inferred_account, "record")
+        notes.append(f"account taken from the caller or the file's name, as {of} name no recipient (R50)")
+    if read.addenda:
+        notes.append(f"late or corrected, counted as events of their own: {plural(read.addenda, 'record')} (R55)")
     return notes
 
 

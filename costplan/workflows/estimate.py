@@ -1,12 +1,13 @@
 """Estimate what scenarios cost."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from costplan.advice.refusals import refusals
 from costplan.engine.count_plan import plan_for
+from costplan.engine.coverage import overlapping
 from costplan.engine.estimation import estimate_scenario, regions_of
 from costplan.engine.scope import settle
 from costplan.inputs.configs import read_config
@@ -22,9 +23,11 @@ from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.recorders import Trail
 from costplan.model.scenario import Scenario
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
-from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import Volumes
+from costplan.workflows.measure import exit_code_of
 
+PRINCIPAL = "principal"
+BREAKDOWNS = frozenset({"resource", PRINCIPAL})
 BUNDLED = "scenarios"
 """The folder of examples that is shipped with the program."""
 TYPED_ACCOUNT = "111122223333"
@@ -50,6 +53,7 @@ def estimate(
     region: str | None = None,
     months: int | None = None,
     breakdown: frozenset[str] = frozenset(),
+    progress: Callable[[int, int], None] | None = None,
 ) -> EstimateResult:
     """Return the projected monthly cost of each scenario.
 
@@ -60,6 +64,7 @@ def estimate(
     recorded_by: the configuration of the trails that wrote *logs*, which says what else they would have recorded.
     account, region: of recorders that do not name their own, and of typed volumes.
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
+    progress: called with the log files done, and all of them.
 
     Raises:
         BadInputError: every problem of the inputs, or nothing could be priced.
@@ -67,6 +72,11 @@ def estimate(
     """
     if logs and typed:
         raise UsageError("--logs and --typed both give volumes: use one of them")
+    if months is not None and months < 1:
+        raise UsageError(f"a projection has at least one month, not {months}")
+    if not breakdown <= BREAKDOWNS:
+        unknown = ", ".join(sorted(breakdown - BREAKDOWNS))
+        raise UsageError(f"breakdown knows {' and '.join(sorted(BREAKDOWNS))}, not {unknown}")
     if not scenarios and not typed:
         raise UsageError("name a scenario file or folder, or give volumes with --typed")
     warnings: list[str] = []
@@ -78,10 +88,13 @@ def estimate(
         override = () if logs else (volumes,) if volumes else None
         read = _read_all(paths, override)
     if logs:
-        keep = [name for name in ("principal", "resources") if name.rstrip("s") in breakdown]
+        keep = ["principal"] if PRINCIPAL in breakdown else []
         plan = plan_for((recorder for scenario in read for recorder in scenario.recorders), keep)
         writers = read_config(recorded_by) if recorded_by else ()
-        counted = count_logs(logs, plan, recorded_by=writers)
+        counted = count_logs(logs, plan, recorded_by=writers, progress=progress)
+        if exit_code_of(counted):
+            hint = "repair the source, or count what is readable with costplan volumes logs -o FILE and use that"
+            raise BadInputError([*counted.problems, Problem(Location("--logs"), "too much could not be read", hint)])
         warnings += (str(problem) for problem in counted.problems)
         read = tuple(replace(scenario, volumes=(counted.volumes,)) for scenario in read)
     settled = _settle_all(read, account, region)
@@ -117,6 +130,7 @@ def _read_all(paths: Sequence[Path], volumes: tuple[Volumes, ...] | None) -> tup
             problems += error.problems
             continue
         problems += (problem for recorder in scenario.recorders for problem in refusals(recorder))
+        problems += _overlaps(scenario)
         read.append(scenario)
     repeated = [name for name, times in Counter(s.name for s in read).items() if times > 1]
     for name in repeated:
@@ -125,6 +139,16 @@ def _read_all(paths: Sequence[Path], volumes: tuple[Volumes, ...] | None) -> tup
     if problems:
         raise BadInputError(problems)
     return tuple(read)
+
+
+def _overlaps(scenario: Scenario) -> list[Problem]:
+    """Return what two sources of a scenario both cover: its events would be counted twice."""
+    where = scenario.where or Location(scenario.name)
+    hint = "keep one source for each account, Region and category, or leave out one of the files"
+    return [
+        Problem(where, f"two of its volumes hold {category} events of {account} in {region}", hint)
+        for account, region, category in overlapping(scenario.volumes)
+    ]
 
 
 def _settle_all(scenarios: Sequence[Scenario], account: str | None, region: str | None) -> tuple[Scenario, ...]:
@@ -159,7 +183,7 @@ def _of_typed(volumes: Volumes, account: str | None, region: str | None) -> Scen
         sources = {row.key.event_source for row in volumes.rows if row.key.category is EventCategory.NETWORK_ACTIVITY}
         known = sorted(source for source in sources if isinstance(source, str))
         selectors += (_selector(EventCategory.NETWORK_ACTIVITY, ("eventSource", source)) for source in known)
-        if sources - set(known) - {UNKNOWN} or UNKNOWN in sources:
+        if sources != set(known):
             selectors.append(_selector(EventCategory.NETWORK_ACTIVITY))
     trail = Trail(
         "one trail",

@@ -56,7 +56,7 @@ def match(
 ) -> MatchResult:
     """Return how many events each recorder and selector records, and which field rejected the others.
 
-    configs: configurations in any format; a scenario also tells its accounts and organization.
+    configs: answers of the AWS API, or scenarios; a scenario also tells its accounts and organization.
     logs: CloudTrail log files or folders; or *event*: a file with one record, or a list of them, each of which is
         explained by itself.
     samples: at most so many events to show for each selector and each kind of answer.

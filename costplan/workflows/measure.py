@@ -13,7 +13,7 @@ from costplan.inputs.volumes.volumes_file import read_volumes, write_volumes
 from costplan.model.problems import Problem, UsageError
 from costplan.model.volumes import EVERYTHING, CountPlan, Volumes
 
-__all__ = ["MeasureResult", "measure_logs", "read_volumes", "write"]
+__all__ = ["MeasureResult", "measure_logs", "read_volumes", "write_volumes"]
 
 TOLERATED_UNREADABLE_SHARE = Decimal("0.01")
 """Above this share of unreadable bytes a measurement is no basis for an estimate."""
@@ -72,7 +72,3 @@ def exit_code_of(counted: LogCount) -> int:
     is_bad = not counted.has_logs or counted.named_bad or counted.unreadable_share > TOLERATED_UNREADABLE_SHARE
     return 3 if is_bad else 0
 
-
-def write(volumes: Volumes, path: Path) -> None:
-    """Write *volumes* to a file in the format ``costplan.volumes/1``."""
-    write_volumes(volumes, path)

@@ -1,9 +1,10 @@
 """Look at configurations and price books."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from costplan.inputs.configs import read_config
+from costplan.inputs.configs import read_configuration
 from costplan.inputs.prices import load_price_list, read_regions
 from costplan.model.billing import Service
 from costplan.model.places import is_region
@@ -14,22 +15,42 @@ from costplan.model.recorders import Recorder
 PRICED_SERVICES = (Service.CLOUDTRAIL.value, Service.S3.value)
 
 
+@dataclass(frozen=True, slots=True)
+class TrailsResult:
+    """The recorders of configurations, and what those hold beside recorders, each with the reason."""
+
+    recorders: tuple[Recorder, ...]
+    set_aside: tuple[Problem, ...] = ()
+
+
 def read_trails(paths: Sequence[Path]) -> tuple[Recorder, ...]:
     """Return the recorders of every configuration, in the order of *paths*.
 
     Raises:
         BadInputError: the problems of all of them.
     """
+    return show_trails(paths).recorders
+
+
+def show_trails(paths: Sequence[Path]) -> TrailsResult:
+    """Return the recorders of every configuration, in the order of *paths*, and what is there beside them.
+
+    Raises:
+        BadInputError: the problems of all of them.
+    """
     problems: list[Problem] = []
     recorders: list[Recorder] = []
+    set_aside: list[Problem] = []
     for path in paths:
         try:
-            recorders += read_config(path)
+            configuration = read_configuration(path)
+            recorders += configuration.recorders
+            set_aside += configuration.set_aside
         except BadInputError as error:
             problems += error.problems
     if problems:
         raise BadInputError(problems)
-    return tuple(recorders)
+    return TrailsResult(tuple(recorders), tuple(set_aside))
 
 
 def price_books(services: Iterable[str] = (), regions: Iterable[str] = ()) -> tuple[PriceBook, ...]:

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,21 @@ def test_a_configuration_is_shown_for_people(capsys: pytest.CaptureFixture[str])
 def test_a_configuration_is_shown_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["trails", "show", "trails.json", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["format"] == "costplan.trails/1"
+
+
+def test_what_is_no_trail_is_named_beside_those_that_are(work_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = work_folder / "answers"
+    answers.mkdir()
+    (work_folder / "trails.json").rename(answers / "trails.json")
+    (answers / "channels.json").write_text('{"Channels": []}')
+    assert run(["trails", "show", "answers"]) == 0
+
+    out, err = capsys.readouterr()
+    assert "audit" in out
+    assert err == (
+        "set aside: answers/channels.json:1: holds service-linked channels, which are no trails and are not counted"
+        " (R78)\n"
+    )
 
 
 @pytest.mark.usefixtures("work_folder")

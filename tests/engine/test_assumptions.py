@@ -165,13 +165,14 @@ def test_inferred_coverage_and_categories_and_short_periods_are_said() -> None:
     )
     found = assumed(TRAIL, volumes=(volumes,))
     assert found["R102"].moves is None
-    assert "of 7 old records" in found["R47"].text
+    assert "of 3 old records" in found["R47"].text
+    assert "whether 4 records" in found["R48"].text
     assert found["period"].text == "a month is extrapolated from 24 hours of events"
 
 
 def test_a_week_that_was_observed_is_long_enough() -> None:
     volumes = Volumes((), (make_coverage(observed=make_period(168)),), read=ReadSummary())
-    assert assumed(TRAIL, volumes=(volumes,)).keys().isdisjoint({"R102", "R47", "period"})
+    assert assumed(TRAIL, volumes=(volumes,)).keys().isdisjoint({"R102", "R47", "R48", "period"})
 
 
 # ---- settings ----

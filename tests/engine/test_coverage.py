@@ -1,14 +1,16 @@
 """What recorders select and no source could have seen."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from costplan.engine.coverage import Need, needs_of, unknown_usage
+from costplan.engine.coverage import Need, needs_of, overlapping, unknown_usage
 from costplan.engine.estimation import estimate_scenario
 from costplan.engine.routing import Router
 from costplan.engine.scope import landscape_of
 from costplan.model.billing import Meter, UnknownUsage
+from costplan.model.prices import PriceList
 from costplan.model.recorders import Recorder
 from costplan.model.scenario import Account, Organization
 from costplan.model.selectors import AdvancedEventSelector, DataResource, EventSelector, FieldSelector
@@ -26,6 +28,7 @@ from tests.build import (
     TEST,
     VIRGINIA,
     make_coverage,
+    make_price,
     make_prices,
     make_row,
     make_scenario,
@@ -60,6 +63,9 @@ WITHOUT_KMS = FieldSelector("eventSource", not_equals=(KMS,))
 WITHOUT_KMS_AND_RDS = FieldSelector("eventSource", not_equals=(KMS, "rdsdata.amazonaws.com"))
 READS, WRITES = (FieldSelector("readOnly", equals=(text,)) for text in ("true", "false"))
 IN_LAKE = FieldSelector("resources.ARN", starts_with=(f"{LAKE}/",))
+ETL = f"arn:aws:lambda:{IRELAND}:{PROD}:function:etl"
+OF_FUNCTIONS = FieldSelector("resources.type", equals=(FUNCTION,))
+ON_FUNCTION = make_selector(DATA, OF_FUNCTIONS, FieldSelector("resources.ARN", equals=(ETL,)))
 
 ENOUGH = {
     "management by management": (trail(), [make_coverage()]),
@@ -92,6 +98,7 @@ ENOUGH = {
         trail(on_objects(FieldSelector("resources.ARN", not_starts_with=(f"{LAKE}/",)))),
         [covered_objects(fields=(FieldSelector("resources.ARN", not_starts_with=(f"{LAKE}/",)),))],
     ),
+    "a function by that function": (trail(ON_FUNCTION), [make_coverage(DATA, container=ETL)]),
     "a source of network activity by that source": (
         trail(make_selector(NETWORK, FieldSelector("eventSource", equals=(KMS,)))),
         [make_coverage(NETWORK, event_source=KMS)],
@@ -105,7 +112,7 @@ TOO_LITTLE = {
         "management events",
         "no source covers that account and Region",
     ),
-    "another category": (trail(), [make_coverage(DATA)], "management events", "nothing measured them"),
+    "another category": (trail(), [make_coverage(DATA)], "management events", "they were not measured"),
     "a source without KMS": (
         trail(),
         [make_coverage(fields=(WITHOUT_KMS,))],
@@ -118,12 +125,49 @@ TOO_LITTLE = {
         "management events",
         "what measured them left some out by eventSource",
     ),
-    "writes only": (trail(), [make_coverage(read_only=False)], "management events (reads)", "nothing measured them"),
+    "writes only": (trail(), [make_coverage(read_only=False)], "management events (reads)", "they were not measured"),
+    "reads only": (trail(), [make_coverage(read_only=True)], "management events (writes)", "they were not measured"),
+    "all but one bucket": (
+        trail(on_objects(FieldSelector("resources.ARN", not_starts_with=(f"{LAKE}/",)))),
+        [covered_objects(container=CLAIMS)],
+        "AWS::S3::Object data events",
+        "only those of 1 bucket were measured",
+    ),
+    "a bucket and a value known after apply": (
+        trail(on_objects(FieldSelector("resources.ARN", starts_with=(f"{LAKE}/", UNKNOWN)))),
+        [covered_objects(container=LAKE)],
+        "AWS::S3::Object data events",
+        "only those of 1 bucket were measured",
+    ),
+    "a bucket, or whatever ends so": (
+        trail(on_objects(FieldSelector("resources.ARN", starts_with=(f"{LAKE}/",), ends_with=(".json",)))),
+        [covered_objects(container=LAKE)],
+        "AWS::S3::Object data events",
+        "only those of 1 bucket were measured",
+    ),
+    "another function": (
+        trail(ON_FUNCTION),
+        [make_coverage(DATA, container=f"{ETL}2")],
+        f"AWS::Lambda::Function data events of {ETL}",
+        "no source covers all of them",
+    ),
+    "data events of any type": (
+        trail(make_selector(DATA)),
+        [covered_objects(container=LAKE)],
+        "all data events",
+        "they were not measured",
+    ),
+    "network activity of any source": (
+        trail(make_selector(NETWORK)),
+        [make_coverage(NETWORK, event_source=KMS)],
+        "network activity events of any source",
+        "no source covers all of them",
+    ),
     "another type": (
-        trail(make_selector(DATA, FieldSelector("resources.type", equals=(FUNCTION,)))),
+        trail(make_selector(DATA, OF_FUNCTIONS)),
         [covered_objects()],
         "AWS::Lambda::Function data events",
-        "nothing measured them",
+        "they were not measured",
     ),
     "two buckets of all": (
         trail(on_objects()),
@@ -227,6 +271,7 @@ def test_a_member_of_which_nothing_is_known_is_unknown() -> None:
     [
         (make_trail(), Meter.MANAGEMENT_FIRST_COPY, "0"),
         (trail(on_objects()), Meter.DATA, "0.000001"),
+        (trail(make_selector(NETWORK)), Meter.NETWORK_ACTIVITY, "0.000001"),
         (make_store(), Meter.LAKE_INGESTION_ONE_YEAR, "0.75"),
         (make_store(billing_mode="FIXED_RETENTION_PRICING"), Meter.LAKE_INGESTION_SEVEN_YEAR, None),
     ],
@@ -244,6 +289,25 @@ def test_unknown_events_under_two_trails_would_be_paid_copies() -> None:
     assert [(u.recorder, u.meter) for u in found] == [(name, Meter.MANAGEMENT_ADDITIONAL_COPY) for name in "ab"]
 
 
+@pytest.mark.parametrize("other", [make_store("b"), trail(on_objects(), name="b")], ids=repr)
+def test_unknown_events_beside_what_records_no_copy_would_be_first_copies(other: Recorder) -> None:
+    scenario = make_scenario(make_trail("a"), other, volumes=(Volumes(()),))
+    found = estimate_scenario(scenario, make_prices()).unknown
+    assert [u.meter for u in found if u.recorder == "a"] == [Meter.MANAGEMENT_FIRST_COPY]
+
+
+def test_an_unknown_in_several_regions_has_the_highest_of_their_prices() -> None:
+    prices = make_prices()
+    key = ("cloudtrail", VIRGINIA)
+    dear = replace(prices.books[key], prices={"data": make_price(Meter.DATA, 100_000, ("0.15", None))})
+    prices = PriceList({**prices.books, key: dear}, prices.regions)
+    recorder = trail(on_objects(), is_multi_region=True)
+    scenario = make_scenario(recorder, volumes=(Volumes(()),), accounts={PROD: Account(regions=(IRELAND, VIRGINIA))})
+    (found,) = unknown_usage(scenario, Router((recorder,), landscape_of(scenario, prices.regions)), prices)
+    assert found.regions == (IRELAND, VIRGINIA)
+    assert found.list_unit_price == Decimal("0.0000015")
+
+
 def test_a_scenario_with_unknowns_is_a_lower_bound() -> None:
     assert estimate_scenario(make_scenario(make_trail(), volumes=(Volumes(()),)), make_prices()).is_lower_bound
     assert not estimate_scenario(make_scenario(make_trail()), make_prices()).is_lower_bound
@@ -252,3 +316,78 @@ def test_a_scenario_with_unknowns_is_a_lower_bound() -> None:
 def test_needs_are_as_fine_as_coverage_is_written_down() -> None:
     selector = on_objects(IN_LAKE, WRITES, FieldSelector("eventSource", equals=("s3.amazonaws.com",)))
     assert list(needs_of(selector)) == [Need(DATA, False, S3_OBJECT, LAKE, "s3.amazonaws.com")]
+
+
+def test_a_selector_without_a_category_needs_each_of_them_in_its_own_terms() -> None:
+    # Management events have no resource type that anything could be measured by, network activity no flag either.
+    assert list(needs_of(AdvancedEventSelector((FieldSelector("resources.type", equals=(S3_OBJECT,)),)))) == [
+        Need(MANAGEMENT, True, None, None, None),
+        Need(MANAGEMENT, False, None, None, None),
+        Need(DATA, True, S3_OBJECT, None, None),
+        Need(DATA, False, S3_OBJECT, None, None),
+        Need(NETWORK, None, None, None, None),
+    ]
+
+
+def test_an_arn_without_a_type_confines_a_need_to_no_container() -> None:
+    assert list(needs_of(make_selector(DATA, IN_LAKE, READS))) == [Need(DATA, True, None, None, None)]
+
+
+@pytest.mark.parametrize("more", [{"starts_with": ("ec2",)}, {"ends_with": (".com",)}, {"equals": (KMS, UNKNOWN)}])
+def test_a_field_that_more_can_pass_confines_a_need_to_no_source(more: dict[str, tuple[object, ...]]) -> None:
+    field = FieldSelector("eventSource", **{"equals": (KMS,), **more})
+    assert {need.event_source for need in needs_of(make_selector(MANAGEMENT, field))} == {None}
+
+
+# ---- two sources of the same events ----
+
+AT_HOME = (PROD, IRELAND, "Management")
+MEETING = {
+    "the same part": (make_coverage(), make_coverage()),
+    "a part of it": (make_coverage(), make_coverage(read_only=True)),
+    "the whole of it": (make_coverage(read_only=True), make_coverage()),
+    "parts that cross": (make_coverage(read_only=True), make_coverage(event_source=KMS)),
+}
+APART = {
+    "another account": (make_coverage(), make_coverage(account=TEST)),
+    "another Region": (make_coverage(), make_coverage(region=VIRGINIA)),
+    "another category": (make_coverage(), make_coverage(DATA)),
+    "reads and writes": (make_coverage(read_only=True), make_coverage(read_only=False)),
+    "another source": (make_coverage(event_source=KMS), make_coverage(event_source="ec2.amazonaws.com")),
+    "another type": (covered_objects(), make_coverage(DATA, resource_type=FUNCTION)),
+    "another bucket": (covered_objects(container=LAKE), covered_objects(container=CLAIMS)),
+    # Whether narrowed parts meet is not looked into.
+    "a narrowed part": (make_coverage(), make_coverage(fields=(WITHOUT_KMS,))),
+    "a part of a narrowed one": (make_coverage(fields=(WITHOUT_KMS,)), make_coverage()),
+}
+
+
+@pytest.mark.parametrize(("left", "right"), MEETING.values(), ids=MEETING)
+def test_sources_that_cover_one_part_hold_the_same_events(left: Coverage, right: Coverage) -> None:
+    assert overlapping([Volumes((), (left,)), Volumes((), (right,))]) == (AT_HOME,)
+
+
+@pytest.mark.parametrize(("left", "right"), APART.values(), ids=APART)
+def test_sources_of_parts_that_cannot_meet_hold_no_event_twice(left: Coverage, right: Coverage) -> None:
+    assert overlapping([Volumes((), (left,)), Volumes((), (right,))]) == ()
+
+
+def test_what_one_source_covers_twice_is_no_overlap() -> None:
+    assert overlapping([Volumes((), (make_coverage(), make_coverage(read_only=True)))]) == ()
+
+
+def test_a_source_that_vouches_for_everything_overlaps_where_its_rows_are() -> None:
+    vouching = Volumes((make_row(1), object_row(1)), (make_coverage(region=VIRGINIA),), covers_all=True)
+    home, virginia = Volumes((), (make_coverage(),)), Volumes((), (make_coverage(region=VIRGINIA),))
+    assert overlapping([virginia, vouching]) == ()
+    assert overlapping([virginia, vouching, home]) == (AT_HOME,)
+    assert overlapping([vouching, vouching]) == ((PROD, IRELAND, "Data"), AT_HOME)
+
+
+def test_rows_of_a_source_that_vouches_for_nothing_overlap_nothing() -> None:
+    assert overlapping([Volumes((make_row(1),)), Volumes((make_row(1),))]) == ()
+
+
+def test_one_part_among_several_that_meets_is_enough() -> None:
+    reads, writes = make_coverage(read_only=True), make_coverage(read_only=False)
+    assert overlapping([Volumes((), (reads, writes)), Volumes((), (writes,))]) == (AT_HOME,)

@@ -117,6 +117,24 @@ def test_one_sure_selector_is_enough() -> None:
     assert matcher.selector_names == ("selector 1", "selector 2", "selector 3")
 
 
+@pytest.mark.parametrize(
+    ("truths", "expected"),
+    [
+        ((), (NO, 0)),
+        ((NO, NO), (NO, 0)),
+        ((NO, MAYBE, MAYBE), (MAYBE, 1)),
+        ((MAYBE, YES, YES), (YES, 1)),
+        ((MAYBE, NO), (MAYBE, 0)),
+    ],
+)
+def test_the_first_of_the_selectors_that_are_surest_is_named(
+    truths: tuple[Truth, ...], expected: tuple[Truth, int]
+) -> None:
+    values = {NO: ("ec2.amazonaws.com",), MAYBE: (UNKNOWN,), YES: (KMS,)}
+    selectors = [make_selector(MANAGEMENT, FieldSelector("eventSource", not_equals=values[truth])) for truth in truths]
+    assert Matcher(make_trail(selectors=tuple(selectors))).admit(make_key()) == expected
+
+
 def test_one_field_listed_twice_is_asked_twice() -> None:
     twice = make_selector(
         DATA, FieldSelector("eventName", starts_with=("Get",)), FieldSelector("eventName", ends_with=("Object",))

@@ -1,6 +1,5 @@
 """What AWS counts of what is recorded, for whom, and which copy is free (R80–R89)."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -67,7 +66,7 @@ def usage(meters: Meters) -> dict[tuple[Meter, str], Ends]:
 # ---- copies of management events ----
 
 
-def test_the_first_copy_of_a_management_event_is_free_and_every_other_is_paid() -> None:
+def test_one_copy_of_a_management_event_is_free_and_every_other_is_paid() -> None:
     meters = metered(*map(make_trail, "abc"), rows=(make_row(10),))
     assert usage(meters) == {(FIRST, "a"): (10, 10, 10), (PAID, "b"): (10, 10, 10), (PAID, "c"): (10, 10, 10)}
 
@@ -164,7 +163,8 @@ def test_what_removing_a_recorder_saves_has_a_band_where_a_trail_may_record(
 
 
 def test_usage_comes_by_meter_account_region_and_order_of_copies_whatever_the_order_of_rows() -> None:
-    trails = [make_trail(name, is_organization=True, is_multi_region=True) for name in "ba"]
+    everywhere = {"is_organization": True, "is_multi_region": True, "selectors": (ALL, make_selector(DATA))}
+    trails = [make_trail(name, **everywhere) for name in "ba"]
     rows = (
         make_row(1, account=TEST),
         make_row(2, region=VIRGINIA),
@@ -173,10 +173,8 @@ def test_usage_comes_by_meter_account_region_and_order_of_copies_whatever_the_or
         object_row(5, "claims"),
         make_row(6, DATA),
     )
-    trails = [replace(trail, selectors=(ALL, make_selector(DATA))) for trail in trails]
-    found = [
-        list(metered(*trails, rows=order, breakdown=frozenset({"resource"})).usages()) for order in (rows, rows[::-1])
-    ]
+    by_resource = frozenset({"resource"})
+    found = [list(metered(*trails, rows=order, breakdown=by_resource).usages()) for order in (rows, rows[::-1])]
     places = [(PROD, IRELAND), (PROD, VIRGINIA), (TEST, IRELAND)]
     assert [(u.meter, u.account, u.region, u.recorder) for u in found[0]] == [
         (Meter.DATA, PROD, IRELAND, "b"),
@@ -213,6 +211,17 @@ def test_the_first_network_activity_copy_is_paid_or_free_as_the_scenario_says(
     meters = metered(*trails, rows=(row,), network_activity_first_copy=first_copy)
     assert {u.recorder: ends(u.quantity) for u in meters.usages() if u.meter is Meter.NETWORK_ACTIVITY} == expected
     assert meters.network_first_copies()[PROD, IRELAND].point == 10
+
+
+def test_aggregation_counts_each_data_event_a_second_time_and_no_other() -> None:
+    trail = make_trail(selectors=(ALL, on_objects()), aggregates_data=True)
+    meters = metered(trail, make_trail("b", selectors=(on_objects(),)), rows=(make_row(99), object_row(10)))
+    assert usage(meters) == {
+        (FIRST, "audit"): (99, 99, 99),
+        (Meter.DATA, "audit"): (10, 10, 10),
+        (Meter.DATA_AGGREGATION, "audit"): (10, 10, 10),
+        (Meter.DATA, "b"): (10, 10, 10),
+    }
 
 
 # ---- Insights ----

@@ -173,7 +173,7 @@ def test_a_bucket_that_is_not_named_leaves_the_loop_out_and_says_what_that_could
     # 100 events a month fill about 100 slots, so about 100 files: 100 × 0.10 / 100,000 = 0.0001
     trail: Trail = make_trail(selectors=(on_objects(),))
     result = estimate(make_scenario(trail, rows=(object_row(100),)))
-    said = [a for a in result.assumptions if a.rule == "S1"]
+    said = [a for a in result.assumptions if a.rule == "own-deliveries"]
 
     assert quantity_of(result, Meter.DATA) == Quantity.exact(100)
     assert len(said) == 1

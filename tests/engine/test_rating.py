@@ -1,6 +1,7 @@
 """Usage times list prices, without rounding: every test here traps inexact results and floats."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, Inexact, localcontext
 from math import isclose
 
@@ -47,6 +48,11 @@ def test_the_context_of_these_tests_refuses_to_round() -> None:
 def test_every_unit_pays_the_price_of_the_tier_it_falls_in(amount: str, shares: list[str]) -> None:
     (found,) = fill_tiers([Quantity.exact(D(amount))], TIERS)
     assert [share.point for share in found] == [D(share) for share in shares]
+
+
+def test_a_single_tier_takes_each_usage_as_it_is() -> None:
+    sampled = Quantity(D(12), D(4), D(20), (Replicates("a", 1.0, (4.0, -20.0)),))
+    assert fill_tiers([sampled, sampled], TIERS[-1:]) == [[sampled], [sampled]]
 
 
 def test_usages_fill_pooled_tiers_one_after_the_other() -> None:
@@ -127,6 +133,14 @@ def test_a_meter_without_a_price_is_unpriced_and_says_where_one_is_missing() -> 
     assert unpriced.because == "there is no price book pricing/cloudtrail/eu-west-1.yaml"
 
 
+def test_a_price_that_a_book_says_is_not_listed_is_unpriced_for_its_reason() -> None:
+    prices = make_prices(without=(Meter.DATA,))
+    key = ("cloudtrail", IRELAND)
+    book = replace(prices.books[key], path="cloudtrail/eu-west-1.yaml", unlisted={"data": "AWS lists none here"})
+    _, (unpriced,) = rate([make_usage(Meter.DATA, 5)], PriceList({key: book}, prices.regions), {}, 1)
+    assert unpriced.because == "cloudtrail/eu-west-1.yaml: AWS lists none here"
+
+
 def test_what_may_be_used_is_unpriced_and_what_surely_is_not_needs_no_price() -> None:
     none = make_prices(without=(Meter.DATA,))
     assert len(rate([make_usage(Meter.DATA, Quantity(D(0), D(0), D(3)))], none, {}, 1)[1]) == 1
@@ -144,6 +158,11 @@ def test_what_may_be_used_is_unpriced_and_what_surely_is_not_needs_no_price() ->
 )
 def test_usage_types_carry_the_prefix_of_their_region(meter: Meter, region: str, expected: str) -> None:
     assert charged(make_usage(meter, 1, region=region))[0].usage_type == expected
+
+
+def test_a_region_whose_prefix_nobody_knows_has_no_known_usage_types() -> None:
+    prices = make_prices()
+    assert charged(make_usage(Meter.DATA, 1), prices=PriceList(prices.books, {}))[0].usage_type is None
 
 
 def test_a_usage_type_nobody_knows_stays_unknown() -> None:
@@ -164,3 +183,25 @@ def test_the_last_to_join_a_pool_pays_the_price_of_the_tier_it_reaches() -> None
     # Beside 8: 2 × 0.30 + 2 × 0.20; beside nothing 4 × 0.30; beside 20 4 × 0.10.
     added = marginal_cost(own, Quantity(D(8), D(0), D(20)), price)
     assert (added.low, added.point, added.high) == (D("0.4"), D("1.0"), D("1.2"))
+
+
+@pytest.mark.parametrize(
+    ("prices", "point"),
+    [
+        (("0.30", "0.20", "0.10"), "1.0"),  # 4 beside 8: 2 × 0.30 + 2 × 0.20
+        (("0.10", "0.20", "0.30"), "0.6"),  # 2 × 0.10 + 2 × 0.20
+    ],
+)
+def test_the_band_of_what_joins_a_pool_has_both_ends_of_itself_and_of_the_others(
+    prices: tuple[str, str, str], point: str
+) -> None:
+    price = make_price(Meter.DATA, 1, *zip(prices, ("10", "15", None), strict=True))
+    added = marginal_cost(Quantity(D(4), D(2), D(6)), Quantity(D(8), D(0), D(20)), price)
+    # At least 2 × 0.10, at most 6 × 0.30, wherever the cheap and the dear tier are.
+    assert (added.low, added.point, added.high) == (D("0.2"), D(point), D("1.8"))
+
+
+def test_under_a_single_tier_nothing_depends_on_the_others() -> None:
+    sampled = Quantity(D(12), D(4), D(20), (Replicates("a", 1.0, (4.0, -20.0)),))
+    price = make_price(Meter.DATA, 1, ("0.5", None))
+    assert marginal_cost(sampled, between(0, 99), price) == sampled * D("0.5")

@@ -24,9 +24,9 @@ BOOK = """\
 service: cloudtrail
 region: eu-west-1
 currency: USD
-published: 2025-08-28
-confirmed: 2026-07-16
 source: a list
+published: 2025-04-30
+confirmed: 2026-06-11
 prices:
   - meter: data
     usage_type: DataEventsRecorded
@@ -58,8 +58,8 @@ def problems_of(text: str) -> list[str]:
 def test_a_price_book_keeps_sources_and_dates_of_each_price() -> None:
     book = parse_price_book(parse_document("book.yaml", BOOK))
     data, lake = book.prices["data"], book.prices["lake"]
-    assert (data.source, str(data.published), str(data.confirmed)) == ("a list", "2025-08-28", "2026-07-16")
-    assert (lake.source, str(lake.published), str(lake.confirmed)) == ("another list", "2026-01-01", "2026-07-16")
+    assert (data.source, str(data.published), str(data.confirmed)) == ("a list", "2025-04-30", "2026-06-11")
+    assert (lake.source, str(lake.published), str(lake.confirmed)) == ("another list", "2026-01-01", "2026-06-11")
     assert lake.confidence is Confidence.ASSUMED_UNIFORM
     assert [tier.up_to for tier in lake.tiers] == [5120, 25600, None]
     assert book.unlisted == {"network-activity": "not on the list"}
@@ -94,7 +94,7 @@ def test_a_price_book_keeps_sources_and_dates_of_each_price() -> None:
         ("source: a list\n", "", 'book.yaml:1: the key "source" is missing'),
         ("    usage_type: null\n", "", 'book.yaml:14: prices[1]: the key "usage_type" is missing'),
         ("currency: USD", "currency: dollars", "book.yaml:3: currency: expected a currency code such as USD"),
-        ("published: 2025-08-28", "published: August", "book.yaml:4: published: expected a date (year-month-day)"),
+        ("published: 2025-04-30", "published: August", "book.yaml:5: published: expected a date (year-month-day)"),
         ("unlisted:", "not_listed:", 'book.yaml:24: unknown key "not_listed" — did you mean "unlisted"?'),
         ("region: eu-west-1", "region: Ireland", "book.yaml:2: region: expected a Region code such as eu-west-1"),
     ],
@@ -147,7 +147,7 @@ def test_every_shipped_book_says_where_it_comes_from_and_what_it_lacks(path: Pat
     assert all(book.unlisted.values())
 
 
-# pricing.md 4.4: region; Standard, Standard-IA, Glacier Instant, Flexible, Deep Archive; PUT, → Flexible, → Deep.
+# S3's list: region; Standard, Standard-IA, Glacier Instant, Flexible, Deep Archive; PUT, → Flexible, → Deep.
 S3_FIGURES = [
     ("us-east-1", "0.023/0.022/0.021", "0.0125", "0.004", "0.0036", "0.00099", "0.005", "0.03", "0.05"),
     ("af-south-1", "0.0274/0.0262/0.025", "0.0149", "0.005", "0.00405", "0.0018", "0.006", "0.036", "0.06"),

@@ -18,30 +18,30 @@ covers_all: true
 account: "111122223333"
 region: eu-west-1
 events:
-  - {category: management, events: 40M/month}
+  - {category: management, events: 25M/month}
 """
 
 SCENARIO = """\
-# What recording object writes on two buckets adds to today's trails.
-scenario: object-writes
-volumes: volumes/acme-october.yaml
-accounts: {"111122223333": {name: prod, regions: [eu-west-1, us-east-1]}}
-organization: {id: o-exampleorgid, management_account: "999999999999", members: all}
+# The trail of the photo shop, and a store beside it.
+scenario: photo-shop
+volumes: volumes/september.yaml
+accounts: {"111122223333": {regions: [eu-west-1, eu-north-1], name: shop}}
+organization: {management_account: "999999999999", id: o-a1b2c3d4e5, members: all}
 recorders:
-  - trail: object-writes
-    account: "111122223333"
+  - trail: uploads
     home_region: eu-west-1
+    account: "111122223333"
     is_multi_region: true
     advanced_event_selectors:
-      - name: writes
+      - name: every object
         fields:
           eventCategory: {equals: [Data]}
           resources.type: {equals: ["AWS::S3::Object"]}
-  - event_data_store: lake
-    account: "111122223333"
+  - event_data_store: audits
     home_region: eu-west-1
-    retention_days: 366
-assumptions: {growth_per_month: 2%, busy_factor: 1.5, months: 24, gb: decimal, network_activity_first_copy: free}
+    account: "111122223333"
+    retention_days: 400
+assumptions: {growth_per_month: 3%, busy_factor: 1.5, months: 24, gb: decimal, network_activity_first_copy: free}
 discounts: {cloudtrail: 7%, s3: 2.5%}
 """
 
@@ -64,14 +64,14 @@ def problems_of(path: Path) -> list[str]:
 
 
 def test_a_scenario_is_read_as_it_stands(write: Write) -> None:
-    folder = write({"s.yaml": SCENARIO, "volumes/acme-october.yaml": VOLUMES})
+    folder = write({"s.yaml": SCENARIO, "volumes/september.yaml": VOLUMES})
     scenario = read_scenario(folder / "s.yaml")
-    assert scenario.name == "object-writes"
-    assert scenario.purpose == "What recording object writes on two buckets adds to today's trails."
-    assert [volumes.rows[0].per_month.point for volumes in scenario.volumes] == [40_000_000]
-    assert scenario.accounts == {"111122223333": Account("prod", ("eu-west-1", "us-east-1"))}
-    assert scenario.organization == Organization("o-exampleorgid", "999999999999", None)
-    assert scenario.settings == Settings(Decimal("0.02"), Decimal("1.5"), 24, Gigabyte.DECIMAL, FirstNetworkCopy.FREE)
+    assert scenario.name == "photo-shop"
+    assert scenario.purpose == "The trail of the photo shop, and a store beside it."
+    assert [volumes.rows[0].per_month.point for volumes in scenario.volumes] == [25_000_000]
+    assert scenario.accounts == {"111122223333": Account("shop", ("eu-west-1", "eu-north-1"))}
+    assert scenario.organization == Organization("o-a1b2c3d4e5", "999999999999", None)
+    assert scenario.settings == Settings(Decimal("0.03"), Decimal("1.5"), 24, Gigabyte.DECIMAL, FirstNetworkCopy.FREE)
     assert scenario.discounts == {"cloudtrail": Decimal("0.07"), "s3": Decimal("0.025")}
     assert [type(recorder) for recorder in scenario.recorders] == [Trail, EventDataStore]
     assert str(scenario.where) == f"{folder}/s.yaml:2"
@@ -92,7 +92,7 @@ def test_json_is_read_like_yaml(write: Write) -> None:
 
 def test_the_members_of_an_organization_may_be_listed(write: Write) -> None:
     text = SCENARIO.replace("members: all", 'members: ["111122223333"]')
-    scenario = read_scenario(write({"s.yaml": text, "volumes/acme-october.yaml": VOLUMES}) / "s.yaml")
+    scenario = read_scenario(write({"s.yaml": text, "volumes/september.yaml": VOLUMES}) / "s.yaml")
     assert scenario.organization is not None
     assert scenario.organization.members == ("111122223333",)
 
@@ -103,6 +103,18 @@ def test_recorders_come_from_a_configuration_beside_the_scenario(write: Write) -
     text = "scenario: s\nvolumes: v.yaml\nrecorders: [{from: trails.json}]\n"
     scenario = read_scenario(write({"s.yaml": text, "v.yaml": VOLUMES, "trails.json": answer}) / "s.yaml")
     assert [recorder.name for recorder in scenario.recorders] == ["audit"]
+
+
+def test_a_service_linked_channel_beside_the_trails_is_noted(write: Write) -> None:
+    text = "scenario: s\nvolumes: v.yaml\nrecorders: [{from: answers}]\n"
+    channel = '{"ChannelArn": "arn:aws:cloudtrail:eu-west-1:111122223333:channel/EXAMPLE"}'
+    answers = {"answers/trails.json": '{"trailList": []}', "answers/channel.json": channel}
+    scenario = read_scenario(write({"s.yaml": text, "v.yaml": VOLUMES, **answers}) / "s.yaml")
+    assert scenario.recorders == ()
+    assert sorted(note.partition(": ")[2] for note in scenario.notes) == [
+        "holds a service-linked channel, which is no trail and is not counted (R78)",
+        "lists nothing",
+    ]
 
 
 @pytest.mark.parametrize("form", ["volumes: {indented}", "volumes:\n  - {indented}"])
@@ -128,41 +140,41 @@ def test_volumes_given_beside_the_file_replace_its_own(write: Write) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("scenario: object-writes\n", "", 's.yaml:2: the key "scenario" is missing — add scenario: some text'),
+        ("scenario: photo-shop\n", "", 's.yaml:2: the key "scenario" is missing — add scenario: some text'),
         (
-            "volumes: volumes/acme-october.yaml\n",
+            "volumes: volumes/september.yaml\n",
             "",
             "s.yaml:2: names no volumes, so nothing can be counted — add volumes:",
         ),
         (
-            "acme-october.yaml",
-            "acme-november.yaml",
-            "s.yaml:3: volumes: no such file: volumes/acme-november.yaml — check",
+            "september.yaml",
+            "october.yaml",
+            "s.yaml:3: volumes: no such file: volumes/october.yaml — check",
         ),
         (
-            "volumes/acme-october.yaml",
+            "volumes/september.yaml",
             "[1]",
             "s.yaml:3: volumes[0]: expected the path of a volumes file, found the number 1",
         ),
         ("volumes: ", "volume: ", 's.yaml:3: unknown key "volume" — did you mean "volumes"?'),
         (
-            '"111122223333": {name',
-            "111122223333: {name",
+            '"111122223333": {regions',
+            "111122223333: {regions",
             "s.yaml:4: the key 111122223333 is not text — put it in quotes",
         ),
-        ('"111122223333": {name', '"1111": {name', 's.yaml:4: accounts["1111"]: the key "1111" is not an account id'),
+        ('"111122223333": {regions', '"1111": {regions', 's.yaml:4: accounts["1111"]: the key "1111" is not an account id'),
         (
-            "[eu-west-1, us-east-1]",
+            "[eu-west-1, eu-north-1]",
             "[ireland]",
             's.yaml:4: accounts["111122223333"].regions[0]: expected a Region code',
         ),
         ("members: all", "members: some", 's.yaml:5: organization.members: expected "all", found "some"'),
-        ("id: o-exampleorgid", "id: example", "s.yaml:5: organization.id: expected an organization id: o-…"),
+        ("id: o-a1b2c3d4e5", "id: example", "s.yaml:5: organization.id: expected an organization id: o-…"),
         ("recorders:\n", "recoders:\n", 's.yaml:6: unknown key "recoders" — did you mean "recorders"?'),
-        ("home_region: eu-west-1", "home_regoin: eu-west-1", 's.yaml:9: unknown key "home_regoin"'),
-        ("growth_per_month: 2%", "growth_per_month: 0.02", "s.yaml:20: assumptions.growth_per_month: expected"),
+        ("home_region: eu-west-1", "home_regoin: eu-west-1", 's.yaml:8: unknown key "home_regoin"'),
+        ("growth_per_month: 3%", "growth_per_month: 0.02", "s.yaml:20: assumptions.growth_per_month: expected"),
         (
-            "growth_per_month: 2%",
+            "growth_per_month: 3%",
             "growth_per_month: -100%",
             "s.yaml:20: assumptions.growth_per_month: -100% leaves nothing",
         ),
@@ -180,7 +192,7 @@ def test_volumes_given_beside_the_file_replace_its_own(write: Write) -> None:
             's.yaml:21: unknown key "cloudtrial" in discounts — did you mean "cloudtrail"?',
         ),
         (
-            "scenario: object-writes",
+            "scenario: photo-shop",
             "scenario: a\nscenario: b",
             's.yaml:3: duplicate key "scenario" — it stands on line 2',
         ),
@@ -188,18 +200,18 @@ def test_volumes_given_beside_the_file_replace_its_own(write: Write) -> None:
 )
 def test_a_bad_scenario_is_refused_with_its_line(write: Write, old: str, new: str, problem: str) -> None:
     assert old in SCENARIO
-    folder = write({"s.yaml": SCENARIO.replace(old, new, 1), "volumes/acme-october.yaml": VOLUMES})
+    folder = write({"s.yaml": SCENARIO.replace(old, new, 1), "volumes/september.yaml": VOLUMES})
     told = problems_of(folder / "s.yaml")
     assert [line[: len(problem)] for line in told] == [problem]
 
 
 def test_the_problems_of_the_scenario_and_of_its_volumes_are_told_at_once(write: Write) -> None:
-    text = SCENARIO.replace("months: 24", "months: many").replace("- trail: object-writes", "- trial: object-writes")
-    volumes = VOLUMES.replace("40M/month", "40M")
-    told = problems_of(write({"s.yaml": text, "volumes/acme-october.yaml": volumes}) / "s.yaml")
+    text = SCENARIO.replace("months: 24", "months: many").replace("- trail: uploads", "- trial: uploads")
+    volumes = VOLUMES.replace("25M/month", "25M")
+    told = problems_of(write({"s.yaml": text, "volumes/september.yaml": volumes}) / "s.yaml")
     assert [problem.split(" ")[0] for problem in told][:1] == ["s.yaml:7:"]
     assert any(problem.startswith("s.yaml:20: assumptions.months") for problem in told)
-    assert told[-1].startswith("volumes/acme-october.yaml:6: events[0].events: expected a rate such as 40M/month")
+    assert told[-1].startswith("volumes/september.yaml:6: events[0].events: expected a rate such as 40M/month")
 
 
 def test_what_is_no_scenario_is_told_so(write: Write) -> None:

@@ -40,40 +40,40 @@ WRITTEN = """\
 format: costplan.volumes/1
 source:
   kind: cloudtrail-logs
-  read: {files: 3872, files_unreadable: 0, records: 30477, counted: 23981, duplicates: 6496, unreadable: 0,
-         without_event_id: 0, set_aside: {digest: 1804}}
-  multiplicity: {"1": 17485, "2": 6496}
+  read: {duplicates: 5321, counted: 21040, records: 26361, unreadable: 0, without_event_id: 0, files: 2960,
+         files_unreadable: 0, set_aside: {digest: 1488}}
+  multiplicity: {"1": 15719, "2": 5321}
 coverage:
-  - {account: "111122223333", region: eu-west-1, category: Management, basis: recorded-by,
-     observed: {start: "2026-10-01T00:00:00Z", end: "2026-11-01T00:00:00Z", hours: 744, gap_hours: 0}}
-  - {account: "111122223333", region: eu-west-1, category: Data, resource_type: "AWS::S3::Object",
-     container: "arn:aws:s3:::lake", read_only: false, basis: inferred,
+  - {region: eu-west-1, account: "111122223333", basis: recorded-by, category: Management,
+     observed: {hours: 744, gap_hours: 0, start: "2026-08-01T00:00:00Z", end: "2026-09-01T00:00:00Z"}}
+  - {region: eu-west-1, account: "111122223333", basis: inferred, category: Data, read_only: false,
+     resource_type: "AWS::S3::Object", container: "arn:aws:s3:::photos",
      fields: {eventName: {not_equals: [PutObjectAcl]}}}
 conditions:
-  - {field: resources.ARN, operator: StartsWith, value: "arn:aws:s3:::lake/claims/"}
+  - {field: resources.ARN, value: "arn:aws:s3:::photos/2026/", operator: StartsWith}
 events:
   - account: "111122223333"
     region: eu-west-1
     category: Data
-    event_source: s3.amazonaws.com
-    event_name: PutObject
     event_type: AwsApiCall
+    event_name: CopyObject
+    event_source: s3.amazonaws.com
     read_only: false
-    resources: [{type: "AWS::S3::Object", container: "arn:aws:s3:::lake", answers: "1"}]
-    principal: {container: "arn:aws:sts::111122223333:assumed-role/etl", type: AssumedRole, invoked_by: null}
-    console: null
-    error_code: null
+    resources: [{container: "arn:aws:s3:::photos", type: "AWS::S3::Object", answers: "1"}]
+    principal: {type: AssumedRole, container: "arn:aws:sts::111122223333:assumed-role/archiver", invoked_by: null}
     vpc_endpoint_id: null
-    count: 1234567
-    per_month: "1211340.860215"
-    raw_bytes: 2098763900
+    error_code: null
+    console: null
+    count: 2345678
+    per_month: "2301550.125375"
+    raw_bytes: 3987654321
     oversize: 0
 files:
-  - {account: "111122223333", region: eu-west-1, kind: CloudTrail, files: 3589, bytes: 7955677, events: 30477,
-     slots_occupied: 980, slots_observed: 8928, fit: {bytes_per_file: 680, bytes_per_event: 181.5},
-     size_histogram: {"<1KiB": 658, "1-4KiB": 2900}}
-replicates: {design_id: "sha256:x", method: successive-difference, count: 64, factor: "0.0625",
-             encoding: float32-le-base64, rows: {"0": "x"}}
+  - {kind: CloudTrail, account: "111122223333", region: eu-west-1, bytes: 6123457, files: 2781, events: 26361,
+     slots_observed: 8928, slots_occupied: 1204, fit: {bytes_per_event: 163.5, bytes_per_file: 712},
+     size_histogram: {"1-4KiB": 2204, "<1KiB": 577}}
+replicates: {encoding: float32-le-base64, method: successive-difference, design_id: "sha256:x", factor: "0.125",
+             count: 32, rows: {"0": "x"}}
 """
 
 TYPED = """\
@@ -151,30 +151,30 @@ def test_a_written_file_is_read_as_it_stands() -> None:
         region="eu-west-1",
         category=EventCategory.DATA,
         event_source="s3.amazonaws.com",
-        event_name="PutObject",
+        event_name="CopyObject",
         event_type="AwsApiCall",
         read_only=False,
-        resources=(Resource("AWS::S3::Object", "arn:aws:s3:::lake", False, "1"),),
-        principal=Principal("arn:aws:sts::111122223333:assumed-role/etl", False, "AssumedRole", None),
+        resources=(Resource("AWS::S3::Object", "arn:aws:s3:::photos", False, "1"),),
+        principal=Principal("arn:aws:sts::111122223333:assumed-role/archiver", False, "AssumedRole", None),
         is_console=None,
         error_code=None,
         vpc_endpoint_id=None,
     )
     assert (row.count, row.raw_bytes, row.per_month) == (
-        1234567, 2098763900, Quantity.exact(Decimal("1211340.860215"))
+        2345678, 3987654321, Quantity.exact(Decimal("2301550.125375"))
     )  # fmt: skip
     assert volumes.kind == "cloudtrail-logs"
-    assert volumes.multiplicity == {1: 17485, 2: 6496}
+    assert volumes.multiplicity == {1: 15719, 2: 5321}
     assert volumes.read is not None
-    assert volumes.read.set_aside == {"digest": 1804}
+    assert volumes.read.set_aside == {"digest": 1488}
     management, data = volumes.coverage
     assert management.observed == Period(
-        datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC), Decimal(744)
+        datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC), Decimal(744)
     )
-    assert (data.basis, data.read_only, data.container) == (Basis.INFERRED, False, "arn:aws:s3:::lake")
+    assert (data.basis, data.read_only, data.container) == (Basis.INFERRED, False, "arn:aws:s3:::photos")
     assert data.fields == (FieldSelector("eventName", not_equals=("PutObjectAcl",)),)
-    assert volumes.conditions == (Condition(ArnField.RESOURCE, Operator.STARTS_WITH, "arn:aws:s3:::lake/claims/"),)
-    assert volumes.files[0].bytes_per_event == Decimal("181.5")
+    assert volumes.conditions == (Condition(ArnField.RESOURCE, Operator.STARTS_WITH, "arn:aws:s3:::photos/2026/"),)
+    assert volumes.files[0].bytes_per_event == Decimal("163.5")
 
 
 def test_a_field_left_out_is_unknown_and_null_is_absent() -> None:
@@ -222,30 +222,30 @@ def test_a_session_is_not_the_whole_arn_and_a_user_is() -> None:
 
 
 def test_an_observed_count_is_expanded_from_the_hours_its_coverage_was_observed() -> None:
-    text = WRITTEN.replace('    per_month: "1211340.860215"\n', "").replace(
+    text = WRITTEN.replace('    per_month: "2301550.125375"\n', "").replace(
         "category: Data\n", "category: Management\n"
     )
     volumes, problems = parse(text)
     assert problems == []
     assert volumes is not None
-    # 1,234,567 × 730 = 901,233,910 = 744 × 1,211,335 + 670, and 670 / 744 = 0.9005376…
-    assert volumes.rows[0].per_month == Quantity.exact(Decimal("1211335.900538"))
+    # 2,345,678 × 730 = 1,712,344,940 = 744 × 2,301,538 + 668, and 668 / 744 = 0.8978494…
+    assert volumes.rows[0].per_month == Quantity.exact(Decimal("2301538.897849"))
 
 
 # ---- short rows ----
 
 
 def test_a_short_s3_row_is_reads_and_writes_of_a_bucket() -> None:
-    reads, writes = rows_of("{category: data, type: s3, bucket: lake, writes: 12M/month, reads: 300M/month}")
+    reads, writes = rows_of("{category: data, type: s3, bucket: photos, reads: 90M/month, writes: 8M/month}")
     key = EventKey(
         "111122223333",
         "eu-west-1",
         EventCategory.DATA,
         "s3.amazonaws.com",
-        resources=(Resource("AWS::S3::Object", "arn:aws:s3:::lake", False),),
+        resources=(Resource("AWS::S3::Object", "arn:aws:s3:::photos", False),),
     )
-    assert reads == VolumeRow(replace(key, read_only=True), Quantity.exact(300_000_000))
-    assert writes == VolumeRow(replace(key, read_only=False), Quantity.exact(12_000_000))
+    assert reads == VolumeRow(replace(key, read_only=True), Quantity.exact(90_000_000))
+    assert writes == VolumeRow(replace(key, read_only=False), Quantity.exact(8_000_000))
 
 
 def test_kms_takes_its_share_of_the_reads_and_the_others_are_none_of_it() -> None:
@@ -356,16 +356,16 @@ def test_a_row_that_contradicts_itself_is_refused(row: str, problem: str) -> Non
         ("format: costplan.volumes/1", "format: costplan.volumes/2", 'v.yaml:1: format: expected "costplan.volumes/1"'),
         ("format: costplan.volumes/1\n", "", 'v.yaml:1: the key "format" is missing'),
         ("kind: cloudtrail-logs", "kind: cloudtrail-log", "v.yaml:3: source.kind: expected one of"),
-        ("records: 30477", "records: 30478", "v.yaml:4: source: 30478 records are not 23981 counted + 6496 duplicates"),
-        ('{"1": 17485', '{"one": 17485', 'v.yaml:6: source.multiplicity.one: the key "one" is not a whole number'),
+        ("records: 26361", "records: 26362", "v.yaml:4: source: 26362 records are not 21040 counted + 5321 duplicates"),
+        ('{"1": 15719', '{"one": 15719', 'v.yaml:6: source.multiplicity.one: the key "one" is not a whole number'),
         ("category: Management", "category: Managment", "v.yaml:8: coverage[0].category: expected one of"),
         ("hours: 744", "hours: 0", "v.yaml:9: coverage[0]: has no hours"),
-        ("2026-11-01T", "2026-09-01T", "v.yaml:9: coverage[0]: ends before it starts"),
-        ("2026-11-01T", "2026-11-31T", "v.yaml:9: coverage[0]: 2026-11-31T00:00:00Z is no time"),
-        ("2026-11-01T00:00:00Z", "November", "v.yaml:9: coverage[0].observed.end: expected a UTC time"),
+        ("2026-09-01T", "2026-07-01T", "v.yaml:9: coverage[0]: ends before it starts"),
+        ("2026-09-01T", "2026-09-31T", "v.yaml:9: coverage[0]: 2026-09-31T00:00:00Z is no time"),
+        ("2026-09-01T00:00:00Z", "September", "v.yaml:9: coverage[0].observed.end: expected a UTC time"),
         (
-            "region: eu-west-1, category: Data",
-            "region: Ireland, category: Data",
+            'eu-west-1, account: "111122223333", basis: inferred',
+            'Ireland, account: "111122223333", basis: inferred',
             "v.yaml:10: coverage[1].region: expected",
         ),
         (
@@ -374,7 +374,7 @@ def test_a_row_that_contradicts_itself_is_refused(row: str, problem: str) -> Non
             'v.yaml:12: unknown key "not_equal" in coverage[1].fields.eventName',
         ),
         ("operator: StartsWith", "operator: startswith", "v.yaml:14: conditions[0].operator: expected one of"),
-        ("event_name: PutObject", "eventName: PutObject", 'v.yaml:20: unknown key "eventName" in events[0]'),
+        ("event_name: CopyObject", "eventName: CopyObject", 'v.yaml:20: unknown key "eventName" in events[0]'),
         ("read_only: false\n", "read_only: 'false'\n", "v.yaml:22: events[0].read_only: expected true or false"),
         ('answers: "1"', 'answers: "11"', "v.yaml:23: events[0]: answers has 2 characters for 1 conditions"),
         (', answers: "1"', "", "v.yaml:23: events[0]: answers has 0 characters for 1 conditions"),
@@ -384,12 +384,12 @@ def test_a_row_that_contradicts_itself_is_refused(row: str, problem: str) -> Non
             "v.yaml:23: events[0].resources[0].answers: expected answers of one character",
         ),
         ("invoked_by: null}", 'answers: "0"}', "v.yaml:24: events[0]: answers has 1 characters for 0 conditions"),
-        ("count: 1234567", "count: many", "v.yaml:28: events[0].count: expected a rate such as 40M/month"),
-        ("count: 1234567", "count: -1", "v.yaml:28: events[0].count: expected a whole number, 0 or more"),
-        ('"1211340.860215"', '"1211340.8602151"', "v.yaml:29: events[0].per_month: expected a number in quotes"),
-        ('"1211340.860215"', '"NaN"', "v.yaml:29: events[0].per_month: expected a number in quotes"),
+        ("count: 2345678", "count: many", "v.yaml:28: events[0].count: expected a rate such as 40M/month"),
+        ("count: 2345678", "count: -1", "v.yaml:28: events[0].count: expected a whole number, 0 or more"),
+        ('"2301550.125375"', '"2301550.1253751"', "v.yaml:29: events[0].per_month: expected a number in quotes"),
+        ('"2301550.125375"', '"NaN"', "v.yaml:29: events[0].per_month: expected a number in quotes"),
         ("events:\n", "evnets:\n", 'v.yaml:15: unknown key "evnets" — did you mean "events"?'),
-        ("bytes: 7955677", "bytes: -7", "v.yaml:33: files[0].bytes: expected a whole number, 0 or more"),
+        ("bytes: 6123457", "bytes: -7", "v.yaml:33: files[0].bytes: expected a whole number, 0 or more"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_line(old: str, new: str, problem: str) -> None:
@@ -631,6 +631,6 @@ def test_a_written_file_has_one_row_on_a_line_and_fits_the_schema(tmp_path: Path
     assert read_volumes(tmp_path / "v.json").rows == original.rows
     text = (tmp_path / "v.json").read_text(encoding="utf-8")
     assert sum(line.startswith('    {"account"') for line in text.splitlines()) == 4
-    assert '"per_month":"1211340.860215"' in text
+    assert '"per_month":"2301550.125375"' in text
     VALIDATOR.validate(json.loads(text))
     VALIDATOR.validate(json.loads(json.dumps(parse_document("v.yaml", WRITTEN).value, default=float)))

@@ -8,7 +8,7 @@ from costplan.model.containers import (
     NOT_AN_ARN,
     Operator,
     decide,
-    holds_objects,
+    joint_of,
     principal_container,
     resource_container,
 )
@@ -63,6 +63,12 @@ RESOURCES = [
         "arn:aws:dynamodb:eu-west-1:111122223333:table/orders",
         False,
     ),
+    (
+        "AWS::S3Outposts::Object",
+        "arn:aws:s3-outposts:eu-west-1:111122223333:outpost/op-01",
+        "arn:aws:s3-outposts:eu-west-1:111122223333:outpost/op-01",
+        True,
+    ),
     ("AWS::SNS::Topic", "arn:aws:sns:eu-west-1:111122223333:alerts", "arn:aws:sns:eu-west-1:111122223333:alerts", True),
     # No account, but no bucket either; and a name that begins with a slash.
     (
@@ -78,6 +84,19 @@ RESOURCES = [
         "arn:aws:s3:eu-west-1:111122223333:cellar",
         False,
     ),
+    # An outpost's buckets and access points alone are named by four words.
+    (
+        "AWS::S3Outposts::Object",
+        "arn:aws:s3-outposts:eu-west-1:111122223333:outpost/op-01/secret",
+        "arn:aws:s3-outposts:eu-west-1:111122223333:outpost/op-01",
+        False,
+    ),
+    # Without a slash nothing says where an object's container ends.
+    (OBJECT, "arn:aws:lambda:eu-west-1:111122223333:function:etl:secret", NOT_AN_ARN, False),
+    # A piece of a key may stand where Region or account belong.
+    (OBJECT, "arn:aws:s3:lake/secret:a:b:c", NOT_AN_ARN, False),
+    (None, "arn:aws:s3::secret:lake", NOT_AN_ARN, False),
+    ("AWS::New::Thing", "arn:aws:s3:eu-west-1::lake/secret", "arn:aws:s3:eu-west-1::lake", False),
     (OBJECT, "lake/secret/key", NOT_AN_ARN, False),
     (OBJECT, "urn:a:b:c:d:secret/key", NOT_AN_ARN, False),
     (OBJECT, "arn:aws:s3::secret", NOT_AN_ARN, False),
@@ -100,7 +119,12 @@ def test_a_resource_keeps_its_container_and_nothing_of_its_key(
         (f"{STS}:assumed-role/etl/i-0abc", f"{STS}:assumed-role/etl", False),
         (f"{STS}:assumed-role/etl/a/b", f"{STS}:assumed-role/etl", False),
         (f"{STS}:assumed-role/etl", f"{STS}:assumed-role/etl", True),
+        (f"{STS}:assumed-role", f"{STS}:assumed-role", True),
         (f"{STS}:federated-user/bob", f"{STS}:federated-user", False),
+        # AWS does not write colons there: what follows may be a session's name.
+        (f"{STS}:federated-user:bob", NOT_AN_ARN, False),
+        (f"{STS}:assumed-role:etl:i-0abc", NOT_AN_ARN, False),
+        (f"{STS}:assumed-role:etl/i-0abc", NOT_AN_ARN, False),
         ("arn:aws:iam::111122223333:user/team/bob", "arn:aws:iam::111122223333:user/team/bob", True),
         ("arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:root", True),
         # Without a slash there is no name of a session to leave out.
@@ -113,6 +137,21 @@ def test_a_session_keeps_its_role_and_not_its_name(arn: str, container: str, is_
 
 
 LAKE = "arn:aws:s3:::lake"
+
+
+@pytest.mark.parametrize(
+    ("kind", "container", "joint"),
+    [
+        (OBJECT, LAKE, "/"),
+        ("AWS::S3::AccessPoint", "arn:aws:s3:eu-west-1:111122223333:accesspoint/ap", "/"),
+        # A bucket holds objects, whatever the element says it is.
+        ("AWS::S3::Bucket", LAKE, "/"),
+        (None, LAKE, "/"),
+        (FUNCTION, "arn:aws:lambda:eu-west-1:111122223333:function:etl", ""),
+    ],
+)
+def test_a_slash_follows_what_holds_objects(kind: str | None, container: str, joint: str) -> None:
+    assert joint_of(kind, container) == joint
 
 
 @pytest.mark.parametrize(
@@ -155,7 +194,9 @@ def test_of_a_text_that_is_no_arn_only_what_begins_like_an_arn_is_excluded(opera
 
 
 pieces = st.lists(st.sampled_from(["lake", "la", "bucket", "outpost", "accesspoint", "a", "/", ":", "."]), max_size=6)
-heads = st.sampled_from(["arn:aws:s3:::", "arn:aws:s3:eu-west-1:111122223333:", f"{STS}:assumed-role/", "arn:", ""])
+places = ["arn:aws:s3:::", "arn:aws:s3:eu-west-1:111122223333:", "arn:aws:s3:eu-west-1::", "arn:aws:s3:", "arn:", ""]
+sessions = [f"{STS}:assumed-role/", f"{STS}:assumed-role", f"{STS}:federated-user", f"{STS}:", "arn:aws:sts:"]
+heads = st.sampled_from(places + sessions)
 texts = st.builds(lambda head, rest: head + "".join(rest), heads, pieces)
 kinds = st.sampled_from([OBJECT, "AWS::S3Outposts::Object", FUNCTION, None])
 
@@ -166,8 +207,7 @@ def test_what_a_container_decides_is_what_the_whole_arn_says(
 ) -> None:
     exact = Truth.of(operator.holds(arn, value))
     container, is_whole = resource_container(kind, arn)
-    joint = "/" if holds_objects(kind) else ""
-    assert decide(container, is_whole, joint, operator, value) in (Truth.MAYBE, exact)
+    assert decide(container, is_whole, joint_of(kind, container), operator, value) in (Truth.MAYBE, exact)
     container, is_whole = principal_container(arn)
     assert decide(container, is_whole, "/", operator, value) in (Truth.MAYBE, exact)
 

@@ -103,6 +103,12 @@ def test_values_are_prefixes_for_objects_and_whole_arns_for_the_rest(
     assert fields == [(DATA_FIELD, of_type(resource_type), expected)]
 
 
+def test_a_type_without_an_everything_value_is_selected_by_whole_arns() -> None:
+    topic = DataResource("AWS::SNS::Topic", ("arn:aws:sns:eu-west-1:111122223333:alerts",))
+    (fields,) = form_of(EventSelector(include_management_events=False, data_resources=(topic,)))
+    assert fields[-1] == FieldSelector("resources.ARN", equals=topic.values)
+
+
 def test_a_data_resource_without_values_selects_nothing() -> None:
     nothing = DataResource("AWS::S3::Object", ())
     assert form_of(EventSelector(include_management_events=False, data_resources=(nothing,))) == []

@@ -105,7 +105,7 @@ def detail(
 def book(service: str, region: str = REGION, confirmed: date | None = CONFIRMED) -> PriceBook:
     prices = {meter.value: price(meter) for meter in LISTED if meter.service.value == service}
     return PriceBook(
-        service, region, "USD", f"AWS pricing feed, {service}", prices, PUBLISHED, confirmed, path=f"{service}/{region}"
+        service, region, "USD", f"AWS pricing feed, {service}", prices, PUBLISHED, confirmed, path=f"{service}/{region}.yaml"
     )
 
 
@@ -137,8 +137,8 @@ def logs(days: int = 31) -> Volumes:
     coverage = tuple(
         Coverage(key.account, key.region, key.category, Basis.INFERRED, observed=period) for key in keys[:2]
     )
-    read = ReadSummary(3872, 1, 1_243_975, 1_237_479, 6496, 0, 1, {"digest": 1804})
-    return Volumes(rows, coverage, kind="cloudtrail-logs", read=read, multiplicity={1: 1_230_983, 2: 6496})
+    read = ReadSummary(2960, 1, 1_244_663, 1_237_479, 7184, 0, 1, {"digest": 1488})
+    return Volumes(rows, coverage, kind="cloudtrail-logs", read=read, multiplicity={1: 1_230_295, 2: 7184})
 
 
 def scenario(
@@ -189,7 +189,7 @@ def estimate(
     return Estimate(
         of or scenario(name),
         tuple(MonthEstimate(number, charges) for number, charges in enumerate(months or ((),), 1)),
-        recorded or events({"Management": 6_496_000, "Data": 16_574_000}),
+        recorded or events({"Management": 7_250_000, "Data": 18_420_000}),
         unknown,
         unpriced,
         assumptions,
@@ -203,27 +203,27 @@ UNKNOWN_LAMBDA = UnknownUsage(
     (PROD,),
     (REGION,),
     "Lambda data events",
-    "nothing measured them",
-    "costplan volumes metrics would",
+    "no source covers them",
+    "costplan volumes logs, of a trail that records them",
     Decimal("0.000001"),
 )
 
 
 def layouts() -> tuple[Estimate, ...]:
     """Three layouts of two months: one trail, more Regions, and a second trail that pays for every management event."""
-    s3_writes = (detail(16_574_000, "AWS::S3::Object", LAKE, ETL),)
+    s3_writes = (detail(18_420_000, "AWS::S3::Object", LAKE, ETL),)
 
     def months(*, put: int, copies: int) -> tuple[tuple[Charge, ...], ...]:
         def month(number: int, stored: str) -> tuple[Charge, ...]:
-            first = charge(Meter.MANAGEMENT_FIRST_COPY, 6_496_000, month=number)
+            first = charge(Meter.MANAGEMENT_FIRST_COPY, 7_250_000, month=number)
             second = (
                 (charge(Meter.MANAGEMENT_ADDITIONAL_COPY, copies, recorder="second", month=number),) if copies else ()
             )
             return (
                 first,
                 *second,
-                charge(Meter.DATA, 16_574_000, month=number, details=s3_writes),
-                charge(Meter.INSIGHTS_MANAGEMENT, 1_200_000, month=number),
+                charge(Meter.DATA, 18_420_000, month=number, details=s3_writes),
+                charge(Meter.INSIGHTS_MANAGEMENT, 1_400_000, month=number),
                 charge(Meter.S3_PUT, put, month=number),
                 charge(Meter.S3_STORAGE_STANDARD, stored, month=number),
             )
@@ -236,26 +236,26 @@ def layouts() -> tuple[Estimate, ...]:
     inferred = Assumption("R102", "log files do not name their trail: only what was seen counts as covered", None)
     return (
         estimate(
-            "single-region",
+            "home-only",
             *months(put=200_000, copies=0),
-            recorded=events({"Management": 4_796_000, "Data": 16_574_000}, {"Management": 1_700_000}),
+            recorded=events({"Management": 5_150_000, "Data": 18_420_000}, {"Management": 2_100_000}),
             unknown=unknown,
             assumptions=(size, inferred),
         ),
         estimate(
-            "multi-region",
+            "all-regions",
             *months(put=250_000, copies=0),
-            recorded=events({"Management": 6_496_000, "Data": 16_574_000}, {"Management": 0}),
+            recorded=events({"Management": 7_250_000, "Data": 18_420_000}, {"Management": 0}),
             unknown=unknown,
             assumptions=(size, inferred),
         ),
         estimate(
-            "multi + single",
-            *months(put=500_000, copies=6_496_000),
+            "both trails",
+            *months(put=500_000, copies=7_250_000),
             recorded=events(
-                {"Management": 6_496_000, "Data": 16_574_000},
+                {"Management": 7_250_000, "Data": 18_420_000},
                 {"Management": 0},
-                {"audit": "150.00", "second": "129.92"},
+                {"audit": "163.42", "second": "145.00"},
             ),
             unknown=unknown,
             assumptions=(copies, size, inferred),

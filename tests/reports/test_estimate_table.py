@@ -34,7 +34,7 @@ def cells(*estimates: object) -> dict[str, tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("width", [100, 80, 50])
-def test_the_comparison_reads_as_in_the_design(width: int, golden: Golden) -> None:
+def test_scenarios_stand_side_by_side(width: int, golden: Golden) -> None:
     golden(f"estimate/layouts-{width}.txt", render_table_of(layouts(), width) + "\n")
 
 
@@ -55,11 +55,11 @@ def test_the_first_copy_is_free_where_it_is_recorded_and_a_dash_where_not() -> N
 
 
 def test_what_a_scenario_does_not_have_is_a_dash_and_not_zero() -> None:
-    # 6,496,000 × 2.00 / 100,000 = 129.92
+    # 7,250,000 × 2.00 / 100,000 = 145.00
     _, _, both = layouts()
     one, _, _ = layouts()
 
-    assert cells(one, both)["Management events, additional copies"] == ("–", "$129.92")
+    assert cells(one, both)["Management events, additional copies"] == ("–", "$145.00")
 
 
 def test_data_events_have_a_row_for_each_resource_type_and_the_rows_add_up() -> None:
@@ -167,9 +167,9 @@ def test_discounts_have_a_row_of_their_own_and_the_difference_is_after_them() ->
 def test_events_are_those_recorded_of_those_that_happen() -> None:
     rows = cells(*layouts())
 
-    # 4,796,000 + 16,574,000 of 6,496,000 + 16,574,000
-    assert rows["Events recorded, of 23.1M a month"] == ("21.4M", "23.1M", "23.1M")
-    assert rows["Events recorded by no trail"] == ("1.70M", "0", "0")
+    # 5,150,000 + 18,420,000 of 7,250,000 + 18,420,000
+    assert rows["Events recorded, of 25.7M a month"] == ("23.6M", "25.7M", "25.7M")
+    assert rows["Events recorded by none"] == ("2.10M", "0", "0")
 
 
 def test_scenarios_of_different_volumes_say_of_how_many_each() -> None:
@@ -192,7 +192,7 @@ def test_a_scenario_that_records_nothing_still_has_a_total() -> None:
     assert cells(found) == {
         "Total, month 1": ("$0.00",),
         "Events recorded, of 100 a month": ("0",),
-        "Events recorded by no trail": ("100",),
+        "Events recorded by none": ("100",),
     }
 
 
@@ -208,9 +208,9 @@ def test_the_title_names_the_only_region_or_counts_them() -> None:
 
 
 def test_the_title_says_what_was_measured() -> None:
-    # One of 3,872 files could not be read.
-    assert title([estimate("a")], 200).endswith("31 days of logs, 3,871 of 3,872 files")
-    assert source_of(logs(1)) == "24 hours of logs, 3,871 of 3,872 files"
+    # One of 2,960 files could not be read.
+    assert title([estimate("a")], 200).endswith("31 days of logs, 2,959 of 2,960 files")
+    assert source_of(logs(1)) == "24 hours of logs, 2,959 of 2,960 files"
     assert title([estimate("a", of=scenario("a", volumes=()))], 200).endswith("no volumes")
 
 
@@ -219,7 +219,8 @@ def test_the_title_says_what_was_measured() -> None:
 
 def test_unknowns_say_why_and_what_would_settle_them() -> None:
     assert notes_of([estimate("a", unknown=(UNKNOWN_LAMBDA,))]).unknown == (
-        "unknown: Lambda data events: nothing measured them; $0.10 per 100k (costplan volumes metrics would)",
+        "unknown: Lambda data events: no source covers them; $0.10 per 100k "
+        "(costplan volumes logs, of a trail that records them)",
     )
 
 
@@ -246,7 +247,7 @@ def test_the_same_unknown_in_several_places_is_said_once() -> None:
 
 def test_more_unknowns_than_anyone_reads_are_counted() -> None:
     def unknown(n: int) -> UnknownUsage:
-        return UnknownUsage(Meter.DATA, "audit", (PROD,), (), f"events of kind {n}", "nothing measured them", "")
+        return UnknownUsage(Meter.DATA, "audit", (PROD,), (), f"events of kind {n}", "no source covers them", "")
 
     notes = notes_of([estimate("a", unknown=tuple(unknown(n) for n in range(10)))])
 

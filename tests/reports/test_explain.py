@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -22,6 +23,14 @@ def test_no_line_is_longer_than_the_page(width: int) -> None:
 
     assert len(lines) > 50
     assert max(len(line) for line in lines) <= width
+
+
+def test_the_purpose_of_a_scenario_stands_under_its_heading() -> None:
+    told = replace(scenario("a"), purpose="What a second trail adds.")
+    text = render_explanation([estimate("a", of=told), estimate("b")], 100)
+
+    assert text.startswith("a, month 1\n----------\nWhat a second trail adds.\n")
+    assert "b, month 1\n----------\nno charges" in text
 
 
 def test_every_charge_of_the_last_month_is_a_sum_that_can_be_done_again() -> None:
@@ -62,7 +71,7 @@ def test_growth_is_part_of_the_explanation() -> None:
     settings = Settings(growth_per_month=Decimal("0.1"))
     text = render_explanation([estimate("a", (grown,), of=scenario("a", settings=settings))], 100)
 
-    assert "growth: month 1 × 1.1" in text
+    assert "volumes × 1.1: growth and busy factor" in text
 
 
 def test_discounts_are_said_with_what_is_left() -> None:
@@ -80,6 +89,6 @@ def test_every_assumption_unknown_and_unpriced_usage_is_listed() -> None:
     assert "no charges" in text
     assert text.count("; moves ") == 3
     assert "R82: AWS does not say which trail's copy is the free one; moves nothing" in text
-    assert "settled by: costplan volumes metrics would" in text
+    assert "settled by: costplan volumes logs, of a trail that records them" in text
     assert "the Region's list lacks it" in text
     assert "≥ $0.00" in text

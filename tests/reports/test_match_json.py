@@ -12,11 +12,11 @@ from tests.reports.matches import differing, explained, matches
 
 Golden = Callable[[str, str], None]
 
-# The example of the published format.
+# What other programs may rely on: these names, with values of these kinds.
 PUBLISHED = """
-{"format": "costplan.match/1", "records": 30477, "distinct": 23981,
- "recorders": [{"recorder": "audit", "account": "111122223333", "recorded": 7407, "by_category": {"Management": 7407},
-                "selectors": [{"name": "writes", "recorded": 0, "rejected_by": {"eventCategory": 7407}}]}]}
+{"distinct": 800, "records": 960, "format": "costplan.match/1",
+ "recorders": [{"account": "444455556666", "recorder": "uploads", "by_category": {"Data": 55}, "recorded": 55,
+                "selectors": [{"rejected_by": {"readOnly": 745}, "name": "photos", "recorded": 55}]}]}
 """
 
 

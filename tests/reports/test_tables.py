@@ -54,27 +54,27 @@ def test_a_table_that_fits_is_one_block_without_wrapping() -> None:
 
 
 def test_headers_wrap_before_labels_do() -> None:
-    table = Table(("", "multi + single"), (("Management events, first copy", "free"),))
+    table = Table(("", "north + south"), (("Management events, first copy", "free"),))
 
     assert render_table(table, 40).splitlines()[:2] == [
-        "                               multi +",
-        "                                single",
+        "                               north +",
+        "                                 south",
     ]
     assert "Management events, first copy" in render_table(table, 40)
 
 
 def test_a_number_is_never_read_as_one() -> None:
     # tabulate would align, and rewrite, what looks like a number: an account would lose its leading zeros.
-    table = Table(("account", "cost"), (("000011112222", "1e5"),))
+    table = Table(("account", "cost"), (("012345678910", "1e5"),))
 
-    assert "000011112222" in render_table(table, 80)
+    assert "012345678910" in render_table(table, 80)
     assert "1e5" in render_table(table, 80)
 
 
 @pytest.mark.parametrize(
     ("text", "width", "lines"),
     [
-        ("multi + single", 8, ["multi +", "single"]),
+        ("north + south", 8, ["north +", "south"]),
         ("single-region", 9, ["single-", "region"]),
         ("unbreakable", 4, ["unbr", "eaka", "ble"]),
         ("arn:aws:s3:::lake", 13, ["arn:aws:s3:::", "lake"]),

@@ -57,6 +57,7 @@ AUDIT = Trail(
     assumed=("no organization trail: not stated",),
 )
 STOPPED = Trail("old", is_logging=False)
+AGGREGATING = Trail("summaries", "111122223333", "eu-west-1", aggregates_data=True)
 LAKE = EventDataStore("lake", "111122223333", "eu-west-1", retention_days=2557, scanned_gib_per_month=Decimal("12.5"))
 BASIC = Trail(
     "basic",
@@ -76,7 +77,7 @@ TWICE = Trail(
         ),
     ),
 )
-EVERYTHING = (AUDIT, STOPPED, LAKE, BASIC, TWICE)
+EVERYTHING = (AUDIT, STOPPED, AGGREGATING, LAKE, BASIC, TWICE)
 
 
 def trail_with(*fields: FieldSelector) -> Trail:
@@ -164,6 +165,11 @@ def test_a_stopped_trail_says_that_it_costs_nothing() -> None:
     text = render_trails([STOPPED])
     assert "off: records nothing and costs nothing" in text
     assert "not stated" in text
+
+
+def test_a_trail_that_aggregates_says_so() -> None:
+    assert "aggregates   data events, every five minutes" in render_trails([AGGREGATING])
+    assert "aggregates" not in render_trails([AUDIT, STOPPED])
 
 
 def test_no_recorders_are_said_in_a_sentence() -> None:

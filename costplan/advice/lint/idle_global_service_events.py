@@ -73,6 +73,6 @@ IDLE_GLOBAL_SERVICE_EVENTS = Rule(
   home_region: eu-west-1
   is_multi_region: true
 """,
-    source=f"R62, R63, T55; {USER_GUIDE}cloudtrail-concepts.html",
+    source=f"R62, R63; {USER_GUIDE}cloudtrail-concepts.html",
     check=_check,
 )

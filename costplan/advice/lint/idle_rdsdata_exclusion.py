@@ -41,6 +41,6 @@ IDLE_RDSDATA_EXCLUSION = Rule(
   event_selectors:
     - read_write_type: All
 """,
-    source="R7, S10; https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/logging-using-cloudtrail-data-api.html",
+    source="R7; https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/logging-using-cloudtrail-data-api.html",
     check=_check,
 )

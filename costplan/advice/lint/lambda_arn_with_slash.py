@@ -39,6 +39,6 @@ LAMBDA_ARN_WITH_SLASH = Rule(
         resources.type: {equals: ["AWS::Lambda::Function"]}
         resources.ARN: {equals: ["arn:aws:lambda:us-east-1:111122223333:function:etl"]}
 """,
-    source=f"R9, R23, T61; {USER_GUIDE}logging-data-events-with-cloudtrail.html",
+    source=f"R9, R23; {USER_GUIDE}logging-data-events-with-cloudtrail.html",
     check=_check,
 )

@@ -28,6 +28,6 @@ NEW_EVENT_DATA_STORE = Rule(
 - event_data_store: calls
   arn: arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/EXAMPLE-f852-4e8f-8bd1-bcf6cEXAMPLE
 """,
-    source=f"N9; {USER_GUIDE}cloudtrail-lake-service-availability-change.html",
+    source=f"{USER_GUIDE}cloudtrail-lake-service-availability-change.html",
     check=_check,
 )

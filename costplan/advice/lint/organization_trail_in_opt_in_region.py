@@ -37,6 +37,6 @@ ORGANIZATION_TRAIL_IN_OPT_IN_REGION = Rule(
   is_multi_region: true
   is_organization: true
 """,
-    source=f"R70, T58; {USER_GUIDE}creating-trail-organization.html",
+    source=f"R70; {USER_GUIDE}creating-trail-organization.html",
     check=_check,
 )

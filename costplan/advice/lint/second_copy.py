@@ -67,6 +67,6 @@ SECOND_COPY = Rule(
 - trail: audit
   is_multi_region: true
 """,
-    source=f"R80, R81, R83, R84, S5; {USER_GUIDE}cloudtrail-trail-manage-costs.html",
+    source=f"R80, R81, R83, R84; {USER_GUIDE}cloudtrail-trail-manage-costs.html",
     check=_check,
 )

@@ -129,7 +129,7 @@ SELF_LOGGING_TRAIL = Rule(
         eventCategory: {equals: [Data]}
         resources.type: {equals: ["AWS::S3::Object"]}
 """,
-    source=f"R76, S1; {USER_GUIDE}cloudtrail-trail-recursive-logging.html, "
+    source=f"R76; {USER_GUIDE}cloudtrail-trail-recursive-logging.html, "
     f"{USER_GUIDE}logging-data-events-with-cloudtrail.html",
     check=_check,
 )

@@ -87,7 +87,7 @@ STREAMS_WITH_TABLE = Rule(
         resources.type: {equals: ["AWS::DynamoDB::Table"]}
         eventName: {not_equals: [GetRecords, GetShardIterator]}
 """,
-    source=f"R30, S8, S9; {USER_GUIDE}logging-data-events-with-cloudtrail.html, "
+    source=f"R30; {USER_GUIDE}logging-data-events-with-cloudtrail.html, "
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html",
     check=_check,
 )

@@ -37,9 +37,15 @@ def read_configuration(path: Path) -> Configuration:
     return _read(path, ())
 
 
-def read_recorder_entries(document: Document, at: At, problems: list[Problem]) -> tuple[Recorder, ...]:
-    """Return the recorders of a scenario's list at *at*; faults, also those of files it names, go to *problems*."""
-    return read_entries(document, at, problems, _reader((Path(document.path).resolve(),)))
+def read_recorder_entries(
+    document: Document, at: At, problems: list[Problem], set_aside: list[Problem] | None = None
+) -> tuple[Recorder, ...]:
+    """Return the recorders of a scenario's list at *at*; faults, also those of files it names, go to *problems*.
+
+    What those files hold that is no recorder goes to *set_aside*.
+    """
+    aside = [] if set_aside is None else set_aside
+    return read_entries(document, at, problems, _reader((Path(document.path).resolve(),)), aside)
 
 
 def _reader(within: tuple[Path, ...]) -> ReadFrom:

@@ -86,8 +86,8 @@ _COMMANDS = frozenset(
 )
 # What else one finds beside such answers: not a recorder, and why.
 _OTHERS = {
-    "Channels": "service-linked channels, which are not trails and have no part in copies (R78)",
-    "ChannelArn": "a service-linked channel, which is not a trail and has no part in copies (R78)",
+    "Channels": "service-linked channels, which are no trails and are not counted (R78)",
+    "ChannelArn": "a service-linked channel, which is no trail and is not counted (R78)",
     "ResourceTagList": "tags",
     "PublicKeyList": "public keys of digest files",
     "Events": "looked-up events",

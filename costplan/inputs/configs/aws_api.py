@@ -1,4 +1,4 @@
-"""Trails and event data stores from the answers of CloudTrail's API (10.1).
+"""Trails and event data stores from the answers of CloudTrail's API.
 
 One answer lists trails, others hold their selectors, Insights and status; they are joined by ARN, whatever files they
 are in.  A trail listed in several Regions or accounts is one trail (R72).  What no answer states is not guessed: it is
@@ -14,8 +14,10 @@ from costplan.inputs.configs.aws_answers import Answer, Piece, find_answers
 from costplan.inputs.configs.aws_facts import INGESTING, Status, read_status
 from costplan.inputs.configs.aws_subjects import Subject, find_subjects, join_answers
 from costplan.inputs.configs.config_format import ConfigFormat, Configuration, ReadFrom
+from costplan.inputs.configs.fields import Fields
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
 from costplan.inputs.documents import Document
+from costplan.inputs.shapes import describe
 from costplan.model.problems import Problem
 from costplan.model.recorders import CloudWatchLogs, EventDataStore, LogBucket, Recorder, Trail
 from costplan.model.selectors import InsightSelector
@@ -69,7 +71,7 @@ def _trail(subject: Subject, problems: list[Problem]) -> Trail:
         assumed.append(
             f"its last delivery failed ({status.delivery_error}); CloudTrail goes on recording and charging (R75)"
         )
-    assumed += _aggregation(subject)
+    aggregates_data = _one(subject, Piece.CONFIGURATION, "get-event-configuration", _read_aggregation, problems)
     return Trail(
         name=facts.name,
         account=facts.account,
@@ -89,6 +91,7 @@ def _trail(subject: Subject, problems: list[Problem]) -> Trail:
             has_kms_key=facts.text("KmsKeyId") is not None,
             notifies_sns=(facts.text("SnsTopicARN") or facts.text("SnsTopicName")) is not None,
         ),
+        aggregates_data=bool(aggregates_data),
         cloudwatch_logs=CloudWatchLogs() if facts.text("CloudWatchLogsLogGroupArn") else None,
         started=status.started,
         where=facts.location,
@@ -109,7 +112,8 @@ def _store(subject: Subject, problems: list[Problem]) -> EventDataStore:
         billing_mode = "EXTENDABLE_RETENTION_PRICING"
         assumed.append(f"its billing mode is {billing_mode}: not stated")
     insights = _one(subject, Piece.INSIGHTS, "get-insight-selectors", _read_insights, problems) or ()
-    assumed += _aggregation(subject)
+    if _one(subject, Piece.CONFIGURATION, "get-event-configuration", _read_aggregation, problems):
+        assumed.append("the aggregation of its data events is left out: it is priced for trails only (R89)")
     return EventDataStore(
         name=facts.name,
         account=facts.account,
@@ -168,19 +172,26 @@ def _read_insights(answer: Answer, problems: list[Problem]) -> tuple[InsightSele
     return parse_insights(answer.document, at, answer.mapping.get("InsightSelectors"), problems)
 
 
+def _read_aggregation(answer: Answer, problems: list[Problem]) -> bool:
+    """Return whether data events are aggregated: the only category that can be (R89)."""
+    fields = Fields(answer.document, answer.at, answer.mapping, {}, problems)
+    found = False
+    for place, item in fields.items("AggregationConfigurations"):
+        one = Fields(answer.document, place, item, {}, problems)
+        category = one.known_text("EventCategory")
+        if category not in (None, "Data"):
+            what = f"events of category {describe(category)} are not aggregated"
+            one.report((*place, "EventCategory"), what, "only Data events are (R89)")
+        found = True
+    return found
+
+
 _READERS: dict[Piece, Callable[[Answer, list[Problem]], object]] = {
     Piece.SELECTORS: _read_selectors,
     Piece.INSIGHTS: _read_insights,
     Piece.STATUS: read_status,
+    Piece.CONFIGURATION: _read_aggregation,
 }
-
-
-def _aggregation(subject: Subject) -> list[str]:
-    """Say that aggregated events are configured: they have a price that no meter counts yet."""
-    configured = any(
-        answer.mapping.get("AggregationConfigurations") for answer in subject.parts.get(Piece.CONFIGURATION, [])
-    )
-    return ["the aggregation of its data events (R89) is left out"] if configured else []
 
 
 def _apart(recorders: tuple[Recorder, ...]) -> tuple[Recorder, ...]:
@@ -200,7 +211,8 @@ def _apart(recorders: tuple[Recorder, ...]) -> tuple[Recorder, ...]:
 AWS_API = ConfigFormat(
     "aws-api",
     "answers of describe-trails, get-trail, get-event-selectors, get-insight-selectors, get-trail-status,"
-    " list-event-data-stores and get-event-data-store, as the AWS CLI prints them (JSON or YAML)",
+    " get-event-configuration, list-event-data-stores and get-event-data-store, as the AWS CLI prints them"
+    " (JSON or YAML)",
     is_aws_api,
     read_aws_api,
 )

@@ -60,6 +60,7 @@ class RecorderEntry(Shape, frozen=True):
     is_logging: bool | None = None
     recursive_logging: bool | None = None
     log_file_validation: bool | None = None
+    aggregation: bool | None = None
     started: Any = None
     advanced_event_selectors: _Selectors = None
     event_selectors: _Selectors = None

@@ -31,6 +31,7 @@ _OF_TRAILS = (
     "is_logging",
     "recursive_logging",
     "log_file_validation",
+    "aggregation",
     "event_selectors",
     "event_selector",
     "EventSelectors",
@@ -42,8 +43,13 @@ _OF_TRAILS = (
 _OF_STORES = ("status", "billing_mode", "retention_days", "scanned_gib_per_month")
 
 
-def read_entries(document: Document, at: At, problems: list[Problem], read_from: ReadFrom) -> tuple[Recorder, ...]:
-    """Return the recorders of the list at *at*, in its order; names are unique within an account."""
+def read_entries(
+    document: Document, at: At, problems: list[Problem], read_from: ReadFrom, set_aside: list[Problem]
+) -> tuple[Recorder, ...]:
+    """Return the recorders of the list at *at*, in its order; names are unique within an account.
+
+    What the files it names hold beside recorders goes to *set_aside*.
+    """
     value: Any = document.value
     for step in at:
         value = value.get(step) if isinstance(value, dict) else value[step]
@@ -56,7 +62,7 @@ def read_entries(document: Document, at: At, problems: list[Problem], read_from:
     names: set[tuple[str | None, str]] = set()
     for position, item in enumerate(value):
         place = (*at, position)
-        for recorder in _read_entry(document, place, item, problems, read_from):
+        for recorder in _read_entry(document, place, item, problems, read_from, set_aside):
             if (recorder.account, recorder.name) in names:
                 what = f'{show_path(place)}: a second recorder "{recorder.name}" in account {recorder.account}'
                 problems.append(document.problem(place, what, "give it another name"))
@@ -66,7 +72,7 @@ def read_entries(document: Document, at: At, problems: list[Problem], read_from:
 
 
 def _read_entry(
-    document: Document, at: At, item: object, problems: list[Problem], read_from: ReadFrom
+    document: Document, at: At, item: object, problems: list[Problem], read_from: ReadFrom, set_aside: list[Problem]
 ) -> tuple[Recorder, ...]:
     entry: RecorderEntry | None = read_shape(document, at, item, RecorderEntry, problems)
     if not isinstance(item, dict):
@@ -81,7 +87,7 @@ def _read_entry(
         return ()
     _refuse_keys_of_others(document, at, item, kinds[0], problems)
     if kinds[0] == "from":
-        return _from(document, at, entry.from_, problems, read_from) if entry and entry.from_ else ()
+        return _from(document, at, entry.from_, problems, read_from, set_aside) if entry and entry.from_ else ()
     # The selectors are looked at even where the rest of the entry is wrong: every problem of a file at once.
     selectors = parse_selectors(document, at, item, problems)
     insights = parse_insights(document, (*at, "insights"), item.get("insights"), problems)
@@ -114,7 +120,9 @@ def _refuse_keys_of_others(
             problems.append(document.problem(where, f"{show_path(where)} has no meaning for {what}", "leave it out"))
 
 
-def _from(document: Document, at: At, name: str, problems: list[Problem], read_from: ReadFrom) -> tuple[Recorder, ...]:
+def _from(
+    document: Document, at: At, name: str, problems: list[Problem], read_from: ReadFrom, set_aside: list[Problem]
+) -> tuple[Recorder, ...]:
     path = document.beside(name)
     if not path.exists():
         where = (*at, "from")
@@ -122,7 +130,9 @@ def _from(document: Document, at: At, name: str, problems: list[Problem], read_f
         problems.append(document.problem(where, what, "the path is relative to this file"))
         return ()
     try:
-        return read_from(path).recorders
+        configuration = read_from(path)
+        set_aside += configuration.set_aside
+        return configuration.recorders
     except BadInputError as error:
         problems.extend(error.problems)
         return ()
@@ -166,6 +176,7 @@ def _trail(document: Document, at: At, entry: RecorderEntry, problems: list[Prob
         is_logging=_or(entry.is_logging, True),
         recursive_logging=_or(entry.recursive_logging, True),
         log_file_validation=_or(entry.log_file_validation, False),
+        aggregates_data=_or(entry.aggregation, False),
         bucket=_bucket(document, (*at, "s3"), entry.s3, problems) if entry.s3 else LogBucket(),
         cloudwatch_logs=None if logs is None else CloudWatchLogs(logs.retention_days),
         started=started,
@@ -226,9 +237,13 @@ def is_scenario(document: Document) -> bool:
 
 
 def _read_scenarios(documents: Sequence[Document], problems: list[Problem], read_from: ReadFrom) -> Configuration:
-    return Configuration(
-        tuple(r for document in documents for r in read_entries(document, ("recorders",), problems, read_from))
-    )
+    set_aside: list[Problem] = []
+    recorders = [
+        recorder
+        for document in documents
+        for recorder in read_entries(document, ("recorders",), problems, read_from, set_aside)
+    ]
+    return Configuration(tuple(recorders), tuple(set_aside))
 
 
 SCENARIO = ConfigFormat("scenario", "the recorders of a scenario file", is_scenario, _read_scenarios)

@@ -171,6 +171,8 @@ class ReadEntry(Shape, frozen=True, kw_only=True):
     set_aside: dict[str, Count] = field(default_factory=dict)
     inferred_category: Count = 0
     inferred_read_only: Count = 0
+    inferred_account: Count = 0
+    addenda: Count = 0
 
 
 class SourceEntry(Shape, frozen=True, kw_only=True):

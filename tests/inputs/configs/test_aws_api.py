@@ -1,4 +1,4 @@
-"""Answers of CloudTrail's API: joined by ARN from one file, several, or a folder (10.1, R1–R3, R72, R74, R76, R77)."""
+"""Answers of CloudTrail's API: joined by ARN from one file, several, or a folder (R1–R3, R72, R74, R76, R77)."""
 
 import json
 from collections.abc import Callable

@@ -23,32 +23,32 @@ from costplan.model.selectors import (
     ReadWriteType,
 )
 
-OBJECT_WRITES = """\
-- trail: object-writes
-  account: "111122223333"
-  home_region: eu-west-1
-  is_multi_region: true
-  is_organization: false
-  include_global_service_events: true
-  is_logging: true
-  recursive_logging: true
+UPLOADS = """\
+- trail: uploads
+  home_region: eu-north-1
+  account: "444455556666"
   log_file_validation: true
+  recursive_logging: true
+  is_logging: true
+  include_global_service_events: true
+  is_organization: false
+  is_multi_region: true
+  insights: [{categories: [Management], type: ApiErrorRateInsight}]
+  cloudwatch_logs: {retention_days: 30}
+  s3: {bucket: shop-audit, account: "444455556666", region: eu-north-1, sns: false, kms_key: true,
+       lifecycle: [{storage_class: DEEP_ARCHIVE, transition_days: 120}, {expiration_days: 2557}]}
   advanced_event_selectors:
-    - name: writes
+    - name: photos and films
       fields:
-        eventCategory: {equals: [Data]}
-        resources.type: {equals: ["AWS::S3::Object"]}
+        resources.ARN: {starts_with: ["arn:aws:s3:::photos/", "arn:aws:s3:::films/"]}
         readOnly: {equals: ["false"]}
-        resources.ARN: {starts_with: ["arn:aws:s3:::lake/", "arn:aws:s3:::claims/"]}
-  insights: [{type: ApiCallRateInsight, categories: [Management]}]
-  s3: {bucket: acme-trail-logs, region: eu-west-1, account: "111122223333", kms_key: true, sns: false,
-       lifecycle: [{transition_days: 90, storage_class: GLACIER_IR}, {expiration_days: 400}]}
-  cloudwatch_logs: {retention_days: 90}
+        resources.type: {equals: ["AWS::S3::Object"]}
+        eventCategory: {equals: [Data]}
 """
 LAKE = """\
 - event_data_store: lake
+  retention_days: 500
   billing_mode: EXTENDABLE_RETENTION_PRICING
-  retention_days: 366
 """
 
 
@@ -65,39 +65,39 @@ def one(entries: str) -> Recorder:
     return recorder
 
 
-def test_the_trail_of_the_format_description_is_read_whole() -> None:
-    assert one(OBJECT_WRITES) == Trail(
-        "object-writes",
-        "111122223333",
-        "eu-west-1",
+def test_a_trail_with_every_attribute_is_read_whole() -> None:
+    assert one(UPLOADS) == Trail(
+        "uploads",
+        "444455556666",
+        "eu-north-1",
         is_multi_region=True,
         log_file_validation=True,
         selectors=(
             AdvancedEventSelector(
                 (
-                    FieldSelector("eventCategory", equals=("Data",)),
-                    FieldSelector("resources.type", equals=("AWS::S3::Object",)),
+                    FieldSelector("resources.ARN", starts_with=("arn:aws:s3:::photos/", "arn:aws:s3:::films/")),
                     FieldSelector("readOnly", equals=("false",)),
-                    FieldSelector("resources.ARN", starts_with=("arn:aws:s3:::lake/", "arn:aws:s3:::claims/")),
+                    FieldSelector("resources.type", equals=("AWS::S3::Object",)),
+                    FieldSelector("eventCategory", equals=("Data",)),
                 ),
-                "writes",
+                "photos and films",
             ),
         ),
-        insights=(InsightSelector(InsightType.API_CALL_RATE, (EventCategory.MANAGEMENT,)),),
+        insights=(InsightSelector(InsightType.API_ERROR_RATE, (EventCategory.MANAGEMENT,)),),
         bucket=LogBucket(
-            "acme-trail-logs",
+            "shop-audit",
             None,
-            "eu-west-1",
-            "111122223333",
+            "eu-north-1",
+            "444455556666",
             has_kms_key=True,
-            lifecycle=(LifecycleRule(90, "GLACIER_IR"), LifecycleRule(expiration_days=400)),
+            lifecycle=(LifecycleRule(120, "DEEP_ARCHIVE"), LifecycleRule(expiration_days=2557)),
         ),
-        cloudwatch_logs=CloudWatchLogs(90),
+        cloudwatch_logs=CloudWatchLogs(30),
     )
 
 
-def test_the_event_data_store_of_the_format_description_is_read_whole() -> None:
-    assert one(LAKE) == EventDataStore("lake", retention_days=366)
+def test_an_event_data_store_is_read_whole() -> None:
+    assert one(LAKE) == EventDataStore("lake", retention_days=500)
 
 
 def test_an_entry_says_its_line() -> None:
@@ -121,6 +121,18 @@ def test_a_trail_without_attributes_has_the_defaults_of_the_api_and_says_so() ->
 )
 def test_basic_selectors_may_be_spelled_as_terraform_or_the_api_do(selectors: str) -> None:
     assert one(f"- trail: audit\n  {selectors}").selectors == (EventSelector(ReadWriteType.WRITE_ONLY),)
+
+
+@pytest.mark.parametrize(("key", "aggregates"), [("aggregation: true", True), ("aggregation: false", False)])
+def test_a_trail_may_aggregate_its_data_events(key: str, aggregates: bool) -> None:
+    trail = one(f"- {{trail: audit, {key}}}")
+    assert isinstance(trail, Trail)
+    assert trail.aggregates_data is aggregates
+
+
+def test_aggregation_is_for_trails_only() -> None:
+    _, (problem,) = read("- {event_data_store: lake, aggregation: true}")
+    assert "aggregation has no meaning for an event data store" in problem
 
 
 def test_an_event_data_store_has_a_status_flags_and_scans() -> None:

@@ -24,45 +24,45 @@ WRITES_ON_LAKE = AdvancedEventSelector(
     (
         FieldSelector("eventCategory", equals=("Data",)),
         FieldSelector("resources.type", equals=("AWS::S3::Object",)),
+        FieldSelector("resources.ARN", starts_with=("arn:aws:s3:::photos/",), not_ends_with=(".tmp",)),
         FieldSelector("readOnly", equals=("false",)),
-        FieldSelector("resources.ARN", starts_with=("arn:aws:s3:::lake/",), not_ends_with=(".tmp",)),
     ),
-    "writes",
+    "new photos",
 )
 API = {
-    "Name": "writes",
+    "Name": "new photos",
     "FieldSelectors": [
         {"Field": "eventCategory", "Equals": ["Data"], "StartsWith": [], "NotEquals": []},
         {"Field": "resources.type", "Equals": ["AWS::S3::Object"]},
+        {"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::photos/"], "NotEndsWith": [".tmp"]},
         {"Field": "readOnly", "Equals": ["false"]},
-        {"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::lake/"], "NotEndsWith": [".tmp"]},
     ],
 }
 TERRAFORM = {
-    "name": "writes",
+    "name": "new photos",
     "field_selector": [
         {"field": "eventCategory", "equals": ["Data"], "not_equals": None, "starts_with": [], "ends_with": None},
         {"field": "resources.type", "equals": ["AWS::S3::Object"], "not_starts_with": None},
+        {"field": "resources.ARN", "equals": None, "starts_with": ["arn:aws:s3:::photos/"], "not_ends_with": [".tmp"]},
         {"field": "readOnly", "equals": ["false"]},
-        {"field": "resources.ARN", "equals": None, "starts_with": ["arn:aws:s3:::lake/"], "not_ends_with": [".tmp"]},
     ],
 }
 PULUMI = {
-    "name": "writes",
+    "name": "new photos",
     "fieldSelectors": [
         {"field": "eventCategory", "equals": ["Data"]},
         {"field": "resources.type", "equals": ["AWS::S3::Object"]},
+        {"field": "resources.ARN", "startsWith": ["arn:aws:s3:::photos/"], "notEndsWith": [".tmp"]},
         {"field": "readOnly", "equals": ["false"]},
-        {"field": "resources.ARN", "startsWith": ["arn:aws:s3:::lake/"], "notEndsWith": [".tmp"]},
     ],
 }
 SCENARIO = {
-    "name": "writes",
+    "name": "new photos",
     "fields": {
         "eventCategory": {"equals": "Data"},
         "resources.type": {"equals": ["AWS::S3::Object"]},
+        "resources.ARN": {"starts_with": "arn:aws:s3:::photos/", "not_ends_with": [".tmp"]},
         "readOnly": {"equals": [False]},
-        "resources.ARN": {"starts_with": "arn:aws:s3:::lake/", "not_ends_with": [".tmp"]},
     },
 }
 BASIC = EventSelector(

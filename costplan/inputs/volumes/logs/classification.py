@@ -1,4 +1,4 @@
-"""What kind of event a record is, where it says so itself and where it does not (R43–R49, section 3.2).
+"""What kind of event a record is, where it says so itself and where it does not (R43–R49).
 
 Records of version 1.05 and older name no category; some records of any version do not say whether they only read.
 Both are then inferred, and every answer tells whether it was.  Which fields are there decides, not ``eventVersion``:

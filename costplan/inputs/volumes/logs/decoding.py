@@ -85,7 +85,17 @@ _RECORD: tuple[tuple[str, Any, str | None], ...] = (
 )
 # Fields that have no bound, or are looked into: a group holds what is made of them.
 _UNBOUNDED = frozenset(
-    {"userIdentity", "arn", "eventTime", "eventID", "resources", "sharedEventID", "additionalEventData", "tlsDetails", "addendum"}
+    {
+        "userIdentity",
+        "arn",
+        "eventTime",
+        "eventID",
+        "resources",
+        "sharedEventID",
+        "additionalEventData",
+        "tlsDetails",
+        "addendum",
+    }
 )
 
 

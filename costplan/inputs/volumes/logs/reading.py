@@ -1,5 +1,6 @@
 """Reads files one after the other and counts their records: no object per record, every record accounted for."""
 
+import os
 from collections import defaultdict
 from collections.abc import Hashable
 from typing import Any
@@ -106,6 +107,14 @@ def _ranges(indices: list[int]) -> str:
     return ", ".join(texts) + (", …" if len(ranges) > _NAMEABLE_RANGES else "")
 
 
+def _stored_bytes(path: str) -> int:
+    """Return the size of a file that cannot be opened, so that it weighs among the unreadable bytes."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116
+    except OSError:
+        return 0
+
+
 class LogReader:
     """One run over the files."""
 
@@ -127,7 +136,9 @@ class LogReader:
             with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a million small files: no object for each path
                 data = file.read()
         except OSError as error:
-            self._damage(path, 0, DamagedFileError(f"cannot be read: {error.strerror}", "check its permissions"))
+            size = _stored_bytes(path)
+            self.bytes_read += size
+            self._damage(path, size, DamagedFileError(f"cannot be read: {error.strerror}", "check its permissions"))
             return
         self.bytes_read += len(data)
         name = parse_log_name(path)

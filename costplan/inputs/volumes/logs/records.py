@@ -41,8 +41,8 @@ def event_key(record: Mapping[str, Any], plan: CountPlan = EVERYTHING, *, file_a
     """Return the key of one raw *record*, with what *plan* keeps.
 
     An account missing in the record is its caller's, else *file_account*: the one in the file's S3 key (R50).
-    Insights and aggregated records have keys too, of their own categories.  ``invoked_by`` CloudTrail is kept
-    whatever the plan says: it marks the trails' own events.
+    Insights and aggregated records have keys too, of their own categories.  Of CloudTrail's own calls
+    ``invoked_by`` and the event name are kept whatever the plan says: they tell deliveries from bucket checks.
 
     Raises:
         UnreadableRecordError: a field that is needed is missing or has the wrong form.
@@ -92,8 +92,10 @@ def read_record(record: Any, plan: CountPlan, file_account: str | None = None) -
     if category is EventCategory.DATA and keeps_resources(plan):
         resources = distinct(resource_of(kind, arn, resource_conditions(plan)) for kind, arn in elements)
 
+    is_own = _text(identity, "invokedBy") == CLOUDTRAIL_SERVICE
+
     def text(field: str, name: str) -> Text:
-        return _text(record, name) if plan.keeps(field) else UNKNOWN
+        return _text(record, name) if plan.keeps(field) or (is_own and field == "event_name") else UNKNOWN
 
     def flag(field: str, value: Callable[[], Flag]) -> Flag:
         return value() if plan.keeps(field) else UNKNOWN

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from costplan.inputs.volumes.logs.content import NotALogError, decompress, open_log
+from costplan.inputs.volumes.logs.content import NOT_DECODABLE, NotALogError, decompress, open_log
 from costplan.inputs.volumes.logs.decoding import grouping, record_decoder
 from costplan.inputs.volumes.logs.files import find_files, parse_log_name
 from costplan.inputs.volumes.logs.gunzip import DamagedFileError
@@ -76,7 +76,7 @@ def iter_events(
         for raw in _records(path, is_named_as_log=name is not None):
             try:
                 group: Hashable = (find_group(decode(raw)), account)
-            except (msgspec.DecodeError, RecursionError):
+            except NOT_DECODABLE:
                 # The slow path judges it, each such record by itself.
                 group = None
             key = known[group] if group in known else _key_of(raw, plan, account)
@@ -107,7 +107,7 @@ def _key_of(raw: msgspec.Raw, plan: CountPlan, account: str | None) -> EventKey 
     """Return the key of a record that is counted as an event."""
     try:
         key = event_key(msgspec.json.decode(raw), plan, file_account=account)
-    except (UnreadableRecordError, msgspec.DecodeError, RecursionError):
+    except (UnreadableRecordError, *NOT_DECODABLE):
         return None
     return key if key.category in ROUTED_CATEGORIES else None
 

@@ -379,6 +379,14 @@ def test_a_damaged_file_is_named_and_the_good_ones_are_counted(tmp_path, name):
     assert count_logs([damaged], EVERYTHING).named_bad == (str(damaged),)
 
 
+def test_a_file_that_cannot_be_opened_is_damage(tmp_path):
+    write_log(tmp_path / STAMPED, [make_record()])
+    (tmp_path / "gone.json").symlink_to(tmp_path / "nowhere.json")
+    found = count_logs([tmp_path], EVERYTHING)
+    assert messages(found, tmp_path) == ["gone.json: cannot be read: No such file or directory — check its permissions"]
+    assert (read_of(found).files_unreadable, read_of(found).counted) == (1, 1)
+
+
 def test_two_gzip_members_are_one_file(tmp_path):
     text = text_of([make_record(), make_record(), make_record()])
     (tmp_path / STAMPED).write_bytes(gzip.compress(text[:200]) + gzip.compress(text[200:]))

@@ -7,6 +7,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples every time, and no clock: a busy machine is no failure.
+settings.register_profile(
+    "committed", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.load_profile("committed")
 
 pytest_plugins = ["pytester"]
 

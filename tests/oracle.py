@@ -41,7 +41,7 @@ class Context:
         return account not in self.enabled or region in self.enabled[account]
 
 
-# ---- what a record is (section 4) ----
+# ---- what a record is ----
 
 
 class Classification(NamedTuple):
@@ -53,7 +53,7 @@ class Classification(NamedTuple):
     is_read_only_inferred: bool
 
 
-# R47 step 4: the names of table 3.2.
+# R47, last step: the names that are data events.
 _S3 = """
     GetObject HeadObject HeadBucket ListObjects ListObjectVersions ListParts GetObjectTagging GetObjectAcl
     GetObjectAttributes GetObjectRetention GetObjectLegalHold SelectObjectContent PutObject CopyObject DeleteObject
@@ -291,7 +291,7 @@ def selects(recorder: Recorder, record: Record) -> Answer:
     )
 
 
-# ---- where a recorder is (section 5) ----
+# ---- where a recorder is ----
 
 
 def is_present(recorder: Recorder, account: str, region: str, context: Context) -> bool:
@@ -344,7 +344,7 @@ def records(recorder: Recorder, record: Record, context: Context) -> Answer:
     return selects(recorder, record)
 
 
-# ---- copies and what they are billed as (section 6) ----
+# ---- copies and what they are billed as ----
 
 
 class Bill(NamedTuple):

@@ -80,7 +80,9 @@ def test_the_readme_names_no_place_of_the_machine_it_was_written_on() -> None:
     assert absolute_paths(read_readme()) == []
 
 
-@pytest.mark.parametrize("path", [f"{PROJECT}/pricing/s3/eu-west-1.yaml", "/home/ann/costplan", "/tmp/x", "C:\\Users\\ann"])
+@pytest.mark.parametrize(
+    "path", [f"{PROJECT}/pricing/s3/eu-west-1.yaml", "/home/ann/costplan", "/tmp/x", "C:\\Users\\ann"]
+)
 def test_an_absolute_path_in_a_readme_is_found(path: str) -> None:
     assert absolute_paths(f"fine\nfile: {path}\nhttps://docs.example/home/x") == [f"file: {path}"]
 

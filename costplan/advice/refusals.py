@@ -49,7 +49,7 @@ _ONE = {
 
 def refusals(recorder: Recorder) -> tuple[Problem, ...]:
     """Return everything for which the API would refuse *recorder*, in the order of its selectors."""
-    return tuple(chain(_refused_selectors(recorder), _refused_insights(recorder)))
+    return tuple(chain(_refused_scope(recorder), _refused_selectors(recorder), _refused_insights(recorder)))
 
 
 def _where(recorder: Recorder, selector: AdvancedEventSelector | EventSelector | None = None) -> Location:
@@ -59,6 +59,13 @@ def _where(recorder: Recorder, selector: AdvancedEventSelector | EventSelector |
 
 def _title(recorder: Recorder) -> str:
     return f"{'trail' if isinstance(recorder, Trail) else 'event data store'} {recorder.name}"
+
+
+def _refused_scope(recorder: Recorder) -> Iterator[Problem]:
+    """Yield the flag that a trail of every Region cannot have (R63)."""
+    if isinstance(recorder, Trail) and recorder.is_multi_region and not recorder.include_global_service_events:
+        what = "InvalidParameterCombinationException: a multi-Region trail must include global service events (R63)"
+        yield Problem(_where(recorder), f"{_title(recorder)}: {what}", "set IncludeGlobalServiceEvents to true")
 
 
 def _refused_selectors(recorder: Recorder) -> Iterator[Problem]:

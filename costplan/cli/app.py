@@ -1,5 +1,6 @@
 """The typer app, and the one place where problems become messages and exit codes."""
 
+import errno
 import io
 import sys
 from collections.abc import Sequence
@@ -72,6 +73,11 @@ def run(arguments: Sequence[str], program: typer.Typer = app) -> int:
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        warn([f"the result cannot be written: {error.strerror}"])
+        return BAD_INPUT
     return 0
 
 
@@ -80,5 +86,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A table has ≥, – and ×, whatever the locale of a build machine.
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            # A path that is no UTF-8 is printed as it can be, not a reason to die.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

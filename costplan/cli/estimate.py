@@ -90,7 +90,10 @@ def estimate(
         warn([f"not in the CSV: {unknown}; --format json has it"])
     if strict and unknown:
         warn([f"could not tell: {unknown} (--strict)"])
-    if (strict and unknown) or is_without_any_price(result.estimates):
+    is_nothing_priced = is_without_any_price(result.estimates)
+    if is_nothing_priced and not strict:
+        warn([f"could not tell: {unknown}, and nothing could be priced"])
+    if (strict and unknown) or is_nothing_priced:
         raise typer.Exit(COULD_NOT_TELL)
 
 

@@ -26,7 +26,7 @@ def page_width(output: Path | None = None) -> int:
     said = os.environ.get("COLUMNS", "")
     width = int(said) if said.isascii() and said.isdigit() else 0
     if not width and output is None:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, AttributeError):
             width = os.get_terminal_size(sys.stdout.fileno()).columns
     return max(NARROWEST, width or PIPED_WIDTH)
 
@@ -40,6 +40,8 @@ def write_result(text: str, output: Path | None = None) -> None:
     if not text.endswith("\n"):
         text += "\n"
     if output is None:
+        if sys.stdout is None:
+            raise BadInputError([Problem(Location("stdout"), "is closed", "name a file with -o")])
         sys.stdout.write(text)
         sys.stdout.flush()
     else:
@@ -65,6 +67,9 @@ def write_whole(output: Path, write: Callable[[Path], None]) -> None:
     try:
         write(part)
         if not in_place:
+            if target.exists():
+                # What its owner allowed others to see stays as it was.
+                part.chmod(target.stat().st_mode & 0o7777)
             part.replace(target)
     except OSError as error:
         what = f"cannot be written: {error.strerror or type(error).__name__}"

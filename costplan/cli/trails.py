@@ -24,7 +24,7 @@ class TrailsFormat(StrEnum):
 
 @app.callback()
 def _trails() -> None:
-    """Look at trails and event data stores: answers of the AWS API, and scenarios."""
+    """Look at trails and stores, in scenarios and AWS API answers."""
 
 
 @app.command("show", epilog=examples("costplan trails show trails.json"))

@@ -50,7 +50,7 @@ def assumptions_of(basis: EstimateBasis, last: MonthEstimate) -> tuple[Assumptio
     scenario, router, meters = basis.scenario, basis.router, basis.meters
     files_measured = all(flow.is_measured for flow in basis.flows.values())
     found = [
-        *_of_selectors(last),
+        *_of_selectors(basis),
         *_of_places(scenario, router),
         *_of_copies(router, last),
         *_of_own_events(basis),
@@ -84,9 +84,10 @@ def _sum(charges: Iterable[Charge]) -> Decimal:
     return sum((charge.list_cost.point for charge in charges), ZERO)
 
 
-def _of_selectors(last: MonthEstimate) -> Iterator[Assumption]:
-    cloudtrail = [c for c in last.charges if c.usage.meter.service is Service.CLOUDTRAIL and c.list_cost.has_band]
-    moves = sum((c.list_cost.high - c.list_cost.low for c in cloudtrail), ZERO)
+def _of_selectors(basis: EstimateBasis) -> Iterator[Assumption]:
+    # The trails' own events have bands of another kind: how many files there will be.
+    bands = ((u, u.quantity.high - u.quantity.low) for u in basis.meters.usages() if u.quantity.has_band)
+    moves = sum((first_tier_cost(band * basis.growth, u.meter, u.region, basis.prices) for u, band in bands), ZERO)
     if moves:
         text = (
             "some events may or may not match a selector (a field or value is unknown, or one of several resources "
@@ -203,7 +204,9 @@ def _of_prices(charges: tuple[Charge, ...]) -> Iterator[Assumption]:
 def _of_recorders(router: Router, last: MonthEstimate) -> Iterator[Assumption]:
     for label, recorder in zip(router.labels, router.recorders, strict=True):
         for text in recorder.assumed:
-            moves = _sum(c for c in last.charges if c.usage.recorder == label)
+            # Whether it logs at all decides the whole of its cost; what the other defaults move, nobody can say here.
+            is_whole = text.startswith("logging is")
+            moves = _sum(c for c in last.charges if c.usage.recorder == label) if is_whole else ZERO
             yield Assumption("configuration", f"{label}: {text}", moves)
 
 
@@ -220,7 +223,8 @@ def _of_volumes(scenario: Scenario) -> Iterator[Assumption]:
         yield Assumption("R48", f"whether {inferred:,} records read or wrote is inferred from their names", None)
     hours = [part.observed.hours for part in parts if part.observed]
     if hours and min(hours) < 168:
-        text = f"a month is extrapolated from {min(hours).normalize():f} hours of events"
+        shortest = min(hours).quantize(Decimal("0.1")).normalize()
+        text = f"a month is extrapolated from {shortest:f} hour{'' if shortest == 1 else 's'} of events"
         yield Assumption("period", text, None)
 
 
@@ -237,7 +241,9 @@ def _of_settings(scenario: Scenario, last: MonthEstimate) -> Iterator[Assumption
             "busy-factor", f"every volume is multiplied by {factor}", abs(total - total / settings.busy_factor)
         )
     if settings.gb is Gigabyte.DECIMAL:
-        yield Assumption("gb", "a GB has 1,000,000,000 bytes; AWS's price lists count 1,073,741,824")
+        in_gb = _sum(c for c in last.charges if c.usage.unit.startswith("GB"))
+        moves = in_gb * (1 - settings.gb.bytes / Gigabyte.BINARY.bytes)
+        yield Assumption("gb", "a GB has 1,000,000,000 bytes; AWS's price lists count 1,073,741,824", moves)
 
 
 def _grown(last: MonthEstimate, settings: Settings) -> Decimal:

@@ -213,7 +213,7 @@ def _what(need: Need) -> str:
 
 def _because(need: Need, coverage: list[Coverage]) -> str:
     if not coverage:
-        return "no source covers that account and Region"
+        return _NOWHERE
     same = [part for part in coverage if part.category is need.category]
     if need.category is EventCategory.DATA:
         same = [part for part in same if part.resource_type in (None, need.resource_type)]
@@ -226,7 +226,7 @@ def _because(need: Need, coverage: list[Coverage]) -> str:
     if containers and need.container is None:
         noun = "bucket" if holds_objects(need.resource_type) else "resource"
         return f"only those of {len(containers)} {noun}{'' if len(containers) == 1 else 's'} were measured"
-    if any(part.read_only is not None for part in same):
+    if all(part.read_only not in (None, need.read_only) for part in same):
         return "they were not measured"
     return "no source covers all of them"
 
@@ -248,10 +248,18 @@ def _unknown(
         tuple(sorted({account for account, _ in places})),
         regions,
         gap.what + kind,
-        gap.because,
+        gap.because if gap.because != _NOWHERE else f"{_NOWHERE} ({_some(places)})",
         _MEASURE,
         max(listed, default=None),
     )
 
 
+def _some(places: set[tuple[str, str]], most: int = 3) -> str:
+    """Return a few places by name, and how many more there are."""
+    named = [f"{account} in {region}" for account, region in sorted(places)]
+    more = [f"{len(named) - most} more"] if len(named) > most else []
+    return ", ".join([*named[:most], *more])
+
+
+_NOWHERE = "no source covers that account and Region"
 _MEASURE = "costplan volumes logs, on logs of a trail that records them, or a typed volume"

@@ -58,7 +58,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     meters = Meters(router, settings, breakdown)
     for volumes in measured.volumes:
         meters.read(router.route(volumes))
-    own = OwnEvents(router, measured, prices.regions)
+    own = OwnEvents(router, measured)
     models = _file_models(scenario.volumes)
     factors = [growth_factor(settings, month) for month in range(1, settings.months + 1)]
     traffic = {factor: _traffic(meters, own, models, factor) for factor in dict.fromkeys(factors)}

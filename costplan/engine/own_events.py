@@ -15,7 +15,7 @@ from costplan.engine.routing import Delivery, Router
 from costplan.engine.storage import FileModel, Inflow, bucket_place, inflows, place_inflow
 from costplan.model.events import CLOUDTRAIL_SERVICE, EventCategory, EventKey, Principal, Resource
 from costplan.model.numbers import SIX_PLACES, ZERO
-from costplan.model.places import Region
+from costplan.model.places import partition_of
 from costplan.model.quantity import NOTHING, Quantity, total
 from costplan.model.recorders import Trail
 from costplan.model.truth import Truth
@@ -88,7 +88,7 @@ class Caused:
 class OwnEvents:
     """The echoes of a scenario's trails, routed once, for as many months as are asked."""
 
-    def __init__(self, router: Router, measured: Measured, regions: Mapping[str, Region]) -> None:
+    def __init__(self, router: Router, measured: Measured) -> None:
         self._router = router
         self._echoes: list[Echo] = []
         self.left_out: list[Echo] = []
@@ -97,7 +97,7 @@ class OwnEvents:
             if isinstance(recorder, Trail) and recorder.is_logging and router.places[ordinal]:
                 # Where a trail delivers is not known and nothing was measured: the estimate says what it leaves out.
                 is_known = recorder.bucket.name is not None or bool(measured.own)
-                for key, per_file in _echoes_of(recorder, measured, regions):
+                for key, per_file in _echoes_of(recorder, measured):
                     echo = Echo(ordinal, key, per_file, router.deliveries(key, matchers))
                     (self._echoes if is_known else self.left_out).append(echo)
         self.echoes = tuple(self._echoes)
@@ -193,11 +193,10 @@ def _is_close(left: Quantity, right: Quantity) -> bool:
     return all(abs(a - b) <= SIX_PLACES for a, b in ends)
 
 
-def _echoes_of(trail: Trail, measured: Measured, regions: Mapping[str, Region]) -> list[tuple[EventKey, Decimal]]:
+def _echoes_of(trail: Trail, measured: Measured) -> list[tuple[EventKey, Decimal]]:
     """Return the calls that one delivered file of *trail* makes, each with its number."""
     account, region = bucket_place(trail)
-    partition = regions[region].partition if region in regions else "aws"
-    container = f"arn:{partition}:s3:::{trail.bucket.name}" if trail.bucket.name else UNKNOWN
+    container = f"arn:{partition_of(region)}:s3:::{trail.bucket.name}" if trail.bucket.name else UNKNOWN
 
     def call(category: EventCategory, source: str, name: str, read_only: bool, resource: Resource | None) -> EventKey:
         return EventKey(

@@ -25,7 +25,7 @@ class Delivery:
 
     ordinal: int
     truth: Truth
-    selector: int = 0
+    selector: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,15 +148,6 @@ def parse_regions(document: Document) -> Mapping[str, Region]:
     return regions
 
 
-def partition_of(region: str) -> str:
-    """Return the partition of a Region; of one that is not listed, by the form of its code."""
-    known = read_regions().get(region)
-    if known:
-        return known.partition
-    forms = {"us-gov": "aws-us-gov", "cn": "aws-cn", "eusc": "aws-eusc"}
-    return next((partition for start, partition in forms.items() if region.startswith(f"{start}-")), "aws")
-
-
 def read_price_book(path: str | Path) -> PriceBook:
     """Return the price book in a file.
 
@@ -214,7 +205,7 @@ def parse_price_book(document: Document) -> PriceBook:
         published=shape.published,
         confirmed=shape.confirmed,
         unlisted=unlisted,
-        path=document.path,
+        path=f"pricing/{shape.service}/{shape.region}.yaml",
     )
 
 

@@ -35,6 +35,24 @@ class Region:
     leader: str
 
 
+def partition_of(region: str) -> str:
+    """Return the partition that a Region code belongs to by its beginning.
+
+    >>> partition_of("cn-north-1"), partition_of("eu-west-1")
+    ('aws-cn', 'aws')
+    """
+    return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
+
+
+_PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eusc-": "aws-eusc",
+}
+
+
 def arn_account(arn: str) -> str | None:
     """Return the account of an ARN, if it names one."""
     parts = arn.split(":", 5)

@@ -5,6 +5,7 @@ One evaluator then serves them all.  Basic selectors say less than advanced ones
 
 import re
 
+from costplan.model.places import partition_of
 from costplan.model.recorders import EventDataStore, Recorder
 from costplan.model.selectors import (
     AdvancedEventSelector,
@@ -48,7 +49,7 @@ def advanced_form(recorder: Recorder) -> tuple[AdvancedEventSelector, ...]:
         if isinstance(selector, AdvancedEventSelector):
             result.append(selector if selector.name else _named(selector, f"selector {number}"))
         else:
-            result += _from_basic(selector, f"selector {number}")
+            result += _from_basic(selector, f"selector {number}", recorder.home_region)
     return tuple(result)
 
 
@@ -56,7 +57,7 @@ def _named(selector: AdvancedEventSelector, name: str) -> AdvancedEventSelector:
     return AdvancedEventSelector(selector.fields, name, selector.where)
 
 
-def _from_basic(selector: EventSelector, name: str) -> list[AdvancedEventSelector]:
+def _from_basic(selector: EventSelector, name: str, home_region: str | None) -> list[AdvancedEventSelector]:
     result = []
     read_write = _read_write(selector.read_write_type)
     if selector.include_management_events is not False:
@@ -69,7 +70,12 @@ def _from_basic(selector: EventSelector, name: str) -> list[AdvancedEventSelecto
         result.append(AdvancedEventSelector(fields, f"{name}: management events", selector.where))
     for resource in selector.data_resources:
         if resource.values:
-            fields = (_DATA, FieldSelector(RESOURCE_TYPE, equals=(resource.type,)), *read_write, *_arn_field(resource))
+            fields = (
+                _DATA,
+                FieldSelector(RESOURCE_TYPE, equals=(resource.type,)),
+                *read_write,
+                *_arn_field(resource, home_region),
+            )
             result.append(AdvancedEventSelector(fields, f"{name}: {resource.type}", selector.where))
     return result
 
@@ -82,10 +88,12 @@ def _read_write(kind: object) -> tuple[FieldSelector, ...]:
     return (FieldSelector(READ_ONLY, equals=(value,)),)
 
 
-def _arn_field(resource: DataResource) -> tuple[FieldSelector, ...]:
+def _arn_field(resource: DataResource, home_region: str | None) -> tuple[FieldSelector, ...]:
     """Return what the values of a data resource ask of the ARN: prefix for S3 objects, else the whole ARN (R9)."""
     everything = _WHOLESALE.get(resource.type)
-    if everything and any(isinstance(value, str) and everything.match(value) for value in resource.values):
+    texts = [value for value in resource.values if isinstance(value, str) and everything and everything.match(value)]
+    # "Everything" of another partition begins no ARN of this one.
+    if any(home_region is None or text.split(":")[1] == partition_of(home_region) for text in texts):
         return ()
     if resource.type == "AWS::S3::Object":
         return (FieldSelector(RESOURCE_ARN, starts_with=tuple(_with_slash(value) for value in resource.values)),)

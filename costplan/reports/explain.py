@@ -117,7 +117,9 @@ def _assumption(estimate: Estimate, number_: int) -> str:
         moves = "an unknown amount"
     else:
         moves = close_money(abs(assumption.moves)) if assumption.moves else "nothing"
-    return f"{assumption.rule}: {assumption.text}; moves {moves}"
+    said = f"{assumption.rule}: {assumption.text}"
+    # A default of a configuration that decides no figure here may decide one there: nothing is claimed of it.
+    return said if assumption.rule == "configuration" and not assumption.moves else f"{said}; moves {moves}"
 
 
 def _unknown(unknown: UnknownUsage, estimate: Estimate) -> str:

@@ -19,6 +19,7 @@ from costplan.inputs.volumes.typed import parse_typed
 from costplan.model.billing import Service
 from costplan.model.estimate import Estimate
 from costplan.model.events import EventCategory
+from costplan.model.places import is_account, is_region
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.recorders import Trail
 from costplan.model.scenario import Scenario
@@ -70,6 +71,10 @@ def estimate(
         BadInputError: every problem of the inputs, or nothing could be priced.
         UsageError: the options contradict each other.
     """
+    scenarios, logs = [Path(path) for path in scenarios], [Path(path) for path in logs]
+    for name, value, is_right in (("account", account, is_account), ("region", region, is_region)):
+        if value is not None and not is_right(value):
+            raise UsageError(f"{name} {value}: not {'twelve digits' if name == 'account' else 'a Region code'}")
     if logs and typed:
         raise UsageError("--logs and --typed both give volumes: use one of them")
     if months is not None and months < 1:

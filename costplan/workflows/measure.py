@@ -71,4 +71,3 @@ def exit_code_of(counted: LogCount) -> int:
     """Return 3 for a measurement that must not be relied on, else 0."""
     is_bad = not counted.has_logs or counted.named_bad or counted.unreadable_share > TOLERATED_UNREADABLE_SHARE
     return 3 if is_bad else 0
-

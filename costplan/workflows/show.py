@@ -59,13 +59,17 @@ def price_books(services: Iterable[str] = (), regions: Iterable[str] = ()) -> tu
     Raises:
         UsageError: a service or Region that no book has.
     """
-    services, regions = tuple(services) or PRICED_SERVICES, tuple(regions) or tuple(read_regions())
+    services, named = tuple(services) or PRICED_SERVICES, tuple(regions)
     for service in services:
         if service not in PRICED_SERVICES:
             raise UsageError(f"no price books of {service}: choose from {', '.join(PRICED_SERVICES)}")
-    prices = load_price_list(regions, services)
-    for region in regions:
+    prices = load_price_list(named or tuple(read_regions()), services)
+    for region in named:
         if region not in prices.regions:
             known = "is no Region code" if not is_region(region) else "is a Region without price books"
             raise UsageError(f"{region} {known}: costplan prices show lists those that have some")
+        if not any((service, region) in prices.books for service in services):
+            raise UsageError(
+                f"there is no price book of {region}: costplan prices show lists the Regions that have some"
+            )
     return tuple(prices.books[key] for key in sorted(prices.books))

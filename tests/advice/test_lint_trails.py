@@ -40,7 +40,7 @@ def of(code: str, *recorders: Recorder) -> list[Finding]:
     return [finding for finding in found(*recorders) if finding.code == code]
 
 
-# ---- CP010: a trail that logs its own bucket (S1) ----
+# ---- CP010: a trail that logs its own bucket ----
 
 LOOPS: dict[str, Trail] = {
     "all objects": trail("audit", ALL_OBJECTS),
@@ -155,7 +155,7 @@ def test_a_store_that_logs_a_bucket_is_no_loop() -> None:
     assert of("CP010", watched, replace(store, is_ingesting=False)) == []
 
 
-# ---- CP013: second copies (R80–R84, S5) ----
+# ---- CP013: second copies (R80–R84) ----
 
 READS, WRITES = (
     EventSelector(read_write_type=ReadWriteType.READ_ONLY),

@@ -1,4 +1,4 @@
-"""What CloudTrail's API refuses: sections 1, 2 and the Insights requirements, T51–T54, T63, T64."""
+"""What CloudTrail's API refuses: basic and advanced selectors, and Insights that lack their events."""
 
 import pytest
 
@@ -106,7 +106,7 @@ def buckets(count: int) -> DataResource:
     return DataResource(S3, tuple(f"arn:aws:s3:::bucket-{number}/" for number in range(count)))
 
 
-# ---- section 2.1 ----
+# ---- advanced selectors: field, operator and value ----
 
 
 @pytest.mark.parametrize(("category", "kind", "name", "operator", "is_legal"), CELLS)
@@ -406,3 +406,12 @@ def test_a_refusal_points_at_the_selector_and_says_what_to_do() -> None:
         "trails.yaml:7: InvalidEventSelectorsException: trail audit: selector people: eventName cannot be used for"
         " Management events of a trail — use only eventCategory, readOnly, eventSource"
     )
+
+
+@pytest.mark.parametrize(("is_multi_region", "expected"), [(True, 1), (False, 0)])
+def test_a_multi_region_trail_must_include_global_service_events(is_multi_region: bool, expected: int) -> None:
+    trail = Trail("audit", is_multi_region=is_multi_region, include_global_service_events=False)
+    found = refusals(trail)
+
+    assert len(found) == expected
+    assert all("InvalidParameterCombinationException" in problem.what for problem in found)

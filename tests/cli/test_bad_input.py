@@ -1,6 +1,7 @@
 """Bad input: every problem with file, line and what to do; exit code 3; nothing on stdout; no traceback."""
 
 import gzip
+import os
 import re
 from pathlib import Path
 
@@ -160,3 +161,54 @@ def test_unreadable_bytes_above_one_per_cent_exit_3(folder: Path) -> None:
     assert run(["volumes", "logs", "logs"]) == 0
     (logs / "corrupt.json.gz").write_bytes(DAMAGED["corrupt.json.gz"][0])
     assert run(["volumes", "logs", "logs"]) == 3
+
+
+def test_a_pipe_among_the_logs_is_not_waited_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logs = folder / "logs"
+    logs.mkdir()
+    os.mkfifo(logs / "pipe.json")
+    (logs / "good.json.gz").write_bytes(log(RECORD % 1))
+
+    assert run(["volumes", "logs", "logs"]) == 0
+    assert "1 record = 1 counted" in capsys.readouterr().out.replace("records", "record")
+    assert refused(["volumes", "logs", "logs/pipe.json"], capsys) == [
+        "logs/pipe.json: neither a file nor a folder — copy what it holds into a file"
+    ]
+
+
+def test_a_time_at_the_end_of_all_years_is_one_bad_record(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    late = (RECORD % "late").replace("2026-10-05", "9999-12-31").replace("10:00:00", "23:59:59")
+    (folder / "late.json.gz").write_bytes(log(*(RECORD % number for number in range(500)), late))
+
+    assert run(["volumes", "logs", "late.json.gz"]) in (0, 3)
+    assert "501 records" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["estimate", "--typed", "management=4M/month", "--account", "12"],
+        ["estimate", "--typed", "management=4M/month", "--region", "xx"],
+        ["prices", "show", "--region", "cn-north-1"],
+        ["prices", "show", "--region", "us-east-9"],
+    ],
+    ids=" ".join,
+)
+def test_an_option_that_means_nothing_exits_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+
+
+def test_nothing_priced_is_told_on_stderr(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "volumes.yaml").write_text(
+        'format: costplan.volumes/1\ncoverage: [{account: "444455556666", region: us-east-1, category: Management, '
+        "basis: typed}]\nevents: []\n"
+    )
+    (folder / "x.yaml").write_text(scenario())
+
+    assert run(["estimate", "x.yaml"]) == 3
+    out, err = capsys.readouterr()
+    assert "111122223333 in eu-west-1" in " ".join(out.split())
+    assert "nothing could be priced" in err

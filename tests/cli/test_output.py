@@ -119,3 +119,13 @@ def test_progress_says_nothing_to_a_pipe_or_about_short_work() -> None:
         progress.show(1, 2)
 
     assert pipe.getvalue() == terminal.getvalue() == ""
+
+
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("old")
+    secret.chmod(0o600)
+    write_result("new", secret)
+
+    assert secret.read_text() == "new\n"
+    assert secret.stat().st_mode & 0o777 == 0o600

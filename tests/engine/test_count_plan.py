@@ -47,6 +47,13 @@ def test_values_that_buckets_decide_are_no_conditions() -> None:
     assert plan_for([make_trail(selectors=(everything,))]).conditions == ()
 
 
+@pytest.mark.parametrize("operator", ["equals", "ends_with"])
+def test_a_bucket_decides_prefixes_only(operator: str) -> None:
+    field = FieldSelector("resources.ARN", **{operator: ("arn:aws:s3:::lake/",)})
+    (condition,) = plan_for([make_trail(selectors=(on_objects(field),))]).conditions
+    assert condition.value == "arn:aws:s3:::lake/"
+
+
 def test_every_other_value_of_an_unbounded_field_is_a_condition_asked_once_in_a_fixed_order() -> None:
     arn = FieldSelector(
         "resources.ARN",
@@ -72,6 +79,8 @@ def test_what_is_asked_for_by_name_is_kept() -> None:
 
 def test_everything_optional_can_be_asked_for() -> None:
     assert {field for fields in KEEPABLE.values() for field in fields} == OPTIONAL_FIELDS
+    # By names that a reader of selectors would try.
+    assert not [name for name in KEEPABLE if name.startswith(("is_", "principal_"))]
 
 
 def test_a_name_that_cannot_be_kept_is_refused() -> None:

@@ -104,13 +104,14 @@ ENOUGH = {
         [make_coverage(NETWORK, event_source=KMS)],
     ),
 }
+NOWHERE = f"no source covers that account and Region ({PROD} in {IRELAND})"
 TOO_LITTLE = {
-    "nothing at all": (trail(), [], "management events", "no source covers that account and Region"),
+    "nothing at all": (trail(), [], "management events", NOWHERE),
     "another Region": (
         trail(),
         [make_coverage(region=VIRGINIA)],
         "management events",
-        "no source covers that account and Region",
+        NOWHERE,
     ),
     "another category": (trail(), [make_coverage(DATA)], "management events", "they were not measured"),
     "a source without KMS": (
@@ -126,6 +127,12 @@ TOO_LITTLE = {
         "what measured them left some out by eventSource",
     ),
     "writes only": (trail(), [make_coverage(read_only=False)], "management events (reads)", "they were not measured"),
+    "reads of one source, and writes": (
+        trail(),
+        [make_coverage(read_only=False), make_coverage(event_source=KMS)],
+        "management events (reads)",
+        "no source covers all of them",
+    ),
     "reads only": (trail(), [make_coverage(read_only=True)], "management events (writes)", "they were not measured"),
     "all but one bucket": (
         trail(on_objects(FieldSelector("resources.ARN", not_starts_with=(f"{LAKE}/",)))),
@@ -255,7 +262,8 @@ def test_places_without_coverage_are_gathered_in_one_line() -> None:
     recorder = make_trail(is_multi_region=True)
     (found,) = unknown(recorder, accounts={PROD: Account(regions=(IRELAND, VIRGINIA))})
     assert found.regions == (IRELAND, VIRGINIA)
-    assert found.because == "no source covers that account and Region"
+    places = f"{PROD} in {IRELAND}, {PROD} in {VIRGINIA}"
+    assert found.because == f"no source covers that account and Region ({places})"
 
 
 def test_a_member_of_which_nothing_is_known_is_unknown() -> None:

@@ -29,10 +29,24 @@ F = FieldSelector
         (F("f", starts_with=("lake/",), not_starts_with=("lake/",)), F("f", not_starts_with=("lake/tmp/",)), True),
         (F("f", ends_with=(".json",)), F("f", not_ends_with=(".tmp",)), True),
         (F("f", not_equals=("kms",)), F("f", equals=("iam",)), False),
+        (F("f", equals=("iam", "ec2")), F("f", equals=("iam",)), False),
+        (F("f", equals=("lake/a",)), F("f", starts_with=("lake/",)), True),
+        (F("f", starts_with=("iam",)), F("f", equals=("iam",)), False),
+        (F("f", equals=("lake/a",)), F("f", not_starts_with=("logs/",)), True),
+        (F("f", starts_with=("lake/",)), F("f", not_equals=("logs/a",)), True),
+        (F("f", starts_with=("lake/",)), F("f", not_equals=("lake/a",)), False),
+        (F("f", starts_with=("lake/tmp/a",)), F("f", not_starts_with=("lake/tmp/",)), False),
+        # A text can begin with one value and end with another, or with one that is longer.
+        (F("f", starts_with=("a",)), F("f", not_ends_with=("b",)), False),
+        (F("f", ends_with=("b",)), F("f", not_ends_with=("ab",)), False),
         # What only deselects also admits events without the field, which nothing can select.
         (F("f"), F("f", starts_with=("",)), False),
         (F("f", not_equals=(UNKNOWN,)), F("f", not_equals=(UNKNOWN,)), False),
         (F("f", equals=(UNKNOWN,)), F("f", equals=("iam",)), False),
+        (F("f", starts_with=(UNKNOWN,)), F("f", starts_with=("a",)), False),
+        (F("f", starts_with=("a",)), F("f", starts_with=(UNKNOWN,)), False),
+        (F("f", starts_with=(UNKNOWN,)), F("f", not_starts_with=("a",)), False),
+        (F("f", starts_with=("a",)), F("f", not_starts_with=(UNKNOWN,)), False),
     ],
 )
 def test_one_selector_is_within_another_or_not(narrow: F, wide: F, expected: bool) -> None:

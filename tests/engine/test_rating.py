@@ -45,7 +45,7 @@ def test_the_context_of_these_tests_refuses_to_round() -> None:
         ("40", ["10", "5", "25"]),
     ],
 )
-def test_every_unit_pays_the_price_of_the_tier_it_falls_in(amount: str, shares: list[str]) -> None:
+def test_units_are_paid_tier_by_tier(amount: str, shares: list[str]) -> None:
     (found,) = fill_tiers([Quantity.exact(D(amount))], TIERS)
     assert [share.point for share in found] == [D(share) for share in shares]
 

@@ -9,11 +9,11 @@ from costplan.inputs.prices import (
     load_price_list,
     parse_price_book,
     parse_regions,
-    partition_of,
     read_price_book,
     read_regions,
 )
 from costplan.model.billing import Meter, Service
+from costplan.model.places import partition_of
 from costplan.model.prices import Confidence, PriceBook
 from costplan.model.problems import BadInputError
 
@@ -63,7 +63,7 @@ def test_a_price_book_keeps_sources_and_dates_of_each_price() -> None:
     assert lake.confidence is Confidence.ASSUMED_UNIFORM
     assert [tier.up_to for tier in lake.tiers] == [5120, 25600, None]
     assert book.unlisted == {"network-activity": "not on the list"}
-    assert book.path == "book.yaml"
+    assert book.path == "pricing/cloudtrail/eu-west-1.yaml"
     # $0.10 / 100,000 = $0.000001, digit for digit.
     assert data.unit_price(data.tiers[0]) == Decimal("0.000001")
 

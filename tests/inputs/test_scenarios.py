@@ -162,7 +162,11 @@ def test_volumes_given_beside_the_file_replace_its_own(write: Write) -> None:
             "111122223333: {regions",
             "s.yaml:4: the key 111122223333 is not text — put it in quotes",
         ),
-        ('"111122223333": {regions', '"1111": {regions', 's.yaml:4: accounts["1111"]: the key "1111" is not an account id'),
+        (
+            '"111122223333": {regions',
+            '"1111": {regions',
+            's.yaml:4: accounts["1111"]: the key "1111" is not an account id',
+        ),
         (
             "[eu-west-1, eu-north-1]",
             "[ireland]",

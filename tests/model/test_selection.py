@@ -125,3 +125,13 @@ def test_everything_of_one_type_says_nothing_of_another() -> None:
     of_data = advanced_form(Trail("audit", selectors=(foreign,)))[-1]
 
     assert of_data.find("resources.ARN") == FieldSelector("resources.ARN", starts_with=("arn:aws:lambda",))
+
+
+@pytest.mark.parametrize(
+    ("home_region", "is_everything"), [("eu-west-1", False), ("cn-north-1", True), (None, True)], ids=str
+)
+def test_everything_of_another_partition_is_nothing_here(home_region: str | None, is_everything: bool) -> None:
+    china = EventSelector(data_resources=(DataResource("AWS::S3::Object", ("arn:aws-cn:s3",)),))
+    of_data = advanced_form(Trail("audit", home_region=home_region, selectors=(china,)))[-1]
+
+    assert (of_data.find("resources.ARN") is None) is is_everything

@@ -105,7 +105,14 @@ def detail(
 def book(service: str, region: str = REGION, confirmed: date | None = CONFIRMED) -> PriceBook:
     prices = {meter.value: price(meter) for meter in LISTED if meter.service.value == service}
     return PriceBook(
-        service, region, "USD", f"AWS pricing feed, {service}", prices, PUBLISHED, confirmed, path=f"{service}/{region}.yaml"
+        service,
+        region,
+        "USD",
+        f"AWS pricing feed, {service}",
+        prices,
+        PUBLISHED,
+        confirmed,
+        path=f"{service}/{region}.yaml",
     )
 
 

@@ -131,3 +131,9 @@ def test_totals_are_exact_for_library_users_too(logs: Path, tmp_path: Path) -> N
 def test_arguments_that_mean_nothing_are_refused(options: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=message):
         estimate([scenario(tmp_path, "x")], **options)
+
+
+def test_paths_may_be_texts(logs: Path, tmp_path: Path) -> None:
+    (result,) = estimate([str(scenario(tmp_path, "x"))], logs=[str(logs)]).estimates  # type: ignore[list-item]
+
+    assert result.last.charges

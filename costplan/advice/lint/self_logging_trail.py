@@ -7,6 +7,7 @@ from costplan.advice.lint.rule import USER_GUIDE, Hit, Rule, Survey
 from costplan.advice.lint.selector_values import S3_OBJECT
 from costplan.engine.matching import Matcher
 from costplan.model.events import CLOUDTRAIL_SERVICE, EventCategory, EventKey, Principal, Resource
+from costplan.model.places import partition_of
 from costplan.model.recorders import Recorder, Trail
 from costplan.model.truth import Truth
 
@@ -96,10 +97,7 @@ def _delivery(trail: Trail, bucket: str) -> EventKey:
 
 
 def _partition(trail: Trail) -> str:
-    if trail.arn:
-        return trail.arn.split(":")[1]
-    region = trail.home_region or ""
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws-cn" if region.startswith("cn-") else "aws"
+    return trail.arn.split(":")[1] if trail.arn else partition_of(trail.home_region or "")
 
 
 SELF_LOGGING_TRAIL = Rule(

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from msgspec import UNSET
 
-from costplan.inputs.prices import partition_of
 from costplan.inputs.volumes.rates import parse_rate, parse_share
 from costplan.inputs.volumes.volumes_shape import CATEGORIES, EventRow
 from costplan.model.containers import holds_objects, resource_container
 from costplan.model.events import EventCategory, EventKey, Resource
 from costplan.model.numbers import exact_arithmetic, round_once
+from costplan.model.places import partition_of
 from costplan.model.quantity import Quantity
 from costplan.model.unknown import UNKNOWN, Except
 from costplan.model.volumes import VolumeRow

@@ -20,7 +20,7 @@ from costplan.model.selectors import (
 )
 from costplan.model.unknown import UNKNOWN
 
-WRITES_ON_LAKE = AdvancedEventSelector(
+NEW_PHOTOS = AdvancedEventSelector(
     (
         FieldSelector("eventCategory", equals=("Data",)),
         FieldSelector("resources.type", equals=("AWS::S3::Object",)),
@@ -101,7 +101,7 @@ def only_field(**operators: Any) -> tuple[tuple[AdvancedEventSelector, ...], lis
 
 @pytest.mark.parametrize("value", [API, TERRAFORM, PULUMI, SCENARIO], ids=["api", "terraform", "pulumi", "scenario"])
 def test_every_spelling_of_an_advanced_selector_reads_the_same(value: dict[str, Any]) -> None:
-    assert advanced([value]) == ((WRITES_ON_LAKE,), [])
+    assert advanced([value]) == ((NEW_PHOTOS,), [])
 
 
 @pytest.mark.parametrize("value", [BASIC_API, BASIC_TERRAFORM], ids=["api", "terraform"])
@@ -239,7 +239,7 @@ def test_empty_lists_are_no_selectors(holder: dict[str, Any]) -> None:
 
 def test_an_empty_list_beside_the_other_kind_is_no_second_kind() -> None:
     holder = {"event_selector": [], "advanced_event_selector": [TERRAFORM]}
-    assert parse_selectors(Document("trails.json", holder), (), holder, []) == (WRITES_ON_LAKE,)
+    assert parse_selectors(Document("trails.json", holder), (), holder, []) == (NEW_PHOTOS,)
 
 
 @pytest.mark.parametrize("wrong", ["All", 5, {"ReadWriteType": "All"}, False])

@@ -99,8 +99,10 @@ def find_files(paths: Iterable[str | Path]) -> Found:
             files, others = _walk(path)
             by_place.update({real + file[cut:]: file for file in files})
             ignored += others
-        elif os.path.exists(path):  # noqa: PTH110
+        elif os.path.isfile(path):  # noqa: PTH113
             named[os.path.realpath(path)] = path
+        elif os.path.exists(path):  # noqa: PTH110
+            problems.append(Problem(Location(path), "neither a file nor a folder", "copy what it holds into a file"))
         else:
             problems.append(Problem(Location(path), "no such file or folder", "check the path"))
     if problems:
@@ -115,8 +117,12 @@ def _walk(folder: str) -> tuple[list[str], int]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         start = parent if parent.endswith(os.sep) else parent + os.sep
         for name in names:
-            if name.lower().endswith((".json", ".gz")) and not name.startswith("."):
-                files.append(f"{start}{name}")
+            file = f"{start}{name}"
+            is_named_so = name.lower().endswith((".json", ".gz")) and not name.startswith(".")
+            # A pipe would be waited for, for ever; a link to nothing is told as damage.
+            is_special = is_named_so and os.path.exists(file) and not os.path.isfile(file)  # noqa: PTH110, PTH113
+            if is_named_so and not is_special:
+                files.append(file)
             else:
                 ignored += 1
     return files, ignored

@@ -9,7 +9,7 @@ same way.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from math import lcm
@@ -33,6 +33,9 @@ def slot_of_minute(text: str) -> int | None:
     try:
         moment = datetime.strptime(text, "%Y-%m-%dT%H:%M")
     except ValueError:
+        return None
+    if moment.year == MAXYEAR:
+        # Its slot would end in a year that dates do not have.
         return None
     return int(moment.replace(tzinfo=UTC).timestamp()) // SLOT_SECONDS
 

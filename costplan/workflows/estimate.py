@@ -5,11 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from costplan.advice.refusals import refusals
 from costplan.engine.count_plan import plan_for
 from costplan.engine.coverage import overlapping
 from costplan.engine.estimation import estimate_scenario, regions_of
-from costplan.engine.scope import settle
 from costplan.inputs.configs import read_config
 from costplan.inputs.prices import load_price_list
 from costplan.inputs.resources import data_directory
@@ -26,6 +24,7 @@ from costplan.model.scenario import Scenario
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.volumes import Volumes
 from costplan.workflows.measure import exit_code_of
+from costplan.workflows.scenarios import read_each, settle_each
 
 PRINCIPAL = "principal"
 BREAKDOWNS = frozenset({"resource", PRINCIPAL})
@@ -102,7 +101,7 @@ def estimate(
             raise BadInputError([*counted.problems, Problem(Location("--logs"), "too much could not be read", hint)])
         warnings += (str(problem) for problem in counted.problems)
         read = tuple(replace(scenario, volumes=(counted.volumes,)) for scenario in read)
-    settled = _settle_all(read, account, region)
+    settled = settle_each(read, account, region)
     if months is not None:
         settled = tuple(replace(s, settings=replace(s.settings, months=months)) for s in settled)
     prices = load_price_list(
@@ -126,17 +125,7 @@ def _here_or_bundled(path: Path, warnings: list[str]) -> Path:
 
 def _read_all(paths: Sequence[Path], volumes: tuple[Volumes, ...] | None) -> tuple[Scenario, ...]:
     """Read every scenario, so that the problems of all of them are told at once."""
-    problems: list[Problem] = []
-    read = []
-    for path in paths:
-        try:
-            scenario = read_scenario(path, volumes=volumes)
-        except BadInputError as error:
-            problems += error.problems
-            continue
-        problems += (problem for recorder in scenario.recorders for problem in refusals(recorder))
-        problems += _overlaps(scenario)
-        read.append(scenario)
+    read, problems = read_each(paths, lambda path: read_scenario(path, volumes=volumes), _overlaps)
     repeated = [name for name, times in Counter(s.name for s in read).items() if times > 1]
     for name in repeated:
         where = next(s.where for s in reversed(read) if s.name == name) or Location(name)
@@ -154,18 +143,6 @@ def _overlaps(scenario: Scenario) -> list[Problem]:
         Problem(where, f"two of its volumes hold {category} events of {account} in {region}", hint)
         for account, region, category in overlapping(scenario.volumes)
     ]
-
-
-def _settle_all(scenarios: Sequence[Scenario], account: str | None, region: str | None) -> tuple[Scenario, ...]:
-    settled: list[Scenario] = []
-    problems: list[Problem] = []
-    for scenario in scenarios:
-        done, faults = settle(scenario, account, region)
-        settled.append(done)
-        problems += faults
-    if problems:
-        raise BadInputError(problems)
-    return tuple(settled)
 
 
 def _of_typed(volumes: Volumes, account: str | None, region: str | None) -> Scenario:

@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from costplan.advice.refusals import refusals
 from costplan.engine.count_plan import plan_for
 from costplan.engine.explanation import Explainer
 from costplan.engine.match_difference import DifferenceTally
 from costplan.engine.match_tally import Choice, RecorderTally, SelectorTally
-from costplan.engine.scope import labels_of, landscape_of, settle
+from costplan.engine.scope import labels_of, landscape_of
 from costplan.inputs.configs import read_config
 from costplan.inputs.configs.recorder_entries import is_scenario
 from costplan.inputs.documents import read_document
@@ -25,6 +24,7 @@ from costplan.model.scenario import Scenario
 from costplan.model.truth import any_of
 from costplan.model.volumes import CountPlan, ReadSummary, Volumes
 from costplan.workflows.measure import exit_code_of
+from costplan.workflows.scenarios import read_each, settle_each
 
 DEFAULT_SAMPLES = 3
 
@@ -70,7 +70,9 @@ def match(
     """
     configs = tuple(dict.fromkeys(configs))
     _check(configs, logs, event, only_differences=only_differences)
-    read = _read_all(configs)
+    read, problems = read_each(configs, _read)
+    if problems:
+        raise BadInputError(problems)
     recorders = [recorder for scenario in read for recorder in scenario.recorders]
     # Names tell samples apart, callers are among the dimensions of a difference; nothing else grows the keys.
     plan = plan_for(recorders, ("event_name", "principal") if only_differences else ("event_name",))
@@ -79,7 +81,7 @@ def match(
     volumes, summary = counted.volumes, counted.volumes.read
     if summary is None or not volumes.rows:
         raise BadInputError(counted.problems or [_no_events(paths, summary)])
-    settled = _settle_all(read, volumes, account, region)
+    settled = settle_each([replace(scenario, volumes=(volumes,)) for scenario in read], account, region)
     tallies = [_tallies(scenario, volumes) for scenario in settled]
     difference = DifferenceTally(settled[0].name, settled[1].name) if only_differences else None
     _offer(volumes, tallies, difference)
@@ -115,23 +117,6 @@ def _no_events(paths: Sequence[Path], read: ReadSummary | None) -> Problem:
 # ---- configurations ----
 
 
-def _read_all(configs: Sequence[Path]) -> tuple[Scenario, ...]:
-    """Return each configuration as a scenario without volumes, named by its path."""
-    problems: list[Problem] = []
-    read = []
-    for path in configs:
-        try:
-            scenario = _read(path)
-        except BadInputError as error:
-            problems += error.problems
-            continue
-        problems += (problem for recorder in scenario.recorders for problem in refusals(recorder))
-        read.append(scenario)
-    if problems:
-        raise BadInputError(problems)
-    return tuple(read)
-
-
 def _read(path: Path) -> Scenario:
     if path.is_file():
         document = read_document(path)
@@ -139,20 +124,6 @@ def _read(path: Path) -> Scenario:
         if is_scenario(document) and "scenario" in document.value:
             return replace(read_scenario(path, volumes=()), name=str(path))
     return Scenario(str(path), read_config(path), ())
-
-
-def _settle_all(
-    read: Sequence[Scenario], volumes: Volumes, account: str | None, region: str | None
-) -> tuple[Scenario, ...]:
-    problems: list[Problem] = []
-    settled = []
-    for scenario in read:
-        done, faults = settle(replace(scenario, volumes=(volumes,)), account, region)
-        settled.append(done)
-        problems += faults
-    if problems:
-        raise BadInputError(problems)
-    return tuple(settled)
 
 
 # ---- events ----

@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test test-real lint types unit wheel wheel-test format clean help
+.PHONY: demo test test-real lint types unit wheel wheel-test bench mutate format clean help
 
 # The first interpreter that is new enough; `make PYTHON=...` chooses another.  Empty when there is none.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -54,6 +54,13 @@ wheel-test: $(VENV)/.installed-dev ## install the wheel into an empty environmen
 	$(BIN)/python -m venv --without-pip "$$elsewhere/venv"; \
 	$(PIP) --python "$$elsewhere/venv/bin/python" install "$$elsewhere"/dist/*.whl; \
 	$(BIN)/python -m tests.readme --bin "$$elsewhere/venv/bin" README.md
+
+# Neither is a test: nothing waits for their results.
+bench: $(VENV)/.installed-dev ## keys per second and peak memory of routing a large organization
+	$(BIN)/python -m benchmarks.routing
+
+mutate: $(VENV)/.installed-dev ## flip each operator of the selector and copy code: some test must fail (MUTATE=--help)
+	$(BIN)/python -m tests.mutation $(MUTATE)
 
 format: $(VENV)/.installed-dev ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix

@@ -1,0 +1,200 @@
+"""Runs the tests against mutants, in copies of the project: nothing of the checkout is written or imported.
+
+Children are forked from this process, which has imported the libraries but nothing of the project: a run of a few
+tests costs tenths of a second.
+"""
+
+import importlib
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import NoReturn
+
+import hypothesis
+import pytest
+
+from tests.mutation.mutants import Mutant
+
+COPIED = ("costplan", "tests", "pricing", "scenarios", "pyproject.toml")
+HEAVY = ("hypothesis.strategies", "hypothesis.internal.conjecture.engine", "msgspec", "yaml", "email", "unittest.mock")
+
+SEARCHES = tuple(f"tests/engine/test_{name}.py" for name in ("twins", "laws", "rolled_up", "explanation"))
+NEAREST, QUICK, SEARCHING = range(3)
+"""The module's own tests, all that are quick, and those that search for counterexamples: in this order."""
+
+OPTIONS = (
+    *("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "--hypothesis-profile=mutation"),
+    # The libraries were imported before pytest could rewrite their assertions, which nobody needs.
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+)
+
+
+def tests_of(tier: int, path: str) -> tuple[str, ...]:
+    """Return what pytest is asked to run in a tier, against mutants of the module *path*."""
+    if tier == NEAREST:
+        _, room, name = path.split("/")
+        return (f"tests/{room}/test_{name}",)
+    if tier == QUICK:
+        everything = ("tests/model", "tests/engine", "costplan/model", "costplan/engine")
+        return (*everything, *(f"--ignore={search}" for search in SEARCHES))
+    # The misreadings planted among the searches test these, not the engine.
+    return (*SEARCHES, "-k", "not misread and not trivial")
+
+
+class Fate(StrEnum):
+    """What became of a mutant."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    TIMED_OUT = "timed out"
+
+
+@dataclass(slots=True)
+class _Job:
+    mutant: Mutant
+    slot: Path
+    tier: int
+    pid: int
+    deadline: float
+
+
+class Copies:
+    """Copies of the project, one for each process that runs tests; removed by ``close``."""
+
+    def __init__(self, project: Path, folder: Path, processes: int) -> None:
+        self.project = project
+        self.slots = [folder / f"copy{number}" for number in range(processes)]
+        snapshot = folder / "snapshot"
+        ignored = shutil.ignore_patterns("__pycache__", "goldens", "_data")
+        for name in COPIED:
+            source = project / name
+            if source.is_dir():
+                shutil.copytree(source, snapshot / name, ignore=ignored)
+            else:
+                snapshot.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, snapshot / name)
+        for slot in self.slots:
+            shutil.copytree(snapshot, slot)
+        self.snapshot = snapshot
+
+    def read(self, path: str) -> str:
+        """Return a module as it was copied."""
+        return (self.snapshot / path).read_text(encoding="utf-8")
+
+
+def prepare() -> None:
+    """Import what every run needs, and set how hypothesis looks: the same examples each time, without shrinking."""
+    for name in HEAVY:
+        importlib.import_module(name)
+    hypothesis.settings.register_profile(
+        "mutation",
+        max_examples=100,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+
+
+def passes(project: Path, slot: Path, tier: int, changed: dict[str, str]) -> tuple[bool, float, str]:
+    """Return whether the tests of *tier* pass with the modules in *changed*, in how many seconds, and what they say."""
+    before = {path: (slot / path).read_text(encoding="utf-8") for path in changed}
+    _write(slot, changed)
+    started = time.monotonic()
+    pid = _start(project, slot, tests_of(tier, ""))
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    _write(slot, before)
+    return code == 0, time.monotonic() - started, (slot / "output.txt").read_text(encoding="utf-8", errors="replace")
+
+
+def run(copies: Copies, mutants: Iterable[Mutant], limits: tuple[float, ...]) -> Iterator[tuple[Mutant, Fate]]:
+    """Yield each mutant with its fate, as soon as it is known.
+
+    limits: seconds a mutant may take, by tier; further tiers are not run.
+    """
+    waiting = iter(mutants)
+    free = list(copies.slots)
+    jobs: list[_Job] = []
+    try:
+        while True:
+            while free and (mutant := next(waiting, None)) is not None:
+                slot = free.pop()
+                _write(slot, {mutant.path: mutant.source()})
+                has_own = (slot / tests_of(NEAREST, mutant.path)[0]).exists()
+                jobs.append(_job(copies.project, mutant, slot, NEAREST if has_own else QUICK, limits))
+            if not jobs:
+                return
+            time.sleep(0.01)
+            for job in tuple(jobs):
+                fate = _fate(job)
+                if fate is None:
+                    continue
+                jobs.remove(job)
+                if fate is Fate.SURVIVED and job.tier + 1 < len(limits):
+                    jobs.append(_job(copies.project, job.mutant, job.slot, job.tier + 1, limits))
+                    continue
+                _write(job.slot, {job.mutant.path: copies.read(job.mutant.path)})
+                free.append(job.slot)
+                yield job.mutant, fate
+    finally:
+        for job in jobs:
+            os.killpg(job.pid, signal.SIGKILL)
+            os.waitpid(job.pid, 0)
+
+
+def _job(project: Path, mutant: Mutant, slot: Path, tier: int, limits: tuple[float, ...]) -> _Job:
+    pid = _start(project, slot, tests_of(tier, mutant.path))
+    return _Job(mutant, slot, tier, pid, time.monotonic() + limits[tier])
+
+
+def _fate(job: _Job) -> Fate | None:
+    pid, status = os.waitpid(job.pid, os.WNOHANG)
+    if pid:
+        return Fate.SURVIVED if os.waitstatus_to_exitcode(status) == 0 else Fate.KILLED
+    if time.monotonic() < job.deadline:
+        return None
+    os.killpg(job.pid, signal.SIGKILL)
+    os.waitpid(job.pid, 0)
+    return Fate.TIMED_OUT
+
+
+def _write(slot: Path, modules: dict[str, str]) -> None:
+    for path, source in modules.items():
+        target = slot / path
+        target.write_text(source, encoding="utf-8")
+        # Two mutants of one size within one second would look the same to a cached module.
+        for cached in target.parent.glob(f"__pycache__/{target.stem}.*"):
+            cached.unlink()
+
+
+def _start(project: Path, slot: Path, tests: tuple[str, ...]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        _run_tests(project, slot, tests)
+    return pid
+
+
+def _run_tests(project: Path, slot: Path, tests: tuple[str, ...]) -> NoReturn:
+    code = 70
+    try:
+        os.setsid()
+        output = os.open(slot / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.chdir(slot)
+        for name in [name for name in sys.modules if name.split(".")[0] in ("tests", "costplan")]:
+            del sys.modules[name]
+        sys.path[:] = [str(slot), *(entry for entry in sys.path if Path(entry or ".").resolve() != project)]
+        sys.argv = ["pytest"]
+        code = int(pytest.main([*OPTIONS, *tests]))
+        sys.stdout.flush()
+    finally:
+        os._exit(code)

@@ -399,3 +399,16 @@ def test_rows_of_a_source_that_vouches_for_nothing_overlap_nothing() -> None:
 def test_one_part_among_several_that_meets_is_enough() -> None:
     reads, writes = make_coverage(read_only=True), make_coverage(read_only=False)
     assert overlapping([Volumes((), (reads, writes)), Volumes((), (writes,))]) == (AT_HOME,)
+
+
+@pytest.mark.parametrize(
+    ("number", "ending"),
+    [
+        (3, "(111122223333 in ap-south-1, 111122223333 in eu-north-1, 111122223333 in eu-west-1)"),
+        (5, "(111122223333 in ap-south-1, 111122223333 in eu-north-1, 111122223333 in eu-west-1, 2 more)"),
+    ],
+)
+def test_three_places_without_coverage_are_named_and_the_rest_counted(number: int, ending: str) -> None:
+    regions = ("eu-west-1", "eu-north-1", "ap-south-1", "us-east-1", "us-west-2")[:number]
+    (found,) = unknown(make_trail(is_multi_region=True), accounts={PROD: Account(regions=regions)})
+    assert found.because.endswith(ending)

@@ -105,7 +105,7 @@ def _report(
     fates: Counter[str] = Counter()
     used: set[Equivalent] = set()
     started = time.monotonic()
-    for mutant, fate in runs.run(copies, chosen, limits):
+    for mutant, fate, printed in runs.run(copies, chosen, limits):
         explained = [e for e in equivalents if e.explains(mutant)]
         used.update(explained)
         if explained and fate is not Fate.KILLED:
@@ -118,7 +118,7 @@ def _report(
             fates[fate] += 1
             if explained:
                 fates["stale"] += 1
-                print(f"killed, though explained as equivalent: {mutant}", flush=True)
+                print(f"{printed}\nkilled, though explained as equivalent: {mutant}", flush=True)
     stale = [e for e in equivalents if e not in used] if is_whole else []
     for equivalent in stale:
         print(f"explains no mutant: {EQUIVALENTS.name}:{equivalent.line}: {equivalent.original}", flush=True)

@@ -112,11 +112,11 @@ def passes(project: Path, slot: Path, tier: int, changed: dict[str, str]) -> tup
     pid = _start(project, slot, tests_of(tier, ""))
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     _write(slot, before)
-    return code == 0, time.monotonic() - started, (slot / "output.txt").read_text(encoding="utf-8", errors="replace")
+    return code == 0, time.monotonic() - started, _printed(slot)
 
 
-def run(copies: Copies, mutants: Iterable[Mutant], limits: tuple[float, ...]) -> Iterator[tuple[Mutant, Fate]]:
-    """Yield each mutant with its fate, as soon as it is known.
+def run(copies: Copies, mutants: Iterable[Mutant], limits: tuple[float, ...]) -> Iterator[tuple[Mutant, Fate, str]]:
+    """Yield each mutant with its fate and what its last tests printed, as soon as it is known.
 
     limits: seconds a mutant may take, by tier; further tiers are not run.
     """
@@ -142,8 +142,9 @@ def run(copies: Copies, mutants: Iterable[Mutant], limits: tuple[float, ...]) ->
                     jobs.append(_job(copies.project, job.mutant, job.slot, job.tier + 1, limits))
                     continue
                 _write(job.slot, {job.mutant.path: copies.read(job.mutant.path)})
+                printed = _printed(job.slot)
                 free.append(job.slot)
-                yield job.mutant, fate
+                yield job.mutant, fate, printed
     finally:
         for job in jobs:
             os.killpg(job.pid, signal.SIGKILL)
@@ -164,6 +165,10 @@ def _fate(job: _Job) -> Fate | None:
     os.killpg(job.pid, signal.SIGKILL)
     os.waitpid(job.pid, 0)
     return Fate.TIMED_OUT
+
+
+def _printed(slot: Path) -> str:
+    return (slot / "output.txt").read_text(encoding="utf-8", errors="replace")
 
 
 def _write(slot: Path, modules: dict[str, str]) -> None:

@@ -47,6 +47,10 @@ def tests_of(tier: int, path: str) -> tuple[str, ...]:
     return (*SEARCHES, "-k", "not misread and not trivial")
 
 
+NO_RUN = 70
+"""The exit code of a process that could not run pytest."""
+
+
 class Fate(StrEnum):
     """What became of a mutant."""
 
@@ -159,7 +163,10 @@ def _job(project: Path, mutant: Mutant, slot: Path, tier: int, limits: tuple[flo
 def _fate(job: _Job) -> Fate | None:
     pid, status = os.waitpid(job.pid, os.WNOHANG)
     if pid:
-        return Fate.SURVIVED if os.waitstatus_to_exitcode(status) == 0 else Fate.KILLED
+        code = os.waitstatus_to_exitcode(status)
+        if code in (pytest.ExitCode.NO_TESTS_COLLECTED, NO_RUN):
+            raise RuntimeError(f"{_printed(job.slot)}\nno test was run against {job.mutant}")
+        return Fate.SURVIVED if code == 0 else Fate.KILLED
     if time.monotonic() < job.deadline:
         return None
     os.killpg(job.pid, signal.SIGKILL)
@@ -188,7 +195,7 @@ def _start(project: Path, slot: Path, tests: tuple[str, ...]) -> int:
 
 
 def _run_tests(project: Path, slot: Path, tests: tuple[str, ...]) -> NoReturn:
-    code = 70
+    code = NO_RUN
     try:
         os.setsid()
         output = os.open(slot / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
@@ -199,7 +206,8 @@ def _run_tests(project: Path, slot: Path, tests: tuple[str, ...]) -> NoReturn:
             del sys.modules[name]
         sys.path[:] = [str(slot), *(entry for entry in sys.path if Path(entry or ".").resolve() != project)]
         sys.argv = ["pytest"]
-        code = int(pytest.main([*OPTIONS, *tests]))
+        # Temporary folders of its own: hundreds of runs at once would fight for the common ones.
+        code = int(pytest.main([*OPTIONS, f"--basetemp={slot / 'tmp'}", *tests]))
         sys.stdout.flush()
     finally:
         os._exit(code)

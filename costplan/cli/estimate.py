@@ -8,10 +8,7 @@ import typer
 from costplan.cli.help_text import examples
 from costplan.cli.output import COULD_NOT_TELL, Progress, page_width, parse_words, warn, write_result
 from costplan.model.problems import UsageError
-from costplan.reports import Dimension, EstimateFormat, render_estimates
-
-_NOT_KEPT_BY_DEFAULT = (Dimension.RESOURCE, Dimension.PRINCIPAL)
-
+from costplan.reports import NEEDS_DETAIL, Dimension, EstimateFormat, render_estimates
 
 EXAMPLES = examples(
     "costplan estimate scenarios/layouts",
@@ -78,7 +75,7 @@ def estimate(
             account=account,
             region=region,
             months=months,
-            breakdown=frozenset(dimension.value for dimension in dimensions if dimension in _NOT_KEPT_BY_DEFAULT),
+            breakdown=frozenset(dimension.value for dimension in dimensions if dimension in NEEDS_DETAIL),
             progress=progress.show,
         )
     warn(result.warnings)

@@ -72,7 +72,7 @@ def _evidence(basis: EstimateBasis, last: MonthEstimate) -> Evidence:
         basis.scenario,
         basis.router,
         basis.measured.volumes,
-        basis.own.echoes,
+        tuple(basis.own.echoes),
         basis.flows,
         basis.growth,
         basis.prices,

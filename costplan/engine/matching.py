@@ -7,7 +7,14 @@ container and the recorded answers do not decide is MAYBE and ends as a band.
 from collections.abc import Callable, Mapping
 
 from costplan.model.containers import ArnField, Condition, Operator, decide, joint_of
-from costplan.model.events import CLOUDTRAIL_SERVICE, EventCategory, EventKey, Principal, Resource
+from costplan.model.events import (
+    CLOUDTRAIL_SERVICE,
+    GLOBAL_SERVICE_SOURCES,
+    EventCategory,
+    EventKey,
+    Principal,
+    Resource,
+)
 from costplan.model.recorders import Recorder, Trail
 from costplan.model.selection import EVENT_CATEGORY, READ_ONLY, RESOURCE_ARN, RESOURCE_TYPE, advanced_form
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector, Value
@@ -17,7 +24,6 @@ from costplan.model.unknown import UNKNOWN, Except, Flag, Text
 Test = Callable[[EventKey], Truth]
 
 _DELIVERIES = frozenset({("s3.amazonaws.com", "PutObject"), ("logs.amazonaws.com", "PutLogEvents")})
-_GLOBAL_SOURCES = frozenset({"iam.amazonaws.com", "cloudfront.amazonaws.com"})
 
 
 class Matcher:
@@ -89,7 +95,7 @@ def is_own_delivery(key: EventKey) -> Truth:
 
 def is_global_service_event(key: EventKey) -> Truth:
     """Return whether *key* is one of the global service events a trail can leave out (R67)."""
-    listed = any_of(equals(key.event_source, source) for source in _GLOBAL_SOURCES)
+    listed = any_of(equals(key.event_source, source) for source in GLOBAL_SERVICE_SOURCES)
     sts = equals(key.event_source, "sts.amazonaws.com")
     at_global_endpoint = Truth.MAYBE if key.is_global_endpoint is UNKNOWN else Truth.of(bool(key.is_global_endpoint))
     return listed | (sts & at_global_endpoint)

@@ -90,7 +90,7 @@ class OwnEvents:
 
     def __init__(self, router: Router, measured: Measured) -> None:
         self._router = router
-        self._echoes: list[Echo] = []
+        self.echoes: list[Echo] = []
         self.left_out: list[Echo] = []
         matchers = router.matchers()
         for ordinal, recorder in enumerate(router.recorders):
@@ -99,10 +99,9 @@ class OwnEvents:
                 is_known = recorder.bucket.name is not None or bool(measured.own)
                 for key, per_file in _echoes_of(recorder, measured):
                     echo = Echo(ordinal, key, per_file, router.deliveries(key, matchers))
-                    (self._echoes if is_known else self.left_out).append(echo)
-        self.echoes = tuple(self._echoes)
-        self._loops = _loops(self._echoes)
-        self._deliveries = {echo.key: echo.deliveries for echo in self._echoes}
+                    (self.echoes if is_known else self.left_out).append(echo)
+        self._loops = _loops(self.echoes)
+        self._deliveries = {echo.key: echo.deliveries for echo in self.echoes}
 
     def of_month(
         self, recorded: Sequence[Recorded], models: Mapping[tuple[str, str, str], FileModel], growth: Decimal
@@ -114,7 +113,7 @@ class OwnEvents:
         grown = {_place(part): replace(part, events=part.events * growth) for part in recorded}
         touched = {
             (delivery.ordinal, echo.key.account, echo.key.region, _KIND)
-            for echo in self._echoes
+            for echo in self.echoes
             for delivery in echo.deliveries
             if isinstance(self._router.recorders[delivery.ordinal], Trail)
         }
@@ -125,7 +124,7 @@ class OwnEvents:
         for _ in range(_MOST_ROUNDS):
             rows = tuple(
                 VolumeRow(echo.key, flows[echo.ordinal].objects * echo.per_file)
-                for echo in self._echoes
+                for echo in self.echoes
                 if echo.ordinal in flows
             )
             after = self._flows(still, grown, self._arriving(rows), touched, models, loops)
@@ -142,7 +141,7 @@ class OwnEvents:
         """Return the loops that something sets going: a first delivery, by *flows* as they are without any loop."""
         started = {}
         for place, truth in self._loops.items():
-            feeding = {echo.ordinal for echo in self._echoes if any(d.ordinal == place[0] for d in echo.deliveries)}
+            feeding = {echo.ordinal for echo in self.echoes if any(d.ordinal == place[0] for d in echo.deliveries)}
             first = [flows[ordinal].objects for ordinal in {*feeding, place[0]} if ordinal in flows]
             is_sure = any(objects.low for objects in first)
             if any(objects.high for objects in first):

@@ -9,6 +9,10 @@ CLOUDTRAIL_SERVICE = "cloudtrail.amazonaws.com"
 """``userIdentity.invokedBy`` of what CloudTrail does itself: deliveries, bucket checks, data keys (R76)."""
 
 
+GLOBAL_SERVICE_SOURCES = frozenset({"iam.amazonaws.com", "cloudfront.amazonaws.com"})
+"""The event sources of global services; STS is one only at its global endpoint (R63, R67)."""
+
+
 class EventCategory(StrEnum):
     """``eventCategory`` of a record (R44).  Only the first three are routed to trails as events."""
 

@@ -18,7 +18,6 @@ PRECISION = 120
 
 SIX_PLACES = Decimal("0.000001")
 TWELVE_PLACES = Decimal("0.000000000001")
-BYTES_PER_GIB = Decimal(2**30)
 ZERO = Decimal(0)
 
 

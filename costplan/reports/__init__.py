@@ -20,9 +20,6 @@ class EstimateFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
-ESTIMATE_FORMATS = (EstimateFormat.TABLE, EstimateFormat.JSON, EstimateFormat.CSV, EstimateFormat.MARKDOWN)
-
-
 class Dimension(StrEnum):
     """What costs are broken down by; the value is the word after ``--by``."""
 
@@ -32,6 +29,10 @@ class Dimension(StrEnum):
     METER = "meter"
     RESOURCE = "resource"
     PRINCIPAL = "principal"
+
+
+NEEDS_DETAIL = frozenset({Dimension.RESOURCE, Dimension.PRINCIPAL})
+"""The dimensions that an estimate must be told to keep apart."""
 
 
 class VolumeDimension(StrEnum):

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from costplan.model.billing import Charge, Detail, Meter
 from costplan.model.estimate import Estimate
 from costplan.model.quantity import NOTHING, Quantity, total
-from costplan.reports import Dimension
+from costplan.reports import NEEDS_DETAIL, Dimension
 from costplan.reports.amounts import DASH, money_of, plural, total_of
 from costplan.reports.tables import Row, Table
 from costplan.reports.wording import METER_NAMES, account_name
 
-NEEDS_DETAIL = frozenset({Dimension.RESOURCE, Dimension.PRINCIPAL})
 """Dimensions that the engine keeps only when asked."""
 
 Key = tuple[str | None, ...]

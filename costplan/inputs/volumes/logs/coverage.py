@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from costplan.model.containers import resource_container
-from costplan.model.events import EventCategory, EventKey
+from costplan.model.events import GLOBAL_SERVICE_SOURCES, EventCategory, EventKey
 from costplan.model.places import arn_account, arn_region
 from costplan.model.problems import Location, Problem
 from costplan.model.recorders import Recorder, Trail
@@ -25,7 +25,7 @@ _BUCKET_PREFIX = re.compile(r"(arn:[a-z0-9-]+:s3:::[^/]+)/\Z")
 # What a trail without global service events leaves out.  A field selector cannot ask for the endpoint of an STS call,
 # so none of STS counts as covered.
 _NO_GLOBAL_EVENTS = FieldSelector(
-    EVENT_SOURCE, not_equals=("iam.amazonaws.com", "cloudfront.amazonaws.com", "sts.amazonaws.com")
+    EVENT_SOURCE, not_equals=(*sorted(GLOBAL_SERVICE_SOURCES, reverse=True), "sts.amazonaws.com")
 )
 
 

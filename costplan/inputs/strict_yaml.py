@@ -126,9 +126,7 @@ class _Builder:
                 is_mapping = isinstance(event, yaml.MappingStartEvent)
                 self._check_tag(event, "map" if is_mapping else "seq", line)
                 if len(self._open) >= MAXIMUM_DEPTH:
-                    self._report(
-                        line, f"is nested more than {MAXIMUM_DEPTH} deep", "this is not one of costplan's files"
-                    )
+                    self.problems.append(_too_deep(self.path, line))
                     raise _StopError
                 self._open.append(_Open({} if is_mapping else [], Lines(line), event.anchor))
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
@@ -230,10 +228,19 @@ class _Builder:
             self._report(line, f"the YAML tag {shown} is not read here", "write the value without it")
 
 
+def _too_deep(path: str, line: int | None) -> Problem:
+    return Problem(
+        Location(path, line), f"is nested more than {MAXIMUM_DEPTH} deep", "this is not one of costplan's files"
+    )
+
+
 def _syntax_problem(path: str, error: yaml.MarkedYAMLError, last_line: int) -> Problem:
     mark = error.problem_mark or error.context_mark
     # At the end of the text the scanner stands on a line that is not there.
     line = min(mark.line + 1, last_line) if mark else None
+    if error.problem and "nesting depth" in error.problem:
+        # Some releases of libyaml have a bound of their own, far above ours.
+        return _too_deep(path, line)
     what = f"not valid YAML: {error.problem or error.context}"
     if error.context and error.context_mark and error.context_mark.line + 1 < (line or 0):
         what += f" ({error.context} that begins on line {error.context_mark.line + 1})"

@@ -116,12 +116,38 @@ class ReadSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How sampled volumes were drawn, and what was not.
+
+    design_id: the sample that the replicates of the rows belong to.
+    method: how the replicates were made; factor: what the sum of their squared deviations is multiplied by.
+    objects, bytes: of the population, from its listing; objects_read, bytes_read: looks past cluster edges included.
+    clusters, clusters_read: stretches of time of one account and Region; without the looks past their edges.
+    never_drawn: accounts and Regions with objects of which none was read, so that nothing is known of their events.
+    """
+
+    design_id: str
+    method: str
+    replicates: int
+    factor: Decimal
+    seed: int
+    objects: int
+    objects_read: int
+    bytes: int
+    bytes_read: int
+    clusters: int
+    clusters_read: int
+    never_drawn: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Volumes:
     """Event volumes of one source.
 
     covers_all: the author vouches that nothing else exists.
     conditions: what rows were asked beyond their containers, in the order of their answers.
     multiplicity: how often an event was met → how many events: evidence of how many trails deliver.
+    sampling: how the rows were drawn; ``None`` for a census and for typed volumes.
     """
 
     rows: tuple[VolumeRow, ...]
@@ -132,6 +158,7 @@ class Volumes:
     read: ReadSummary | None = None
     multiplicity: Mapping[int, int] = field(default_factory=dict)
     files: tuple[FileStatistics, ...] = ()
+    sampling: Sampling | None = None
     where: Location | None = None
 
     def conditions_on(self, arn_field: ArnField) -> tuple[Condition, ...]:

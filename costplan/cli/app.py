@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from costplan.cli import estimate, init, match, prices, schema, trails, volumes
-from costplan.cli.output import warn
+from costplan.cli.output import INTERRUPTED, warn
 from costplan.model.problems import BadInputError, CostplanError, UsageError
 
 WRONG_COMMAND_LINE = 2
 BAD_INPUT = 3
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="costplan",

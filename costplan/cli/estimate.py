@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from costplan.cli.help_text import examples
-from costplan.cli.output import COULD_NOT_TELL, Progress, page_width, parse_words, warn, write_result
+from costplan.cli.output import COULD_NOT_TELL, ProgressLine, page_width, parse_words, warn, write_result
 from costplan.model.problems import UsageError
 from costplan.reports import NEEDS_DETAIL, Dimension, EstimateFormat, render_estimates
 
@@ -65,8 +65,9 @@ def estimate(
 
     from costplan.reports.wording import is_without_any_price, what_is_not_known
     from costplan.workflows.estimate import estimate as run_estimate
+    from costplan.workflows.measure import usable_cores
 
-    with Progress("files") as progress:
+    with ProgressLine() as progress:
         result = run_estimate(
             scenarios or (),
             logs=logs or (),
@@ -76,6 +77,7 @@ def estimate(
             region=region,
             months=months,
             breakdown=frozenset(dimension.value for dimension in dimensions if dimension in NEEDS_DETAIL),
+            workers=usable_cores(),
             progress=progress.show,
         )
     warn(result.warnings)

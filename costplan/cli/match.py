@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from costplan.cli.help_text import examples
-from costplan.cli.output import Progress, page_width, warn, write_result
+from costplan.cli.output import ProgressLine, page_width, warn, write_result
 from costplan.model.problems import UsageError
 
 EXAMPLES = examples(
@@ -63,8 +63,9 @@ def match(
 
     from costplan.workflows.match import DEFAULT_SAMPLES
     from costplan.workflows.match import match as run_match
+    from costplan.workflows.measure import usable_cores
 
-    with Progress("files") as progress:
+    with ProgressLine() as progress:
         result = run_match(
             configs,
             logs=logs or (),
@@ -73,6 +74,7 @@ def match(
             only_differences=only_differences,
             account=account,
             region=region,
+            workers=usable_cores(),
             progress=progress.show,
         )
     warn(result.warnings)

@@ -7,9 +7,12 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
-from typing import Self, TextIO, TypeVar
+from typing import TYPE_CHECKING, Self, TextIO, TypeVar
 
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
+
+if TYPE_CHECKING:
+    from costplan.workflows.measure import Progress
 
 PIPED_WIDTH = 100
 """Columns of a page that is no terminal: a pipe or a file."""
@@ -17,6 +20,7 @@ PIPED_WIDTH = 100
 NARROWEST = 40
 
 COULD_NOT_TELL = 3
+INTERRUPTED = 130
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -88,17 +92,17 @@ def warn(lines: Iterable[str]) -> None:
         print(line, file=sys.stderr)  # noqa: T201
 
 
-class Progress:
+class ProgressLine:
     """A line on the terminal that counts what is done, for work that takes longer than a moment; gone at the end."""
 
     PATIENCE_SECONDS = 1.0
     BETWEEN_SECONDS = 0.1
 
-    def __init__(self, noun: str, stream: TextIO | None = None, clock: Callable[[], float] = monotonic) -> None:
-        self._noun = noun
+    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = monotonic) -> None:
         self._stream = sys.stderr if stream is None else stream
         self._clock = clock
-        self._next = clock() + self.PATIENCE_SECONDS
+        self._begun = clock()
+        self._next = self._begun + self.PATIENCE_SECONDS
         self._is_shown = False
 
     def __enter__(self) -> Self:
@@ -109,15 +113,31 @@ class Progress:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
 
-    def show(self, done: int, of: int) -> None:
+    def show(self, progress: "Progress") -> None:
         """Show how much is done, unless nobody looks or nobody has waited yet."""
         now = self._clock()
         if now < self._next or not self._stream.isatty():
             return
         self._next = now + self.BETWEEN_SECONDS
         self._is_shown = True
-        self._stream.write(f"\r\x1b[K{done:,} of {of:,} {self._noun}")
+        line = progress_text(progress, now - self._begun)
+        self._stream.write(f"\r\x1b[K{line[: page_width() - 1]}")
         self._stream.flush()
+
+
+def progress_text(progress: "Progress", seconds: float) -> str:
+    """Return how far reading has come after some *seconds*, how fast it is, and how long it will take."""
+    parts = [f"{progress.files:,} of {progress.of_files:,} files"]
+    if progress.records:
+        parts.append(f"{progress.records:,} records")
+    if progress.bytes and seconds > 0:
+        parts.append(f"{progress.bytes / seconds / 1e6:,.1f} MB/s")
+        left = round((progress.of_bytes - progress.bytes) * seconds / progress.bytes)
+        minutes, rest = divmod(left, 60)
+        hours, minutes = divmod(minutes, 60)
+        time_left = f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+        parts.append(f"{time_left} left")
+    return " · ".join(parts)
 
 
 def parse_words(text: str | None, kind: type[Word], option: str) -> tuple[Word, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from costplan.cli.help_text import examples
-from costplan.cli.output import Progress, page_width, parse_words, warn, write_result, write_whole
+from costplan.cli.output import INTERRUPTED, ProgressLine, page_width, parse_words, warn, write_result, write_whole
 from costplan.reports import VolumeDimension
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -37,20 +37,32 @@ def logs(
     keep: Annotated[
         str | None, typer.Option("--keep", metavar="FIELD,...", help="Keep further fields of each event apart.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, help="Processes that read [default: one per core].")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the volumes to FILE.")
     ] = None,
 ) -> None:
     """Count the events in CloudTrail log files."""
-    from costplan.reports.volumes_table import render_volumes
-    from costplan.workflows.measure import measure_logs, write_volumes
+    from costplan.reports.volumes_table import reconciliation, render_volumes
+    from costplan.workflows.measure import measure_logs, usable_cores, write_volumes
 
     fields = [field.strip() for field in keep.split(",")] if keep else []
-    with Progress("files") as progress:
+    with ProgressLine() as progress:
         result = measure_logs(
-            paths, scenarios=scenarios or (), recorded_by=recorded_by, keep=fields, progress=progress.show
+            paths,
+            scenarios=scenarios or (),
+            recorded_by=recorded_by,
+            keep=fields,
+            workers=workers or usable_cores(),
+            progress=progress.show,
         )
     warn(str(problem) for problem in result.problems)
+    if result.left_unread:
+        read = reconciliation(result.volumes.read) if result.volumes.read else "nothing was read"
+        warn([f"stopped: {read}; not read: {result.left_unread:,} files; nothing written"])
+        raise typer.Exit(INTERRUPTED)
     # An empty measurement must not replace one that somebody made before.
     is_written = output is not None and bool(result.volumes.rows)
     if output is not None and is_written:

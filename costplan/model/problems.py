@@ -43,6 +43,10 @@ class BadInputError(CostplanError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["BadInputError"], tuple[tuple[Problem, ...]]]:
+        # It travels between processes; by default an exception is made again from its text.
+        return type(self), (self.problems,)
+
 
 class UsageError(CostplanError):
     """A command line that cannot be carried out as written; exit code 2."""

@@ -99,6 +99,7 @@ class ReadSummary:
     """What was read: records = counted + duplicates + unreadable, always.
 
     addenda: counted records that come late or correct an earlier one (R55).
+    late: records delivered more than two hours after they happened; copies of these are looked for among themselves.
     """
 
     files: int = 0
@@ -113,6 +114,7 @@ class ReadSummary:
     inferred_read_only: int = 0
     inferred_account: int = 0
     addenda: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,13 @@ class CountPlan:
 
     fields: the optional fields of ``EventKey`` to keep; every other stays ``UNKNOWN`` in the rows.
     conditions: what to ask of the unbounded fields.
+    counts_bytes: whether rows hold the uncompressed bytes of their events, which event data stores and log groups are
+        billed by.
     """
 
     fields: frozenset[str]
     conditions: tuple[Condition, ...] = ()
+    counts_bytes: bool = True
 
     def keeps(self, field_name: str) -> bool:
         """Whether rows keep this field of ``EventKey`` (``principal`` and ``principal_container`` are two)."""

@@ -19,11 +19,12 @@ from costplan.model.estimate import Estimate
 from costplan.model.events import EventCategory
 from costplan.model.places import is_account, is_region
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
+from costplan.model.progress import Progress
 from costplan.model.recorders import Trail
 from costplan.model.scenario import Scenario
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.volumes import Volumes
-from costplan.workflows.measure import exit_code_of
+from costplan.workflows.measure import exit_code_of, whole
 from costplan.workflows.scenarios import read_each, settle_each
 
 PRINCIPAL = "principal"
@@ -53,7 +54,8 @@ def estimate(
     region: str | None = None,
     months: int | None = None,
     breakdown: frozenset[str] = frozenset(),
-    progress: Callable[[int, int], None] | None = None,
+    workers: int = 1,
+    progress: Callable[[Progress], None] | None = None,
 ) -> EstimateResult:
     """Return the projected monthly cost of each scenario.
 
@@ -64,6 +66,7 @@ def estimate(
     recorded_by: the configuration of the trails that wrote *logs*, which says what else they would have recorded.
     account, region: of recorders that do not name their own, and of typed volumes.
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
+    workers: processes that read log files.
     progress: called with the log files done, and all of them.
 
     Raises:
@@ -95,7 +98,7 @@ def estimate(
         keep = ["principal"] if PRINCIPAL in breakdown else []
         plan = plan_for((recorder for scenario in read for recorder in scenario.recorders), keep)
         writers = read_config(recorded_by) if recorded_by else ()
-        counted = count_logs(logs, plan, recorded_by=writers, progress=progress)
+        counted = whole(count_logs(logs, plan, recorded_by=writers, workers=workers, progress=progress))
         if exit_code_of(counted):
             hint = "repair the source, or count what is readable with costplan volumes logs -o FILE and use that"
             raise BadInputError([*counted.problems, Problem(Location("--logs"), "too much could not be read", hint)])

@@ -20,15 +20,14 @@ from costplan.inputs.volumes.logs.single_events import find_samples, iter_events
 from costplan.model.events import EventKey
 from costplan.model.matches import ExplainedEvent, Matches, Rejected, SampleEvent, Samples
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
+from costplan.model.progress import Progress
 from costplan.model.scenario import Scenario
 from costplan.model.truth import any_of
 from costplan.model.volumes import CountPlan, ReadSummary, Volumes
-from costplan.workflows.measure import exit_code_of
+from costplan.workflows.measure import exit_code_of, whole
 from costplan.workflows.scenarios import read_each, settle_each
 
 DEFAULT_SAMPLES = 3
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,8 @@ def match(
     only_differences: bool = False,
     account: str | None = None,
     region: str | None = None,
-    progress: Progress | None = None,
+    workers: int = 1,
+    progress: Callable[[Progress], None] | None = None,
 ) -> MatchResult:
     """Return how many events each recorder and selector records, and which field rejected the others.
 
@@ -62,6 +62,7 @@ def match(
     samples: at most so many events to show for each selector and each kind of answer.
     only_differences: compare two configurations event by event; no samples are looked for.
     account, region: of recorders that do not name their own.
+    workers: processes that read log files.
     progress: called with the files read, and all of them; a second time while samples are looked for.
 
     Raises:
@@ -77,7 +78,7 @@ def match(
     # Names tell samples apart, callers are among the dimensions of a difference; nothing else grows the keys.
     plan = plan_for(recorders, ("event_name", "principal") if only_differences else ("event_name",))
     paths = list(logs) if event is None else [event]
-    counted = count_logs(paths, plan, progress=progress)
+    counted = whole(count_logs(paths, plan, workers=workers, progress=progress))
     volumes, summary = counted.volumes, counted.volumes.read
     if summary is None or not volumes.rows:
         raise BadInputError(counted.problems or [_no_events(paths, summary)])

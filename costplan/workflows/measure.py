@@ -9,11 +9,13 @@ from costplan.engine.count_plan import KEEPABLE, plan_for
 from costplan.inputs.configs import read_config
 from costplan.inputs.scenarios import find_scenarios, read_scenario
 from costplan.inputs.volumes.logs import LogCount, count_logs
+from costplan.inputs.volumes.logs.workers import usable_cores
 from costplan.inputs.volumes.volumes_file import read_volumes, write_volumes
 from costplan.model.problems import Problem, UsageError
+from costplan.model.progress import Progress
 from costplan.model.volumes import EVERYTHING, CountPlan, Volumes
 
-__all__ = ["MeasureResult", "measure_logs", "read_volumes", "write_volumes"]
+__all__ = ["MeasureResult", "Progress", "measure_logs", "read_volumes", "usable_cores", "write_volumes"]
 
 TOLERATED_UNREADABLE_SHARE = Decimal("0.01")
 """Above this share of unreadable bytes a measurement is no basis for an estimate."""
@@ -24,11 +26,13 @@ class MeasureResult:
     """Measured volumes, what was wrong with the source, and whether that forbids relying on them.
 
     exit_code: 0, or 3 when nothing was readable, too much was not, or a file that was named was bad.
+    left_unread: files that an interruption left.
     """
 
     volumes: Volumes
     problems: tuple[Problem, ...]
     exit_code: int
+    left_unread: int = 0
 
 
 def measure_logs(
@@ -37,13 +41,15 @@ def measure_logs(
     scenarios: Sequence[Path] = (),
     recorded_by: Path | None = None,
     keep: Iterable[str] = (),
-    progress: Callable[[int, int], None] | None = None,
+    workers: int = 1,
+    progress: Callable[[Progress], None] | None = None,
 ) -> MeasureResult:
     """Return the event volumes in CloudTrail log files.
 
     scenarios: whose selectors the volumes must answer; without any, every bounded field is kept.
     recorded_by: the configuration of the trails that wrote the logs, which says what they cover.
     keep: further fields to keep apart (``engine.count_plan.KEEPABLE``).
+    workers: processes that read; the result does not depend on their number.
     progress: called with the files done, and all of them.
 
     Raises:
@@ -52,8 +58,8 @@ def measure_logs(
     """
     writers = read_config(recorded_by) if recorded_by else ()
     plan = _plan(scenarios, keep)
-    counted = count_logs(paths, plan, recorded_by=writers, progress=progress)
-    return MeasureResult(counted.volumes, counted.problems, exit_code_of(counted))
+    counted = count_logs(paths, plan, recorded_by=writers, workers=workers, progress=progress)
+    return MeasureResult(counted.volumes, counted.problems, exit_code_of(counted), counted.left_unread)
 
 
 def _plan(scenarios: Sequence[Path], keep: Iterable[str]) -> CountPlan:
@@ -65,6 +71,17 @@ def _plan(scenarios: Sequence[Path], keep: Iterable[str]) -> CountPlan:
         return EVERYTHING
     read = (read_scenario(path, volumes=()) for path in find_scenarios(scenarios))
     return plan_for((recorder for scenario in read for recorder in scenario.recorders), keep)
+
+
+def whole(counted: LogCount) -> LogCount:
+    """Return a count that nothing interrupted: half of the logs is no basis for an estimate.
+
+    Raises:
+        KeyboardInterrupt: the reading was interrupted.
+    """
+    if counted.left_unread:
+        raise KeyboardInterrupt
+    return counted
 
 
 def exit_code_of(counted: LogCount) -> int:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from costplan.cli.output import Progress, page_width, parse_words, write_result, write_whole
+from costplan.cli.output import ProgressLine, page_width, parse_words, progress_text, write_result, write_whole
 from costplan.model.problems import BadInputError, UsageError
+from costplan.model.progress import Progress
 
 
 class Colour(StrEnum):
@@ -103,9 +104,9 @@ class Terminal(io.StringIO):
 def test_progress_is_shown_on_a_terminal_once_somebody_has_waited() -> None:
     terminal, clock = Terminal(), iter([0.0, 0.5, 1.5, 1.55, 3.0])
 
-    with Progress("files", terminal, lambda: next(clock)) as progress:
+    with ProgressLine(terminal, lambda: next(clock)) as progress:
         for done in (1, 2_000, 2_001, 4_000):
-            progress.show(done, 4_000)
+            progress.show(Progress(done, 4_000))
 
     assert terminal.getvalue().replace("\r\x1b[K", "|") == "|2,000 of 4,000 files|4,000 of 4,000 files|"
 
@@ -113,12 +114,26 @@ def test_progress_is_shown_on_a_terminal_once_somebody_has_waited() -> None:
 def test_progress_says_nothing_to_a_pipe_or_about_short_work() -> None:
     pipe, terminal = io.StringIO(), Terminal()
 
-    with Progress("files", pipe, iter([0.0, 9.0]).__next__) as progress:
-        progress.show(1, 2)
-    with Progress("files", terminal, iter([0.0, 0.9]).__next__) as progress:
-        progress.show(1, 2)
+    with ProgressLine(pipe, iter([0.0, 9.0]).__next__) as progress:
+        progress.show(Progress(1, 2))
+    with ProgressLine(terminal, iter([0.0, 0.9]).__next__) as progress:
+        progress.show(Progress(1, 2))
 
     assert pipe.getvalue() == terminal.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("progress", "seconds", "text"),
+    [
+        (Progress(5, 10), 2, "5 of 10 files"),
+        # A tenth of the bytes in 2 seconds: 18 are left.
+        (Progress(5, 10, 10**7, 10**8, 1234), 2, "5 of 10 files · 1,234 records · 5.0 MB/s · 18 s left"),
+        (Progress(1, 10, 10**6, 10**8), 10, "1 of 10 files · 0.1 MB/s · 16 min 30 s left"),
+        (Progress(1, 10, 10**6, 10**9), 10, "1 of 10 files · 0.1 MB/s · 2 h 46 min left"),
+    ],
+)
+def test_progress_tells_speed_and_time_left(progress: Progress, seconds: float, text: str) -> None:
+    assert progress_text(progress, seconds) == text
 
 
 def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:

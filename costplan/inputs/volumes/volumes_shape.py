@@ -173,6 +173,7 @@ class ReadEntry(Shape, frozen=True, kw_only=True):
     inferred_read_only: Count = 0
     inferred_account: Count = 0
     addenda: Count = 0
+    late: Count = 0
 
 
 class SourceEntry(Shape, frozen=True, kw_only=True):

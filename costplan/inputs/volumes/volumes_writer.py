@@ -18,7 +18,7 @@ from costplan.model.volumes import Coverage, FileStatistics, ReadSummary, Volume
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _OPERATORS = ("equals", "starts_with", "ends_with", "not_equals", "not_starts_with", "not_ends_with")
-_READ_IF_ANY = ("inferred_category", "inferred_read_only", "inferred_account", "addenda")
+_READ_IF_ANY = ("inferred_category", "inferred_read_only", "inferred_account", "addenda", "late")
 _EVENT_FIELDS = (
     ("event_source", "event_source"),
     ("event_name", "event_name"),

@@ -102,6 +102,12 @@ def open_log(text: bytes | bytearray, *, is_named_as_log: bool) -> Content:
     raise NotALogError(kind)
 
 
+def raw_records(text: bytes | bytearray) -> list[msgspec.Raw]:
+    """Return the records of a text that is known to be a log, each as its own exact text."""
+    records = _ENVELOPE.decode(text).Records
+    return [] if records is msgspec.UNSET else records
+
+
 def kind_of_foreign(record: msgspec.Raw) -> str:
     """Return what a file is, of whose ``Records`` none is CloudTrail's, by its first."""
     try:

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from costplan.inputs.volumes.logs.content import DIGEST, kinds_text
-from costplan.inputs.volumes.logs.files import find_files
-from costplan.inputs.volumes.logs.reading import LogReader
+from costplan.inputs.volumes.logs.catalog import Catalog
+from costplan.inputs.volumes.logs.content import kinds_text
+from costplan.inputs.volumes.logs.folders import LocalFiles, find_local
+from costplan.inputs.volumes.logs.sources import Source
+from costplan.inputs.volumes.logs.tally import Tally, counted_plan
+from costplan.inputs.volumes.logs.unit_count import UnitCount
+from costplan.inputs.volumes.logs.workers import ALONE_BYTES, Job, Stop, read_units
 from costplan.model.problems import BadInputError, Location, Problem
+from costplan.model.progress import Progress
 from costplan.model.recorders import Recorder
 from costplan.model.volumes import CountPlan, Volumes
 
@@ -21,23 +26,21 @@ class LogCount:
 
     volumes: rows, coverage, statistics of files; kind ``cloudtrail-logs``.
     problems: every damaged file and record, by file; other JSON among the logs; no log at all.
-    set_aside: sound files that are no logs, each with its kind: digest, notification, other-json.
-    damaged: files of which nothing could be read.
     named_bad: files that the caller named itself and that are damaged or no logs.
     log_files: how many files hold records of CloudTrail, or an empty list of them.
     ignored: files in the folders with another ending than ``.json`` and ``.gz``.
     bytes_read, bytes_unreadable: stored bytes; of a file with unreadable records, their share by number.
+    left_unread: files that an interruption left; they are in no other number.
     """
 
     volumes: Volumes
     problems: tuple[Problem, ...]
-    set_aside: tuple[tuple[str, str], ...]
-    damaged: tuple[str, ...]
     named_bad: tuple[str, ...]
     log_files: int
     ignored: int
     bytes_read: int
     bytes_unreadable: int
+    left_unread: int = 0
 
     @property
     def has_logs(self) -> bool:
@@ -50,56 +53,130 @@ class LogCount:
         return Decimal(self.bytes_unreadable) / self.bytes_read if self.bytes_read else Decimal(0)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the logs are, and all there is in them.
+
+    where: in words, for messages that are about no single file.
+    """
+
+    sources: tuple[Source, ...]
+    catalog: Catalog
+    named: frozenset[str]
+    where: Location
+
+    @property
+    def ignored(self) -> int:
+        """Files in the folders with another ending than those of logs."""
+        return sum(source.ignored for source in self.sources if isinstance(source, LocalFiles))
+
+
+def find_logs(paths: Iterable[str | Path | Source]) -> Found:
+    """List every object that may be a log file, in folders, files and other sources.
+
+    Raises:
+        BadInputError: a path does not exist, or a source cannot be listed.
+    """
+    texts, sources = [], []
+    for path in paths:
+        if isinstance(path, str | Path):
+            texts.append(os.fspath(path))
+        else:
+            sources.append(path)
+    local = find_local(texts)
+    every: tuple[Source, ...] = ((local,) if texts else ()) + tuple(sources)
+    catalog = Catalog()
+    for number, source in enumerate(every):
+        for folder in source.folders():
+            catalog.add(number, folder)
+    names = [*texts, *(str(source) for source in sources)]
+    where = Location(", ".join(names[:3]) + (", …" if len(names) > 3 else ""))
+    return Found(every, catalog, local.named, where)
+
+
 def count_logs(
-    paths: Iterable[str | Path],
+    paths: Iterable[str | Path | Source],
     plan: CountPlan,
     *,
     recorded_by: tuple[Recorder, ...] = (),
     keep_going: bool = True,
-    progress: Callable[[int, int], None] | None = None,
+    workers: int = 1,
+    merges_copies: bool = True,
+    progress: Callable[[Progress], None] | None = None,
 ) -> LogCount:
-    """Return the event volumes in log files: ``.json``, ``.json.gz``, and folders of them.
+    """Return the event volumes in log files: ``.json``, ``.json.gz``, folders of them, and other sources.
 
     Coverage comes from the selectors of the trails in *recorded_by*; without any, only what was seen is covered.
-    The order of *paths* makes no difference.  *progress* is called with the files done, and all of them.
+    Neither the order of *paths* nor the number of *workers* (processes) makes a difference.
 
     Raises:
         BadInputError: a path does not exist; or, unless *keep_going*, a file or a record is bad.
     """
-    texts = [os.fspath(path) for path in paths]
-    found = find_files(texts)
-    reader = LogReader(plan)
-    for done, path in enumerate(found.files):
-        if progress is not None:
-            progress(done, len(found.files))
-        reader.add_file(path, is_named=path in found.named)
-    where = Location(", ".join(texts[:3]) + (", …" if len(texts) > 3 else ""))
-    volumes, notices = reader.tally.volumes(recorded_by, where)
-    problems = [*reader.problems, *notices]
-    if not reader.log_files:
-        problems.append(_no_log(where, len(found.files), reader))
-    if problems and not keep_going:
-        raise BadInputError(problems)
-    bad = {*reader.damaged, *(path for path, kind in reader.set_aside if kind != DIGEST)}
-    return LogCount(
-        volumes,
-        tuple(problems),
-        tuple(reader.set_aside),
-        tuple(reader.damaged),
-        tuple(path for path in found.files if path in bad and path in found.named),
-        reader.log_files,
-        found.ignored,
-        reader.bytes_read,
-        reader.bytes_unreadable,
+    return count_found(
+        find_logs(paths),
+        plan,
+        recorded_by=recorded_by,
+        keep_going=keep_going,
+        workers=workers,
+        merges_copies=merges_copies,
+        progress=progress,
     )
 
 
-def _no_log(where: Location, files: int, reader: LogReader) -> Problem:
+def count_found(
+    found: Found,
+    plan: CountPlan,
+    *,
+    recorded_by: tuple[Recorder, ...] = (),
+    keep_going: bool = True,
+    workers: int = 1,
+    merges_copies: bool = True,
+    progress: Callable[[Progress], None] | None = None,
+    unit_bytes: int | None = None,
+) -> LogCount:
+    """Return the event volumes in everything that was found; see ``count_logs``.
+
+    unit_bytes: how much one worker reads at a time, about; small units start several workers for little data.
+    Ctrl-C ends the reading: what was counted until then is returned, with the number of files it left.
+    """
+    catalog = found.catalog
+    job = Job(counted_plan(plan), found.sources, found.named, merges_copies)
+    tally = Tally(plan)
+    done = tally.total
+
+    def note(count: UnitCount) -> None:
+        if progress is not None:
+            at = done.objects + count.objects, catalog.objects, done.bytes_read + count.bytes_read, catalog.bytes
+            progress(Progress(*at, done.records + count.records))
+
+    is_small = unit_bytes is None and catalog.bytes <= ALONE_BYTES
+    with Stop() as stop:
+        for unit, count in read_units(job, catalog.units(unit_bytes), 1 if is_small else workers, note, stop):
+            tally.add(unit.place, count)
+    volumes, notices = tally.volumes(recorded_by, found.where)
+    problems = [*done.problems, *notices]
+    if not done.log_files and done.objects == catalog.objects:
+        problems.append(_no_log(found.where, catalog.objects, done))
+    if problems and not keep_going:
+        raise BadInputError(problems)
+    return LogCount(
+        volumes,
+        tuple(problems),
+        tuple(done.named_bad),
+        done.log_files,
+        found.ignored,
+        done.bytes_read,
+        done.bytes_unreadable,
+        catalog.objects - done.objects,
+    )
+
+
+def _no_log(where: Location, files: int, done: UnitCount) -> Problem:
     if not files:
         return Problem(where, "no .json or .gz file in it", "name the folder that CloudTrail delivers to: …/AWSLogs")
-    kinds = Counter(kind for _, kind in reader.set_aside)
-    if reader.damaged:
-        kinds["unreadable file"] = len(reader.damaged)
+    kinds = Counter(done.foreign_files)
+    if done.files_unreadable:
+        kinds["unreadable file"] = done.files_unreadable
     among = "1 file" if files == 1 else f"{files} files"
     hint = 'a log file is {"Records": […]}; CloudTrail delivers them under …/AWSLogs/<account>/CloudTrail/'
     return Problem(where, f"no CloudTrail log among {among}: {kinds_text(kinds)}", hint)

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from costplan.inputs.volumes.logs.content import NOT_DECODABLE, open_log, raw_records
 from costplan.inputs.volumes.logs.records import (
     STS,
     answer,
@@ -104,17 +105,72 @@ def _asked(fields: tuple[tuple[str, Any, str | None], ...], plan: CountPlan) -> 
     return [(name, kind) for name, kind, field in fields if field is None or field in kept]
 
 
-def record_decoder(plan: CountPlan, *, with_time: bool) -> msgspec.json.Decoder[Any]:
-    """Return a decoder of single records that skips every field *plan* does not ask for, and the time unless wanted."""
-    identity_fields = [(name, kind, None) for name, kind in _asked(_IDENTITY, plan)]
-    identity = msgspec.defstruct("UserIdentity", identity_fields, gc=False, frozen=True)
-    fields: list[Any] = [
-        # Never None: a null identity is rare enough for the slow path, and attribute paths stay short.
-        (name, identity, identity()) if name == "userIdentity" else (name, kind, None)
-        for name, kind in _asked(_RECORD, plan)
-        if with_time or name != "eventTime"
-    ]
-    return msgspec.json.Decoder(msgspec.defstruct("Record", fields, gc=False))
+class DecodedFile:
+    """The records of one file as far as they were asked for.
+
+    records: one for each; ``None`` for one that only the slow path can judge.
+    is_delivered: whether they stand in ``Records``, as CloudTrail delivers them.
+    """
+
+    __slots__ = ("_raws", "_text", "is_delivered", "records")
+
+    def __init__(
+        self, text: bytes | bytearray, records: list[Any], raws: list[msgspec.Raw] | None, is_delivered: bool = True
+    ) -> None:
+        self.records, self.is_delivered = records, is_delivered
+        self._text, self._raws = text, raws
+
+    @property
+    def raws(self) -> list[msgspec.Raw]:
+        """Each record as its own exact text."""
+        if self._raws is None:
+            self._raws = raw_records(self._text)
+        return self._raws
+
+    @property
+    def sizes(self) -> list[int]:
+        """The bytes of each record."""
+        return list(map(len, self.raws))
+
+
+class RecordDecoder:
+    """Decodes what a plan asks of records, and sorts them into groups of which one is judged for all."""
+
+    def __init__(self, plan: CountPlan) -> None:
+        identity_fields = [(name, kind, None) for name, kind in _asked(_IDENTITY, plan)]
+        identity = msgspec.defstruct("UserIdentity", identity_fields, gc=False, frozen=True)
+        fields: list[Any] = [
+            # Never None: a null identity is rare enough for the slow path, and attribute paths stay short.
+            (name, identity, identity()) if name == "userIdentity" else (name, kind, None)
+            for name, kind in _asked(_RECORD, plan)
+        ]
+        record = msgspec.defstruct("Record", fields, gc=False)
+        envelope = msgspec.defstruct("Envelope", [("Records", list[record], None)], gc=False)  # type: ignore[valid-type]
+        self.decode = msgspec.json.Decoder(record).decode
+        self._decode_file: Callable[[bytes | bytearray], Any] = msgspec.json.Decoder(envelope).decode
+        self.group = grouping(plan)
+
+    def open(self, text: bytes | bytearray, *, is_named_as_log: bool) -> DecodedFile:
+        """Return the records in a JSON text, whatever form of a log it is.
+
+        Raises:
+            DamagedFileError: not JSON, or a delivered log file without a list of records.
+            NotALogError: sound JSON that is something else.
+        """
+        try:
+            records = self._decode_file(text).Records
+        except NOT_DECODABLE:
+            records = None
+        if records is not None:
+            return DecodedFile(text, records, None)
+        content = open_log(text, is_named_as_log=is_named_as_log)
+        return DecodedFile(text, list(map(self._decode_alone, content.records)), content.records, content.is_delivered)
+
+    def _decode_alone(self, raw: msgspec.Raw) -> Any:
+        try:
+            return self.decode(raw)
+        except NOT_DECODABLE:
+            return None
 
 
 def grouping(plan: CountPlan) -> Callable[[Any], Hashable]:

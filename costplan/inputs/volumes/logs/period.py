@@ -62,6 +62,11 @@ class SlotSet:
         day, at = divmod(slot, SLOTS_PER_DAY)
         self._days[day] = self._days.get(day, 0) | 1 << at
 
+    def update(self, other: "SlotSet") -> None:
+        """Put all slots of another set into this one."""
+        for day, bits in other._days.items():
+            self._days[day] = self._days.get(day, 0) | bits
+
     def __len__(self) -> int:
         return sum(bits.bit_count() for bits in self._days.values())
 

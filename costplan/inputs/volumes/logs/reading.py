@@ -1,195 +1,163 @@
-"""Reads files one after the other and counts their records: no object per record, every record accounted for."""
+"""Reads the files of a unit in the order of their delivery and counts their records, every record accounted for."""
 
-import os
-from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import deflate
 import msgspec
 
+from costplan.inputs.volumes.logs.catalog import NOWHERE, Entry, Unit
 from costplan.inputs.volumes.logs.content import (
+    DIGEST,
     NOT_DECODABLE,
     NOTIFICATION,
     OTHER_JSON,
     NotALogError,
     decompress,
     kind_of_foreign,
-    open_log,
 )
-from costplan.inputs.volumes.logs.decoding import grouping, record_decoder
-from costplan.inputs.volumes.logs.files import LogName, parse_log_name
+from costplan.inputs.volumes.logs.decoding import DecodedFile
+from costplan.inputs.volumes.logs.file_notes import FileNotes
 from costplan.inputs.volumes.logs.gunzip import DamagedFileError, is_gzip
-from costplan.inputs.volumes.logs.period import slot_of_minute, weekday_of
-from costplan.inputs.volumes.logs.records import ForeignRecordError, UnreadableRecordError, read_record
+from costplan.inputs.volumes.logs.judging import Judge, Judgement
+from costplan.inputs.volumes.logs.names import LogName
+from costplan.inputs.volumes.logs.period import moment_of, slot_of_minute, weekday_of
+from costplan.inputs.volumes.logs.records import Reading, UnreadableRecordError
+from costplan.inputs.volumes.logs.sources import Source
 from costplan.inputs.volumes.logs.statistics import KINDS
-from costplan.inputs.volumes.logs.tally import KeyTally, Tally
+from costplan.inputs.volumes.logs.stretches import Stretch
+from costplan.inputs.volumes.logs.unit_count import KeyTally, UnitCount
+from costplan.inputs.volumes.logs.windows import BLOCK_SLOTS, Met, Window
 from costplan.model.events import EventCategory
 from costplan.model.problems import Location, Problem
-from costplan.model.volumes import CountPlan
 
 OVERSIZE_BYTES = 256 * 1024
 """A record larger than this never reaches CloudWatch Logs or EventBridge (R106)."""
 
+MOST_LATE = 500_000
+"""Late events of one unit that are remembered; copies of further ones are counted as events of their own."""
+
 Verdict = KeyTally | UnreadableRecordError | EventCategory
-"""What becomes of a record: counted there, not countable for that reason, or set aside as one of that category."""
+"""What becomes of a record of this unit: counted there, or as it was judged."""
 
 _NOT_JSON = UnreadableRecordError("it is not JSON")
 _BAD_ID = UnreadableRecordError("its eventID is not a text")
 _NO_TIME = UnreadableRecordError("it has no eventTime, and the file's name tells no time")
-_SET_ASIDE_CATEGORIES = (EventCategory.INSIGHT, EventCategory.AGGREGATED)
-_NAMEABLE_RANGES = 5
 
 
-class FileNotes:
-    """What is learnt of one file while its records are counted.
+class UnitReader:
+    """One run over the files of one unit."""
 
-    account: from the name; stands in for records that name none (R50).
-    stamp: the slot that the name tells.
-    places: account, Region and kind of the records of a file whose name does not tell them.
-    newest: the latest slot of a record, in a file without a stamp.
-    left_out: reason → indices of unreadable records.
-    """
-
-    def __init__(self, path: str, name: LogName | None) -> None:
-        self.path, self.name = path, name
-        self.account = name.account if name else None
-        self.is_named_as_log = name is not None and name.kind in KINDS
-        self.stamp = name.slot if name else None
-        self.newest: int | None = None
-        self.places: set[tuple[str, str, str]] = set()
-        self.left_out: defaultdict[str, list[int]] = defaultdict(list)
-        self.unreadable = self.foreign = self.set_aside = 0
-
-    @property
-    def slot(self) -> int | None:
-        """When the file was delivered, as far as it can be told."""
-        return self.newest if self.stamp is None else self.stamp
-
-    @property
-    def place(self) -> tuple[str, str, str] | None:
-        """Account, Region and kind; ``None`` for a file of several, which is not as it was delivered."""
-        if self.name is not None and self.account is not None:
-            return self.account, self.name.region, self.name.kind
-        return next(iter(self.places)) if len(self.places) == 1 else None
-
-    def leave_out(self, index: int, reason: UnreadableRecordError) -> None:
-        """Note a record that cannot be counted."""
-        self.unreadable += 1
-        self.foreign += isinstance(reason, ForeignRecordError)
-        self.left_out[str(reason)].append(index)
-
-    def problems(self, list_name: str) -> list[Problem]:
-        """Return one problem for each reason, with the indices of its records and nothing of their content."""
-        return [
-            Problem(Location(self.path), f"{list_name}[{_ranges(at)}]: {reason}", _not_counted(len(at)))
-            for reason, at in sorted(self.left_out.items(), key=lambda item: item[1])
-        ]
-
-
-def _not_counted(records: int) -> str:
-    return "not counted" if records == 1 else f"{records} records are not counted"
-
-
-def _ranges(indices: list[int]) -> str:
-    """Return ascending indices as ranges, at most five of them.
-
-    >>> _ranges([0, 1, 2, 7])
-    '0-2, 7'
-    """
-    ranges: list[list[int]] = []
-    for index in indices:
-        if ranges and index == ranges[-1][1] + 1:
-            ranges[-1][1] = index
-        else:
-            ranges.append([index, index])
-    texts = [str(first) if first == last else f"{first}-{last}" for first, last in ranges[:_NAMEABLE_RANGES]]
-    return ", ".join(texts) + (", …" if len(ranges) > _NAMEABLE_RANGES else "")
-
-
-def _stored_bytes(path: str) -> int:
-    """Return the size of a file that cannot be opened, so that it weighs among the unreadable bytes."""
-    try:
-        return os.stat(path).st_size  # noqa: PTH116
-    except OSError:
-        return 0
-
-
-class LogReader:
-    """One run over the files."""
-
-    def __init__(self, plan: CountPlan) -> None:
-        self.tally = Tally(plan)
-        self.problems: list[Problem] = []
-        self.set_aside: list[tuple[str, str]] = []
-        self.damaged: list[str] = []
-        self.log_files = self.bytes_read = self.bytes_unreadable = 0
-        self._decode = record_decoder(self.tally.plan, with_time=False).decode
-        self._decode_with_time = record_decoder(self.tally.plan, with_time=True).decode
-        self._group = grouping(self.tally.plan)
-        # Of every group the first record was interpreted; the others share its verdict.
+    def __init__(self, judge: Judge, unit: Unit, named: frozenset[str], *, merges_copies: bool = True) -> None:
+        self.count = UnitCount()
+        self._judge = judge
+        self._decoder = judge.decoder
+        self._unit = unit
+        self._named = named
+        self._home = None if unit.place == NOWHERE else unit.place[0]
+        self._window = Window()
+        self._merges_copies = merges_copies
+        self._stretch = Stretch(unit.stretch, unit.slots) if unit.stretch and unit.slots else None
         self._known: dict[Hashable, Verdict] = {}
 
-    def add_file(self, path: str, *, is_named: bool) -> None:
-        """Read one file and count its records; a damaged file adds nothing."""
-        try:
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a million small files: no object for each path
-                data = file.read()
-        except OSError as error:
-            size = _stored_bytes(path)
-            self.bytes_read += size
-            self._damage(path, size, DamagedFileError(f"cannot be read: {error.strerror}", "check its permissions"))
+    def read(self, sources: Sequence[Source]) -> Iterator[UnitCount]:
+        """Read every object and yield the count so far after each; ``close`` completes it."""
+        entries = self._unit.entries()
+        for source, several in groupby(entries, key=attrgetter("source")):
+            together = list(several)
+            read = sources[source].read([entry.name for entry in together])
+            for entry, data in zip(together, read, strict=True):
+                self._add(entry, data)
+                yield self.count
+
+    def close(self) -> UnitCount:
+        """Settle how often events were met, but for those at the edges, and return the count."""
+        window, count = self._window, self.count
+        window.close(window.previous)
+        if self._unit.goes_on:
+            count.edges.tail = window.current
+        else:
+            window.close(window.current)
+        count.edges.first, count.edges.last, count.edges.head = window.first, window.block, window.head
+        count.multiplicity.update(window.closed)
+        count.forgotten = window.forgotten
+        return count
+
+    # ---- one file ----
+
+    def _add(self, entry: Entry, data: bytes | DamagedFileError) -> None:
+        """Count the records of one object; a damaged one adds nothing."""
+        count = self.count
+        count.objects += 1
+        if isinstance(data, DamagedFileError):
+            count.bytes_read += entry.size
+            self._damage(entry.name, entry.size, data)
             return
-        self.bytes_read += len(data)
-        name = parse_log_name(path)
-        notes = FileNotes(path, name)
+        count.bytes_read += len(data)
+        notes = FileNotes(entry.name, entry.told)
         try:
             text = decompress(data)
-            content = open_log(text, is_named_as_log=notes.is_named_as_log)
+            file = self._decoder.open(text, is_named_as_log=notes.is_named_as_log)
         except DamagedFileError as damage:
-            self._damage(path, len(data), damage)
+            self._damage(entry.name, len(data), damage)
             return
         except NotALogError as error:
-            if name is not None:
-                self.tally.meet(name, name.account)
-            self._put_aside(path, error.kind, is_named=is_named)
+            if entry.told is not None:
+                self._meet(entry.told, entry.told.account)
+            self._put_aside(entry.name, error.kind)
             return
-        self._count(content.records, notes)
-        if notes.foreign and notes.foreign == len(content.records) and not notes.is_named_as_log:
-            self._put_aside(path, kind_of_foreign(content.records[0]), is_named=is_named)
+        self._count(file, notes)
+        records = len(file.records)
+        if notes.foreign and notes.foreign == records and not notes.is_named_as_log:
+            self._put_aside(entry.name, kind_of_foreign(file.raws[0]))
             return
-        self.log_files += 1
-        self.tally.files += 1
-        self.tally.unreadable += notes.unreadable
-        self.problems += notes.problems("Records" if content.is_delivered else "")
-        if notes.unreadable:
-            self.bytes_unreadable += len(data) * notes.unreadable // len(content.records)
-        if name is not None:
-            self._place(name, notes)
-        if content.is_delivered:
-            self._add_statistics(notes, len(content.records), data, text)
+        count.log_files += 1
+        count.files += 1
+        count.unreadable += notes.unreadable
+        if notes.left_out:
+            count.problems += notes.problems("Records" if file.is_delivered else "")
+            count.bytes_unreadable += len(data) * notes.unreadable // records
+        if entry.told is not None:
+            self._place(entry.told, notes)
+        if file.is_delivered:
+            self._add_statistics(notes, records, data, text)
 
     def _damage(self, path: str, size: int, damage: DamagedFileError) -> None:
-        self.bytes_unreadable += size
-        self.tally.files += 1
-        self.tally.files_unreadable += 1
-        self.damaged.append(path)
-        self.problems.append(Problem(Location(path, damage.line), damage.what, damage.hint))
+        count = self.count
+        count.bytes_unreadable += size
+        count.files += 1
+        count.files_unreadable += 1
+        if path in self._named:
+            count.named_bad.append(path)
+        count.problems.append(Problem(Location(path, damage.line), damage.what, damage.hint))
 
-    def _put_aside(self, path: str, kind: str, *, is_named: bool) -> None:
-        self.tally.set_aside[kind] += 1
-        self.set_aside.append((path, kind))
+    def _put_aside(self, path: str, kind: str) -> None:
+        count = self.count
+        count.set_aside[kind] += 1
+        count.foreign_files[kind] += 1
+        is_named = path in self._named
+        if is_named and kind != DIGEST:
+            count.named_bad.append(path)
         if kind == OTHER_JSON or (is_named and kind == NOTIFICATION):
             what = "a notification" if kind == NOTIFICATION else "JSON"
             hint = 'set aside; a log file is {"Records": […]} with CloudTrail\'s records'
-            self.problems.append(Problem(Location(path), f"{what}, but not a CloudTrail log", hint))
+            count.problems.append(Problem(Location(path), f"{what}, but not a CloudTrail log", hint))
+
+    def _meet(self, name: LogName, account: str) -> None:
+        """Note the place and the organization that a file's name tells; the records may tell another *account*."""
+        self.count.met.add((account, name.region))
+        if name.organization is not None:
+            self.count.organizations[account] = name.organization
 
     def _place(self, name: LogName, file: FileNotes) -> None:
         """Note what the name tells of where and when the file was delivered."""
         account = file.account or name.account
-        self.tally.meet(name, account)
+        self._meet(name, account)
         if file.stamp is not None and file.is_named_as_log:
-            self.tally.occupied[account, name.region].add(file.stamp)
+            self.count.occupied[account, name.region].add(file.stamp)
 
     def _add_statistics(self, file: FileNotes, records: int, data: bytes, text: bytes | bytearray) -> None:
         """Add a delivered file to the statistics of its account, Region and kind, if it is of one."""
@@ -198,36 +166,56 @@ class LogReader:
             return
         is_as_stored = is_gzip(data)
         size = len(data) if is_as_stored else len(deflate.gzip_compress(text))
-        self.tally.by_files[place].add(slot, records - file.unreadable - file.set_aside, size, is_as_stored)
+        self.count.by_files[place].add(slot, records - file.unreadable - file.set_aside, size, is_as_stored)
 
-    def _count(self, records: list[msgspec.Raw], file: FileNotes) -> None:
+    # ---- its records ----
+
+    def _count(self, content: DecodedFile, file: FileNotes) -> None:
         """Count the records of one file."""
-        find_group, known = self._group, self._known
-        tally, stamp = self.tally, file.stamp
-        decode = self._decode_with_time if stamp is None else self._decode
+        count, window, home, known = self.count, self._window, self._home, self._known
+        stamp, stretch = file.stamp, self._stretch
+        late_before, is_head = "", False
+        if home is None or stamp is None:
+            window.shed()
+        else:
+            window.move_to(stamp // BLOCK_SLOTS)
+            late_before = _minute(stamp - BLOCK_SLOTS)
+            is_head = self._unit.follows and window.block == window.first
         weekday = 0 if stamp is None else weekday_of(stamp)
-        verdict: Verdict | None = None
-        for index, raw in enumerate(records):
-            try:
-                record = decode(raw)
-            except NOT_DECODABLE:
-                verdict, event_id, time = self._read_slowly(raw, file.account)
+        current, previous, head = window.current, window.previous, window.head
+        merges, counts_bytes, group_of = self._merges_copies, self._judge.plan.counts_bytes, self._decoder.group
+        sizes: Sequence[int] = ()
+        verdict: Verdict | None
+        account = file.account
+        for index, record in enumerate(content.records):
+            if record is None:
+                verdict, event_id, time, is_home = self._read_slowly(content.raws[index], file)
             else:
-                event_id = record.eventID
-                time = record.eventTime if stamp is None else None
-                group = find_group(record)
+                event_id, time = record.eventID, record.eventTime
+                is_home = record.recipientAccountId == home
+                verdict = None
+            if stretch is not None and not stretch.holds(time, stamp or 0):
+                file.elsewhere += 1
+                continue
+            if is_home and merges:
+                # Copies are identical (R52), so nothing more of them is looked at.
+                if event_id in current:
+                    current[event_id] += 1
+                    count.duplicates += 1
+                    continue
+                if event_id in previous:
+                    current[event_id] = previous.pop(event_id) + 1
+                    count.duplicates += 1
+                    continue
+            if verdict is None:
+                group = group_of(record)
                 if not record.recipientAccountId:
                     group = (group, file.account)
-                verdict = known.get(group)
-                if verdict is None:
-                    verdict = known[group] = self._judge(msgspec.to_builtins(record), file.account)
-            if not isinstance(verdict, KeyTally):
-                if isinstance(verdict, EventCategory):
-                    file.set_aside += 1
-                    tally.set_aside[verdict.value.lower()] += 1
-                else:
-                    file.leave_out(index, verdict)
+                verdict = known.get(group) or self._learn(group, record, file.account)
+            if verdict.__class__ is not KeyTally:
+                self._leave_out(index, verdict, file)
                 continue
+            account = verdict.account
             if stamp is None:
                 slot = slot_of_minute((time or "")[:16])
                 if slot is None:
@@ -235,51 +223,97 @@ class LogReader:
                     continue
                 weekday = weekday_of(slot)
                 self._observe(file, verdict, slot)
+            if counts_bytes:
+                sizes = sizes or content.sizes
+                size = sizes[index]
+            else:
+                size = 0
             if not event_id:
-                tally.without_event_id += 1
-            elif not verdict.is_first(event_id):
-                tally.duplicates += 1
-                continue
-            size = len(raw)
+                count.without_event_id += 1
+            elif merges:
+                if not is_home:
+                    event_id = verdict.apart + event_id
+                    if window.meet_again(event_id):
+                        count.duplicates += 1
+                        continue
+                if time and time < late_before:
+                    count.late += 1
+                    if self._is_late_copy(event_id, verdict, weekday, size):
+                        count.duplicates += 1
+                        continue
+                else:
+                    current[event_id] = 1
+                    if is_head:
+                        head[event_id] = Met(verdict, weekday, size)
             verdict.by_weekday[weekday] += 1
-            verdict.raw_bytes += size
-            if size > OVERSIZE_BYTES:
-                verdict.oversize += 1
-        if isinstance(verdict, KeyTally):
-            # A file holds the events of one account, and the records know it better than a name (R50).
-            file.account = verdict.account
+            if size:
+                verdict.raw_bytes += size
+                if size > OVERSIZE_BYTES:
+                    verdict.oversize += 1
+        # A file holds the events of one account, and the records know it better than a name (R50).
+        file.account = account
+
+    def _learn(self, group: Hashable, record: Any, file_account: str | None) -> Verdict:
+        """Return what becomes of the first record of a group in this unit, and of those like it."""
+        verdict = self._known[group] = self._verdict(self._judge.judge_group(group, record, file_account))
+        return verdict
+
+    def _verdict(self, judgement: Judgement) -> Verdict:
+        if not isinstance(judgement, Reading):
+            return judgement
+        key = judgement.key
+        tally = self.count.by_reading.get(judgement)
+        if tally is None:
+            kind = KINDS[key.category is EventCategory.NETWORK_ACTIVITY]
+            apart = "" if key.account == self._home else key.account
+            tally = self.count.by_reading[judgement] = KeyTally(key.account, key.region, kind, apart)
+        return tally
+
+    def _leave_out(self, index: int, verdict: Verdict, file: FileNotes) -> None:
+        if isinstance(verdict, EventCategory):
+            file.set_aside += 1
+            self.count.set_aside[verdict.value.lower()] += 1
+        elif isinstance(verdict, UnreadableRecordError):
+            file.leave_out(index, verdict)
+
+    def _is_late_copy(self, event_id: str, tally: KeyTally, weekday: int, size: int) -> bool:
+        """Whether a late event was met before among the late ones, which are remembered for the whole unit."""
+        late = self.count.edges.late
+        met = late.get(event_id)
+        if met is not None:
+            met.times += 1
+            return True
+        if len(late) < MOST_LATE:
+            late[event_id] = Met(tally, weekday, size, 1)
+        else:
+            self._window.closed[1] += 1
+            self._window.forgotten += 1
+        return False
 
     def _observe(self, file: FileNotes, verdict: KeyTally, slot: int) -> None:
         """Note where and when a record happened, in a file whose name tells no time."""
-        self.tally.occupied[verdict.account, verdict.region].add(slot)
+        self.count.occupied[verdict.account, verdict.region].add(slot)
         file.newest = slot if file.newest is None else max(file.newest, slot)
         if file.name is None:
             file.places.add((verdict.account, verdict.region, verdict.kind))
 
-    def _read_slowly(self, raw: msgspec.Raw, file_account: str | None) -> tuple[Verdict, str | None, str | None]:
-        """Return what becomes of a record that the fast path does not decode, its id and its time."""
+    def _read_slowly(self, raw: msgspec.Raw, file: FileNotes) -> tuple[Verdict, str | None, str | None, bool]:
+        """Return what becomes of a record that the fast path does not decode, its id, its time, whether it is home."""
         try:
             record = msgspec.json.decode(raw)
         except NOT_DECODABLE:
-            return _NOT_JSON, None, None
-        verdict = self._judge(record, file_account)
-        if isinstance(verdict, UnreadableRecordError):
-            return verdict, None, None
+            return _NOT_JSON, None, None, False
+        verdict = self._verdict(self._judge.judge(record, file.account))
+        if not isinstance(record, dict):
+            return verdict, None, None, False
         event_id, time = record.get("eventID"), record.get("eventTime")
         if not isinstance(event_id, str | None):
-            return _BAD_ID, None, None
-        return verdict, event_id, time if isinstance(time, str) else None
+            return (verdict if isinstance(verdict, UnreadableRecordError) else _BAD_ID), None, None, False
+        is_home = self._home is not None and record.get("recipientAccountId") == self._home
+        return verdict, event_id, time if isinstance(time, str) else None, is_home
 
-    def _judge(self, record: Any, file_account: str | None) -> Verdict:
-        """Return what becomes of a record.
 
-        For the first of a group, *record* is what the fast path decoded, so the verdict cannot rest on a field that
-        others of the group may have otherwise.
-        """
-        try:
-            reading = read_record(record, self.tally.plan, file_account)
-        except UnreadableRecordError as error:
-            return error
-        if reading.key.category in _SET_ASIDE_CATEGORIES:
-            return reading.key.category
-        return self.tally.counters_of(reading)
+@lru_cache(maxsize=1000)
+def _minute(slot: int) -> str:
+    """Return when a slot begins, as the beginning of an ``eventTime``."""
+    return f"{moment_of(slot):%Y-%m-%dT%H:%M}"

@@ -11,16 +11,18 @@ from typing import Any
 import msgspec
 
 from costplan.inputs.volumes.logs.content import NOT_DECODABLE, NotALogError, decompress, open_log
-from costplan.inputs.volumes.logs.decoding import grouping, record_decoder
-from costplan.inputs.volumes.logs.files import find_files, parse_log_name
+from costplan.inputs.volumes.logs.decoding import RecordDecoder
+from costplan.inputs.volumes.logs.folders import find_files
 from costplan.inputs.volumes.logs.gunzip import DamagedFileError
+from costplan.inputs.volumes.logs.names import parse_log_name
 from costplan.inputs.volumes.logs.period import slot_of_minute
 from costplan.inputs.volumes.logs.records import UnreadableRecordError, event_key
 from costplan.model.events import ROUTED_CATEGORIES, EventKey
 from costplan.model.matches import SampleEvent
+from costplan.model.progress import Progress
 from costplan.model.volumes import CountPlan
 
-Progress = Callable[[int, int], None]
+Report = Callable[[Progress], None]
 
 _SHOWN = CountPlan(frozenset({"event_source", "event_name", "resources", "principal_container"}))
 
@@ -29,7 +31,7 @@ def find_samples(
     paths: Iterable[str | Path],
     plan: CountPlan,
     needed: Mapping[EventKey, int],
-    progress: Progress | None = None,
+    progress: Report | None = None,
 ) -> dict[EventKey, tuple[SampleEvent, ...]]:
     """Return so many events of each key, the first ones of the files; reading stops when all are found.
 
@@ -55,7 +57,7 @@ def iter_events(
     paths: Iterable[str | Path],
     plan: CountPlan,
     is_wanted: Callable[[EventKey], bool],
-    progress: Progress | None = None,
+    progress: Report | None = None,
 ) -> Iterator[tuple[EventKey, SampleEvent]]:
     """Yield key and sample of every event whose key is wanted, copies left out, in the order of the files.
 
@@ -66,16 +68,16 @@ def iter_events(
     """
     known: dict[Hashable, EventKey | None] = {}
     met: set[tuple[str, str]] = set()
-    decode, find_group = record_decoder(plan, with_time=False).decode, grouping(plan)
-    files = find_files(paths).files
+    decoder = RecordDecoder(plan)
+    files = find_files(paths)
     for done, path in enumerate(files):
         if progress is not None:
-            progress(done, len(files))
+            progress(Progress(done, len(files)))
         name = parse_log_name(path)
         account = name.account if name else None
         for raw in _records(path, is_named_as_log=name is not None):
             try:
-                group: Hashable = (find_group(decode(raw)), account)
+                group: Hashable = (decoder.group(decoder.decode(raw)), account)
             except NOT_DECODABLE:
                 # The slow path judges it, each such record by itself.
                 group = None

@@ -42,6 +42,15 @@ class FileTally:
             for at, term in enumerate((1, events, events * events, size, events * size)):
                 self._sums[at] += term
 
+    def update(self, other: "FileTally") -> None:
+        """Add the files of another tally of the same account, Region and kind."""
+        self.slots.update(other.slots)
+        self._files += other._files
+        self._bytes += other._bytes
+        self._events += other._events
+        self._sizes.update(other._sizes)
+        self._sums = [mine + its for mine, its in zip(self._sums, other._sums, strict=True)]
+
     def statistics(self, account: str, region: str, kind: str, slots_observed: int) -> FileStatistics:
         """Return the totals, with the fitted line where there is one."""
         per_file, per_event = fit_line(*self._sums)

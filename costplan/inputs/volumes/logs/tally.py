@@ -1,15 +1,16 @@
-"""The counters of one run, and what they come to: volumes."""
+"""The counts of all units together, and what they come to: volumes."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable
 
-from costplan.inputs.volumes.logs.coverage import Place, inferred_coverage, recorded_coverage
-from costplan.inputs.volumes.logs.deduplication import Deduplicator
-from costplan.inputs.volumes.logs.files import LogName
-from costplan.inputs.volumes.logs.period import SlotSet, Span, union
-from costplan.inputs.volumes.logs.records import Reading, narrow
-from costplan.inputs.volumes.logs.statistics import KINDS, FileTally
-from costplan.model.events import EventCategory, EventKey
+from costplan.inputs.volumes.logs.catalog import Place
+from costplan.inputs.volumes.logs.coverage import inferred_coverage, recorded_coverage
+from costplan.inputs.volumes.logs.period import Span, union
+from costplan.inputs.volumes.logs.reading import OVERSIZE_BYTES
+from costplan.inputs.volumes.logs.records import narrow
+from costplan.inputs.volumes.logs.unit_count import KeyTally, UnitCount
+from costplan.inputs.volumes.logs.windows import Met
+from costplan.model.events import EventKey
 from costplan.model.problems import Location, Problem
 from costplan.model.quantity import Quantity
 from costplan.model.recorders import Recorder
@@ -19,62 +20,100 @@ from costplan.model.volumes import CountPlan, Coverage, Period, ReadSummary, Vol
 _COVERAGE_FIELDS = frozenset({"event_source", "read_only", "resources"})
 
 
-class KeyTally:
-    """The counters of the records of one key."""
-
-    __slots__ = ("account", "by_weekday", "is_first", "kind", "oversize", "raw_bytes", "region")
-
-    def __init__(self, key: EventKey, is_first: Callable[[str], bool]) -> None:
-        self.is_first = is_first
-        self.account, self.region = key.account, key.region
-        self.kind = KINDS[key.category is EventCategory.NETWORK_ACTIVITY]
-        self.by_weekday = [0] * 7
-        self.raw_bytes = self.oversize = 0
+def counted_plan(plan: CountPlan) -> CountPlan:
+    """Return the plan by which records are read: the given one, and what coverage needs."""
+    return CountPlan(plan.fields | _COVERAGE_FIELDS, plan.conditions, plan.counts_bytes)
 
 
 class Tally:
-    """Everything that is counted over all files.
+    """Everything that is counted, over all units, which are added place by place in the order of delivery.
 
-    plan: the given one, and what coverage needs.
-    occupied: slots in which a place delivered a file or, in files without a stamp, had an event.
-    met: places that any file's name shows, those of digests and empty files included.
+    problems: of all files; named_bad: files that the caller named itself and that are damaged or no logs.
+    foreign_files: how many files are no logs, by kind.
     """
 
     def __init__(self, plan: CountPlan) -> None:
         self._asked = plan
-        self.plan = CountPlan(plan.fields | _COVERAGE_FIELDS, plan.conditions)
-        self.deduplicator = Deduplicator()
-        self.files = self.files_unreadable = self.duplicates = self.unreadable = self.without_event_id = 0
-        self.set_aside: Counter[str] = Counter()
-        self.by_reading: dict[Reading, KeyTally] = {}
-        self.occupied: defaultdict[Place, SlotSet] = defaultdict(SlotSet)
-        self.met: set[Place] = set()
-        self.by_files: defaultdict[tuple[str, str, str], FileTally] = defaultdict(FileTally)
-        self._organizations: dict[str, str] = {}
+        self.total = UnitCount()
+        self._place: Place | None = None
+        self._last: int | None = None
+        self._open: dict[str, int] = {}
+        self._late: dict[str, int] = {}
 
-    def counters_of(self, reading: Reading) -> KeyTally:
-        """Return the counters of a reading's key; equal readings share them."""
-        known = self.by_reading.get(reading)
-        if known is None:
-            known = self.by_reading[reading] = KeyTally(reading.key, self.deduplicator.events_of(reading.key.account))
-        return known
+    # ---- adding ----
 
-    def meet(self, name: LogName, account: str) -> None:
-        """Remember the place and the organization that a file's name tells; the records may tell another *account*."""
-        self.met.add((account, name.region))
-        if name.organization is not None:
-            self._organizations[account] = name.organization
+    def add(self, place: Place, unit: UnitCount) -> None:
+        """Add a unit; copies of events that the unit before counted are taken back."""
+        if place != self._place:
+            self.settle()
+            self._place = place
+        self._join(unit)
+        total = self.total
+        for reading, tally in unit.by_reading.items():
+            known = total.by_reading.get(reading)
+            if known is None:
+                total.by_reading[reading] = tally
+            else:
+                known.add(tally)
+        for name in _SUMS:
+            setattr(total, name, getattr(total, name) + getattr(unit, name))
+        for counter, more in (
+            (total.set_aside, unit.set_aside),
+            (total.foreign_files, unit.foreign_files),
+            (total.multiplicity, unit.multiplicity),
+        ):
+            counter.update(more)  # type: ignore[arg-type]
+        for where, slots in unit.occupied.items():
+            total.occupied[where].update(slots)
+        for kind, files in unit.by_files.items():
+            total.by_files[kind].update(files)
+        total.met |= unit.met
+        total.organizations |= unit.organizations
+        total.problems += unit.problems
+        total.named_bad += unit.named_bad
+
+    def _join(self, unit: UnitCount) -> None:
+        """Find the copies on both sides of the cut, and settle how often events were met."""
+        edges, times = unit.edges, unit.multiplicity
+        is_next = edges.first is not None and self._last is not None and edges.first <= self._last + 1
+        before = self._open if is_next else {}
+        for event_id, met in edges.head.items():
+            earlier = before.pop(event_id, 0)
+            if earlier:
+                _take_back(unit, met)
+            if not met.times:
+                edges.tail[event_id] += earlier
+            else:
+                times[met.times + earlier] += 1
+        for event_id, met in edges.late.items():
+            earlier = before.pop(event_id, 0)
+            known = self._late.get(event_id, 0)
+            if earlier or known:
+                _take_back(unit, met)
+            self._late[event_id] = known + earlier + met.times
+        times.update(self._open.values())
+        self._open = edges.tail
+        if edges.first is not None:
+            self._last = edges.last
+
+    def settle(self) -> None:
+        """Close the place that was read last: no more copies of its events will come."""
+        self.total.multiplicity.update(self._open.values())
+        self.total.multiplicity.update(self._late.values())
+        self._open, self._late, self._last = {}, {}, None
 
     # ---- what it comes to ----
 
     def volumes(self, recorded_by: tuple[Recorder, ...], where: Location) -> tuple[Volumes, tuple[Problem, ...]]:
         """Return the volumes, and what about *recorded_by* does not fit the logs."""
+        self.settle()
+        total = self.total
         spans = self._spans()
-        periods = {place: spans[place].period(self.occupied.get(place)) for place in sorted(spans)}
+        periods = {place: spans[place].period(total.occupied.get(place)) for place in sorted(spans)}
         coverage, problems = self._coverage(recorded_by, periods, where)
         statistics = tuple(
             tally.statistics(*place_and_kind, spans[place_and_kind[:2]].slots)
-            for place_and_kind, tally in sorted(self.by_files.items())
+            for place_and_kind, tally in sorted(total.by_files.items())
         )
         volumes = Volumes(
             rows=self._rows(spans),
@@ -82,7 +121,7 @@ class Tally:
             conditions=self._asked.conditions,
             kind="cloudtrail-logs",
             read=self._summary(),
-            multiplicity=dict(sorted(self.deduplicator.multiplicity().items())),
+            multiplicity={times: total.multiplicity[times] for times in sorted(total.multiplicity)},
             files=statistics,
         )
         return volumes, problems
@@ -94,22 +133,22 @@ class Tally:
         files mention (an empty one without a stamp, a digest) has the span of all files.
         """
         by_owner: dict[str, list[Span]] = defaultdict(list)
-        for (account, _), slots in self.occupied.items():
+        for (account, _), slots in self.total.occupied.items():
             by_owner[self._owner(account)].append(slots.span)
         if not by_owner:
             return {}
         everything = union([span for spans in by_owner.values() for span in spans])
-        counted = {(key.account, key.region) for key in (reading.key for reading in self.by_reading)}
+        counted = {(key.account, key.region) for key in (reading.key for reading in self.total.by_reading)}
         shared = {owner: union(spans) for owner, spans in by_owner.items()}
-        places = self.met | counted | self.occupied.keys()
+        places = self.total.met | counted | self.total.occupied.keys()
         return {place: shared.get(self._owner(place[0]), everything) for place in places}
 
     def _owner(self, account: str) -> str:
-        return self._organizations.get(account, account)
+        return self.total.organizations.get(account, account)
 
     def _rows(self, spans: dict[Place, Span]) -> tuple[VolumeRow, ...]:
         merged: dict[EventKey, list[KeyTally]] = defaultdict(list)
-        for reading, tally in self.by_reading.items():
+        for reading, tally in self.total.by_reading.items():
             if any(tally.by_weekday):
                 merged[narrow(reading.key, self._asked)].append(tally)
         expansions = {span: span.expansion() for span in set(spans.values())}
@@ -123,34 +162,35 @@ class Tally:
                     key,
                     Quantity.exact(per_month),
                     count=sum(by_weekday),
-                    raw_bytes=sum(tally.raw_bytes for tally in tallies),
+                    raw_bytes=sum(tally.raw_bytes for tally in tallies) if self._asked.counts_bytes else None,
                     oversize=sum(tally.oversize for tally in tallies),
                 )
             )
         return tuple(rows)
 
     def _summary(self) -> ReadSummary:
-        counts = {reading: sum(tally.by_weekday) for reading, tally in self.by_reading.items()}
-        counted = sum(counts.values())
+        counts = {reading: sum(tally.by_weekday) for reading, tally in self.total.by_reading.items()}
+        counted, total = sum(counts.values()), self.total
         return ReadSummary(
-            files=self.files,
-            files_unreadable=self.files_unreadable,
-            records=counted + self.duplicates + self.unreadable,
+            files=total.files,
+            files_unreadable=total.files_unreadable,
+            records=counted + total.duplicates + total.unreadable,
             counted=counted,
-            duplicates=self.duplicates,
-            unreadable=self.unreadable,
-            without_event_id=self.without_event_id,
-            set_aside=dict(sorted(self.set_aside.items())),
+            duplicates=total.duplicates,
+            unreadable=total.unreadable,
+            without_event_id=total.without_event_id,
+            set_aside=dict(sorted(total.set_aside.items())),
             inferred_category=sum(count for reading, count in counts.items() if reading.is_category_inferred),
             inferred_read_only=sum(count for reading, count in counts.items() if reading.is_read_only_inferred),
             inferred_account=sum(count for reading, count in counts.items() if reading.is_account_inferred),
             addenda=sum(count for reading, count in counts.items() if reading.is_addendum),
+            late=total.late,
         )
 
     def _coverage(
         self, recorded_by: tuple[Recorder, ...], periods: dict[Place, Period], where: Location
     ) -> tuple[tuple[Coverage, ...], tuple[Problem, ...]]:
-        keys = [reading.key for reading, tally in self.by_reading.items() if any(tally.by_weekday)]
+        keys = [reading.key for reading, tally in self.total.by_reading.items() if any(tally.by_weekday)]
         if not recorded_by:
             return inferred_coverage(keys, periods), ()
         coverage, problems = recorded_coverage(recorded_by, periods)
@@ -196,3 +236,27 @@ def _order(key: EventKey) -> tuple[str, ...]:
             ),
         ),
     )
+
+
+_SUMS = (
+    "files",
+    "log_files",
+    "files_unreadable",
+    "duplicates",
+    "unreadable",
+    "without_event_id",
+    "late",
+    "forgotten",
+    "objects",
+    "bytes_read",
+    "bytes_unreadable",
+)
+
+
+def _take_back(unit: UnitCount, met: Met) -> None:
+    """Turn an event that was counted into a copy of one that was counted before."""
+    tally = met.tally
+    tally.by_weekday[met.weekday] -= 1
+    tally.raw_bytes -= met.size
+    tally.oversize -= met.size > OVERSIZE_BYTES
+    unit.duplicates += 1

@@ -1,15 +1,19 @@
-import os
 from datetime import UTC, datetime
 
 import pytest
 
-from costplan.inputs.volumes.logs.files import find_files, parse_log_name
+from costplan.inputs.volumes.logs.folders import LocalFiles, find_files, find_local
+from costplan.inputs.volumes.logs.names import parse_log_name
 from costplan.inputs.volumes.logs.period import moment_of
 from costplan.model.problems import BadInputError
 
 from .building import ACCOUNT
 
 KEY = f"prefix/AWSLogs/o-exampleorgid/{ACCOUNT}/CloudTrail/eu-west-1/2026/10/05/"
+
+
+def paths_of(found: LocalFiles) -> list[str]:
+    return sorted(folder.path + stored.name for folder in found.folders() for stored in folder.objects)
 
 
 def at(*moment: int) -> datetime:
@@ -71,16 +75,16 @@ def test_folders_give_json_and_gz_files_and_count_the_others(tmp_path):
     for name in ("b.json", "sub/a.json.gz", "sub/deep/C.JSON", "README.md", ".hidden.json", ".git/x.json", "x.parquet"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}")
-    found = find_files([tmp_path])
-    assert [os.path.relpath(path, tmp_path) for path in found.files] == ["b.json", "sub/a.json.gz", "sub/deep/C.JSON"]
+    found = find_local([tmp_path])
+    assert paths_of(found) == [f"{tmp_path}/{name}" for name in ("b.json", "sub/a.json.gz", "sub/deep/C.JSON")]
     assert (found.named, found.ignored) == (frozenset(), 3)
 
 
 def test_a_named_file_is_read_whatever_its_ending(tmp_path):
     path = tmp_path / "events.txt"
     path.write_text("{}")
-    found = find_files([str(path)])
-    assert (found.files, found.named) == ((str(path),), frozenset({str(path)}))
+    found = find_local([str(path)])
+    assert (paths_of(found), found.named) == ([str(path)], frozenset({str(path)}))
 
 
 def test_a_file_reached_twice_is_read_once(tmp_path, monkeypatch):
@@ -88,9 +92,23 @@ def test_a_file_reached_twice_is_read_once(tmp_path, monkeypatch):
     path.parent.mkdir()
     path.write_text("{}")
     monkeypatch.chdir(tmp_path)
-    found = find_files([tmp_path, "sub", path, "sub/../sub/a.json"])
-    assert len(found.files) == 1
-    assert found.named == frozenset(found.files)
+    found = find_local([tmp_path, "sub", path, "sub/../sub/a.json"])
+    assert len(paths_of(found)) == 1
+    assert found.named == frozenset(paths_of(found))
+
+
+def test_a_hidden_folder_that_is_named_is_read_beside_the_one_around_it(tmp_path):
+    for name in ("a.json", ".kept/b.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    assert paths_of(find_local([tmp_path, tmp_path / ".kept"])) == [f"{tmp_path}/.kept/b.json", f"{tmp_path}/a.json"]
+
+
+def test_sizes_are_those_of_the_files(tmp_path):
+    (tmp_path / "a.json").write_text("12345")
+    (tmp_path / "gone.json").symlink_to(tmp_path / "nowhere")
+    (folder,) = find_local([tmp_path]).folders()
+    assert sorted(folder.objects) == [("a.json", 5), ("gone.json", 0)]
 
 
 def test_the_order_of_the_paths_makes_no_difference(tmp_path):
@@ -102,7 +120,7 @@ def test_the_order_of_the_paths_makes_no_difference(tmp_path):
 
 def test_every_missing_path_is_named(tmp_path):
     with pytest.raises(BadInputError) as error:
-        find_files([tmp_path / "no-such.json", tmp_path, tmp_path / "nor-this"])
+        find_local([tmp_path / "no-such.json", tmp_path, tmp_path / "nor-this"])
     assert [str(problem).removeprefix(f"{tmp_path}/") for problem in error.value.problems] == [
         "no-such.json: no such file or folder — check the path",
         "nor-this: no such file or folder — check the path",

@@ -107,7 +107,7 @@ def test_reading_stops_when_everything_is_found(tmp_path: Path) -> None:
     ((key, _), *_) = every(tmp_path)
 
     read: list[int] = []
-    found = find_samples([tmp_path], EVERYTHING, {key: 2}, lambda done, _: read.append(done))
+    found = find_samples([tmp_path], EVERYTHING, {key: 2}, lambda progress: read.append(progress.files))
     assert len(found[key]) == 2
     assert read == [0, 1]
 

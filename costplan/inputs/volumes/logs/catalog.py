@@ -1,0 +1,237 @@
+"""All objects of all sources, by whose they are and when they were delivered: what there is to read, in small units.
+
+The names of a million objects must not fill the memory, so each day of a place holds its own as compressed text; and
+what a unit of work is depends on the objects alone, not on who does the work, so that every number of workers counts
+the same.
+"""
+
+import os
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from costplan.inputs.volumes.logs.names import LogName, parse_log_name
+from costplan.inputs.volumes.logs.period import SLOTS_PER_DAY, SlotSet, Span
+from costplan.inputs.volumes.logs.sources import Folder
+from costplan.inputs.volumes.logs.windows import BLOCK_SLOTS
+
+Place = tuple[str, str]
+"""An account and a Region."""
+
+NOWHERE: Place = ("", "")
+"""The place of objects whose names do not tell one, or no time: they are read in the order of their names."""
+
+LARGEST_UNIT_BYTES = 64 * 2**20
+SMALLEST_UNIT_BYTES = 2**20
+_UNITS = 64
+TOGETHER_OBJECTS, TOGETHER_BYTES = 10_000, 256 * 2**20
+"""Up to so much, objects without a name of CloudTrail's are read together with all others, as one unit: then a renamed
+copy of a file is recognised by its events."""
+
+
+class Entry(NamedTuple):
+    """One object of a unit: its source, its name, its stored bytes, and what the name tells."""
+
+    source: int
+    name: str
+    size: int
+    told: LogName | None
+
+
+class _Pack(NamedTuple):
+    """Objects of one folder, of one place and day: names and sizes as compressed lines."""
+
+    source: int
+    folder: str
+    objects: int
+    stored_bytes: int
+    lines: bytes
+
+    def entries(self) -> Iterator[Entry]:
+        for line in zlib.decompress(self.lines).decode("utf-8", "surrogateescape").split("\0"):
+            size, name = line.split("\t", 1)
+            path = self.folder + name
+            yield Entry(self.source, path, int(size), parse_log_name(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Objects that one worker reads one after the other, in the order in which they were delivered.
+
+    slots: only what was delivered in these; ``None`` for all.
+    follows, goes_on: whether objects of the same place were delivered just before and after, in other units, so that
+    copies of one event may lie on both sides of the cut.
+    stretch: of a sampled cluster, the slots in which its events happened; what lies past it is only looked at.
+    """
+
+    place: Place
+    packs: tuple[_Pack, ...]
+    objects: int
+    bytes: int
+    slots: Span | None = None
+    follows: bool = False
+    goes_on: bool = False
+    stretch: Span | None = None
+
+    def entries(self) -> list[Entry]:
+        """Return the objects in the order of their delivery; those of one slot by name."""
+        found = [entry for pack in self.packs for entry in pack.entries()]
+        if self.slots is not None:
+            start, end = self.slots.start, self.slots.end
+            found = [e for e in found if e.told and e.told.slot is not None and start <= e.told.slot < end]
+        found.sort(key=_order)
+        return found
+
+
+def _order(entry: Entry) -> tuple[int, str, str]:
+    told = entry.told
+    # Two buckets may hold files of the same name, so the folder decides last.
+    return (told.slot if told and told.slot is not None else -1), entry.name.rpartition(os.sep)[2], entry.name
+
+
+class Catalog:
+    """What was listed, by place and day of delivery.
+
+    objects, bytes: of everything listed.
+    """
+
+    def __init__(self) -> None:
+        self.objects = self.bytes = 0
+        self._days: defaultdict[tuple[Place, int], list[_Pack]] = defaultdict(list)
+
+    def add(self, source: int, folder: Folder) -> None:
+        """Take in some objects of a folder."""
+        groups: defaultdict[tuple[Place, int], list[tuple[str, int]]] = defaultdict(list)
+        for name, size in folder.objects:
+            told = parse_log_name(folder.path + name)
+            if told is None or told.slot is None:
+                groups[NOWHERE, 0].append((name, size))
+            else:
+                groups[(told.account, told.region), told.slot // SLOTS_PER_DAY].append((name, size))
+        for key, found in groups.items():
+            size = sum(size for _, size in found)
+            text = "\0".join([f"{size}\t{name}" for name, size in found])
+            lines = zlib.compress(text.encode("utf-8", "surrogateescape"), 1)
+            self._days[key].append(_Pack(source, folder.path, len(found), size, lines))
+            self.objects += len(found)
+            self.bytes += size
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every place that the names tell, sorted."""
+        return tuple(sorted({place for place, _ in self._days} - {NOWHERE}))
+
+    def units(self, unit_bytes: int | None = None) -> Iterator[Unit]:
+        """Yield what there is to read: each place by itself, in the order of delivery, cut at blocks of two hours.
+
+        unit_bytes: how large a unit should be; by default it depends on how much there is in all.
+        """
+        if not self._days:
+            return
+        is_small = self.objects <= TOGETHER_OBJECTS and self.bytes <= TOGETHER_BYTES
+        if (NOWHERE, 0) in self._days and is_small:
+            packs = tuple(pack for key in sorted(self._days) for pack in self._days[key])
+            yield Unit(NOWHERE, packs, self.objects, self.bytes)
+            return
+        wanted = unit_bytes or min(LARGEST_UNIT_BYTES, max(SMALLEST_UNIT_BYTES, self.bytes // _UNITS))
+        for place, days in self._by_place().items():
+            pieces = list(self._pieces(place, days, wanted))
+            for at, unit in enumerate(pieces):
+                yield _between(unit, pieces[at - 1] if at else None, pieces[at + 1] if at + 1 < len(pieces) else None)
+
+    def _by_place(self) -> dict[Place, list[int]]:
+        by_place: dict[Place, list[int]] = {}
+        for place, day in sorted(self._days):
+            by_place.setdefault(place, []).append(day)
+        return by_place
+
+    def _pieces(self, place: Place, days: list[int], wanted: int) -> Iterator[Unit]:
+        """Yield the units of one place: neighbouring days together up to *wanted* bytes, larger days in parts."""
+        gathered: list[_Pack] = []
+        first = last = days[0]
+        for day in days:
+            packs = self._days[place, day]
+            size = sum(pack.stored_bytes for pack in packs)
+            if gathered and (size + sum(pack.stored_bytes for pack in gathered) > wanted or day != last + 1):
+                yield _unit(place, gathered, first, last + 1)
+                gathered = []
+            if size > 2 * wanted and place != NOWHERE:
+                yield from _parts(place, packs, day, wanted)
+                continue
+            if not gathered:
+                first = day
+            gathered += packs
+            last = day
+        if gathered:
+            yield _unit(place, gathered, first, last + 1)
+
+    def cluster(self, place: Place, stretch: Span, read: Span) -> Unit:
+        """Return the unit of a sampled cluster: the events of *stretch*, in the objects delivered in *read*."""
+        days = range(read.start // SLOTS_PER_DAY, -(-read.end // SLOTS_PER_DAY))
+        packs = tuple(pack for day in days for pack in self._days.get((place, day), ()))
+        inside = [e for pack in packs for e in pack.entries() if e.told and read.start <= (e.told.slot or 0) < read.end]
+        return Unit(place, packs, len(inside), sum(e.size for e in inside), slots=read, stretch=stretch)
+
+    def slots(self) -> Iterator[tuple[Place, dict[int, tuple[int, int]]]]:
+        """Yield, place by place, the objects and bytes delivered in each slot."""
+        for place, days in self._by_place().items():
+            if place == NOWHERE:
+                continue
+            found: dict[int, tuple[int, int]] = {}
+            for day in days:
+                for pack in self._days[place, day]:
+                    for entry in pack.entries():
+                        if entry.told is not None and entry.told.slot is not None:
+                            objects, size = found.get(entry.told.slot, (0, 0))
+                            found[entry.told.slot] = objects + 1, size + entry.size
+            yield place, found
+
+    @property
+    def nameless(self) -> tuple[int, int]:
+        """Objects and bytes whose names tell no place or no time."""
+        packs = self._days.get((NOWHERE, 0), [])
+        return sum(pack.objects for pack in packs), sum(pack.stored_bytes for pack in packs)
+
+
+def _unit(place: Place, packs: list[_Pack], first_day: int, end_day: int) -> Unit:
+    slots = None if place == NOWHERE else Span(first_day * SLOTS_PER_DAY, end_day * SLOTS_PER_DAY)
+    return Unit(
+        place, tuple(packs), sum(pack.objects for pack in packs), sum(pack.stored_bytes for pack in packs), slots
+    )
+
+
+def _parts(place: Place, packs: list[_Pack], day: int, wanted: int) -> Iterator[Unit]:
+    """Yield a busy day in parts of whole blocks."""
+    blocks = SLOTS_PER_DAY // BLOCK_SLOTS
+    objects, sizes = [0] * blocks, [0] * blocks
+    for pack in packs:
+        for entry in pack.entries():
+            block = ((entry.told.slot or 0) if entry.told else 0) % SLOTS_PER_DAY // BLOCK_SLOTS
+            objects[block] += 1
+            sizes[block] += entry.size
+    start = 0
+    for block in range(blocks):
+        if block + 1 == blocks or sum(sizes[start : block + 2]) > wanted:
+            span = Span(day * SLOTS_PER_DAY + start * BLOCK_SLOTS, day * SLOTS_PER_DAY + (block + 1) * BLOCK_SLOTS)
+            if sum(objects[start : block + 1]):
+                yield Unit(
+                    place, tuple(packs), sum(objects[start : block + 1]), sum(sizes[start : block + 1]), slots=span
+                )
+            start = block + 1
+
+
+def _between(unit: Unit, before: Unit | None, after: Unit | None) -> Unit:
+    """Return *unit* with its neighbours noted: only cuts between units that touch can part copies."""
+    follows = bool(before and before.slots and unit.slots and before.slots.end == unit.slots.start)
+    goes_on = bool(after and after.slots and unit.slots and unit.slots.end == after.slots.start)
+    return Unit(unit.place, unit.packs, unit.objects, unit.bytes, unit.slots, follows, goes_on, unit.stretch)
+
+
+def occupied_slots(slots: dict[int, tuple[int, int]]) -> SlotSet:
+    """Return the slots in which something was delivered."""
+    found = SlotSet()
+    for slot in slots:
+        found.add(slot)
+    return found

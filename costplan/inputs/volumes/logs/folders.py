@@ -1,0 +1,126 @@
+"""Folders and files of this machine, as a source of log files."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from costplan.inputs.volumes.logs.gunzip import DamagedFileError
+from costplan.inputs.volumes.logs.sources import Folder, Stored
+from costplan.model.problems import BadInputError, Location, Problem
+
+LOG_ENDINGS = (".json", ".gz")
+
+
+@dataclass(slots=True)
+class LocalFiles:
+    """The files that were named, and all ``.json`` and ``.gz`` files in the folders that were named.
+
+    roots: folders, none inside another; named: files.  A file reached by two paths is read once.
+    ignored: files of the folders that have another ending or are no files at all; complete after ``folders``.
+    """
+
+    roots: tuple[str, ...]
+    named: frozenset[str]
+    ignored: int = field(default=0, compare=False)
+
+    def folders(self) -> Iterator[Folder]:
+        """Yield every file, in a fixed order of folders."""
+        self.ignored = 0
+        skipped = {os.path.realpath(path) for path in self.named}
+        for path in sorted(self.named):
+            name = os.path.basename(path)  # noqa: PTH119
+            yield Folder(path[: len(path) - len(name)], (Stored(name, Path(path).stat().st_size),))
+        for root in self.roots:
+            yield from self._walk(root, skipped)
+
+    def _walk(self, root: str, skipped: set[str]) -> Iterator[Folder]:
+        waiting = [root]
+        while waiting:
+            parent = waiting.pop()
+            start = parent if parent.endswith(os.sep) else parent + os.sep
+            real = os.path.realpath(parent) + os.sep if skipped else ""
+            found, below = [], []
+            try:
+                entries = list(os.scandir(parent))
+            except OSError as error:
+                raise BadInputError(
+                    [Problem(Location(parent), f"cannot be listed: {error.strerror}", "check its permissions")]
+                ) from None
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    below += [] if entry.name.startswith(".") else [start + entry.name]
+                    continue
+                size = _size_of(entry) if is_log_name(entry.name) else None
+                if size is None:
+                    self.ignored += 1
+                elif not skipped or real + entry.name not in skipped:
+                    found.append(Stored(entry.name, size))
+            if found:
+                yield Folder(start, found)
+            waiting += sorted(below, reverse=True)
+
+    def read(self, names: Sequence[str]) -> Iterator[bytes | DamagedFileError]:
+        """Yield the bytes of each file, or why it cannot be read."""
+        for name in names:
+            try:
+                with open(name, "rb", buffering=0) as file:  # noqa: PTH123 - a million small files: no object for each path
+                    yield file.read()
+            except OSError as error:
+                yield DamagedFileError(f"cannot be read: {error.strerror}", "check its permissions")
+
+
+def is_log_name(name: str) -> bool:
+    """Whether a file of this name may be a log file."""
+    return name.lower().endswith(LOG_ENDINGS) and not name.startswith(".")
+
+
+def _size_of(entry: os.DirEntry[str]) -> int | None:
+    """Return the bytes of a file, nothing of what is no file: a pipe would be waited for, for ever."""
+    try:
+        facts = entry.stat()
+    except OSError:
+        # A link to nothing is told as damage when it is read.
+        return 0
+    return facts.st_size if stat.S_ISREG(facts.st_mode) else None
+
+
+def find_local(paths: Iterable[str | Path]) -> LocalFiles:
+    """Return the files and folders that *paths* name.
+
+    Raises:
+        BadInputError: paths that do not exist, all of them.
+    """
+    problems: list[Problem] = []
+    # By real place, so that two spellings of one path do not count its events twice, nor its file.
+    roots: dict[str, str] = {}
+    named: dict[str, str] = {}
+    for path in sorted({os.fspath(path) for path in paths}):
+        if os.path.isdir(path):  # noqa: PTH112
+            roots[os.path.realpath(path)] = path
+        elif os.path.isfile(path):  # noqa: PTH113
+            named[os.path.realpath(path)] = path
+        elif os.path.exists(path):  # noqa: PTH110
+            problems.append(Problem(Location(path), "neither a file nor a folder", "copy what it holds into a file"))
+        else:
+            problems.append(Problem(Location(path), "no such file or folder", "check the path"))
+    if problems:
+        raise BadInputError(problems)
+    apart = (path for real, path in sorted(roots.items()) if not any(_reaches(other, real) for other in roots))
+    return LocalFiles(tuple(apart), frozenset(named.values()))
+
+
+def _reaches(root: str, real: str) -> bool:
+    """Whether walking *root* comes to the folder *real*, which is another."""
+    return real != root and not any(part.startswith(".") for part in Path(os.path.relpath(real, root)).parts)
+
+
+def find_files(paths: Iterable[str | Path]) -> tuple[str, ...]:
+    """Return the paths of all files, sorted.
+
+    Raises:
+        BadInputError: paths that do not exist, all of them.
+    """
+    found = find_local(paths)
+    return tuple(sorted(folder.path + stored.name for folder in found.folders() for stored in folder.objects))

@@ -1,0 +1,90 @@
+"""What one unit of work came to: counters that travel between processes and add up in any order of workers."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from costplan.inputs.volumes.logs.catalog import Place
+from costplan.inputs.volumes.logs.period import SlotSet
+from costplan.inputs.volumes.logs.records import Reading
+from costplan.inputs.volumes.logs.statistics import FileTally
+from costplan.inputs.volumes.logs.windows import Met
+from costplan.model.problems import Problem
+
+
+class KeyTally:
+    """The counters of the records of one reading.
+
+    apart: what sets ids of another account than the unit's apart from its own; empty for the unit's own account.
+    """
+
+    __slots__ = ("account", "apart", "by_weekday", "kind", "oversize", "raw_bytes", "region")
+
+    def __init__(self, account: str, region: str, kind: str, apart: str = "") -> None:
+        self.account, self.region, self.kind, self.apart = account, region, kind, apart
+        self.by_weekday = [0] * 7
+        self.raw_bytes = self.oversize = 0
+
+    def add(self, other: "KeyTally") -> None:
+        """Add the counters of another tally of the same reading."""
+        self.by_weekday = [mine + its for mine, its in zip(self.by_weekday, other.by_weekday, strict=True)]
+        self.raw_bytes += other.raw_bytes
+        self.oversize += other.oversize
+
+
+@dataclass(slots=True)
+class Edges:
+    """The events of a unit that may have copies in the units before and after it.
+
+    first, last: the blocks of two hours in which its first and its last object were delivered.
+    head: events first met in the first block, when a neighbour comes before; they are in no multiplicity.
+    tail: how often events of the last block were met, when a neighbour comes after.
+    late: events delivered long after they happened, by id.
+    """
+
+    first: int | None = None
+    last: int | None = None
+    head: dict[str, Met] = field(default_factory=dict)
+    tail: dict[str, int] = field(default_factory=dict)
+    late: dict[str, Met] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class UnitCount:
+    """Everything that is counted in one unit.
+
+    occupied: slots in which a place delivered a file or, in files without a stamp, had an event.
+    met: places that any file's name shows, those of digests and empty files included.
+    organizations: account → organization, as folders tell.
+    multiplicity: how many events were met how often, without those at the edges.
+    foreign_files: how many files are no logs, by kind.
+    named_bad: files that the caller named itself and that are damaged or no logs.
+    late: records delivered more than two hours after they happened; forgotten: ids that no copy can be found of.
+    """
+
+    by_reading: dict[Reading, KeyTally] = field(default_factory=dict)
+    files: int = 0
+    log_files: int = 0
+    files_unreadable: int = 0
+    duplicates: int = 0
+    unreadable: int = 0
+    without_event_id: int = 0
+    late: int = 0
+    forgotten: int = 0
+    set_aside: Counter[str] = field(default_factory=Counter)
+    foreign_files: Counter[str] = field(default_factory=Counter)
+    multiplicity: Counter[int] = field(default_factory=Counter)
+    edges: Edges = field(default_factory=Edges)
+    occupied: defaultdict[Place, SlotSet] = field(default_factory=lambda: defaultdict(SlotSet))
+    met: set[Place] = field(default_factory=set)
+    organizations: dict[str, str] = field(default_factory=dict)
+    by_files: defaultdict[tuple[str, str, str], FileTally] = field(default_factory=lambda: defaultdict(FileTally))
+    problems: list[Problem] = field(default_factory=list)
+    named_bad: list[str] = field(default_factory=list)
+    objects: int = 0
+    bytes_read: int = 0
+    bytes_unreadable: int = 0
+
+    @property
+    def records(self) -> int:
+        """Records met: counted, duplicates and unreadable."""
+        return sum(sum(tally.by_weekday) for tally in self.by_reading.values()) + self.duplicates + self.unreadable

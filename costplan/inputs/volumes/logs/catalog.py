@@ -81,14 +81,15 @@ class Unit:
         if self.slots is not None:
             start, end = self.slots.start, self.slots.end
             found = [e for e in found if e.told and e.told.slot is not None and start <= e.told.slot < end]
-        found.sort(key=_order)
+        # Two buckets may hold files of the same name, so the folder decides last.
+        found.sort(key=lambda entry: (entry.name.rpartition(os.sep)[2], entry.name))
+        found.sort(key=_delivered)
         return found
 
 
-def _order(entry: Entry) -> tuple[int, str, str]:
+def _delivered(entry: Entry) -> int:
     told = entry.told
-    # Two buckets may hold files of the same name, so the folder decides last.
-    return (told.slot if told and told.slot is not None else -1), entry.name.rpartition(os.sep)[2], entry.name
+    return -1 if told is None or told.slot is None else told.slot
 
 
 class Catalog:

@@ -4,38 +4,28 @@ Two records with equal group have equal keys, so only the first of a group is in
 be finer than a key, never coarser.  A record that does not decode here is not thereby bad: the slow path judges it.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 
+from costplan.inputs.volumes.logs.arn_tokens import ResourceTokens, session_tokens
 from costplan.inputs.volumes.logs.content import NOT_DECODABLE, open_log, raw_records
 from costplan.inputs.volumes.logs.records import (
+    BUCKET_TYPE,
     STS,
-    answer,
     keeps_principal,
     keeps_resources,
     principal_conditions,
     resource_conditions,
 )
-from costplan.model.containers import Condition, decide, holds_objects, principal_container, resource_container
-from costplan.model.truth import Truth
+from costplan.inputs.volumes.logs.vocabulary import Vocabulary
 from costplan.model.volumes import CountPlan
 
-CACHE_SIZE = 50_000
-"""Entries after which a cache is emptied: session names and object keys have no end."""
-
+_NO_RAW = msgspec.Raw(b"")
 _TEXT = str | None
 _FLAG = bool | str | None
-
-
-class _Element(msgspec.Struct, gc=False):
-    type: str | None = None
-    ARN: str | None = None
-    ARNPrefix: str | None = None
-    resourceType: str | None = None  # noqa: N815
-    resourceName: str | None = None  # noqa: N815
 
 
 class _TlsDetails(msgspec.Struct, gc=False):
@@ -48,6 +38,10 @@ class _RequestDetails(msgspec.Struct, gc=False):
 
 class _AdditionalEventData(msgspec.Struct, gc=False):
     RequestDetails: _RequestDetails | None = None
+
+
+_TLS = msgspec.json.Decoder(_TlsDetails | None)
+_MORE = msgspec.json.Decoder(_AdditionalEventData | None)
 
 
 class _Addendum(msgspec.Struct, gc=False):
@@ -69,10 +63,10 @@ _RECORD: tuple[tuple[str, Any, str | None], ...] = (
     ("eventName", _TEXT, None),
     ("awsRegion", _TEXT, None),
     ("errorCode", _TEXT, "error_code"),
-    ("additionalEventData", _AdditionalEventData | None, "is_global_endpoint"),
+    ("additionalEventData", msgspec.Raw, "is_global_endpoint"),
     ("eventID", _TEXT, None),
     ("readOnly", _FLAG, None),
-    ("resources", list[_Element] | None, None),
+    ("resources", ..., "resources"),
     ("eventType", _TEXT, None),
     ("managementEvent", _FLAG, None),
     ("recipientAccountId", _TEXT, None),
@@ -81,8 +75,42 @@ _RECORD: tuple[tuple[str, Any, str | None], ...] = (
     ("vpcEndpointAccountId", _TEXT, "vpc_endpoint_account"),
     ("eventCategory", _TEXT, None),
     ("addendum", _Addendum | None, None),
-    ("tlsDetails", _TlsDetails | None, "is_global_endpoint"),
+    ("tlsDetails", msgspec.Raw, "is_global_endpoint"),
     ("sessionCredentialFromConsole", _FLAG, "is_console"),
+)
+_ELEMENT = ("type", "ARN", "ARNPrefix", "resourceType", "resourceName")
+
+
+def _plain_words(name: str) -> Callable[[list[Any]], Iterable[str | None]]:
+    return lambda records: {getattr(record, name, None) for record in records}
+
+
+def _identity_words(name: str) -> Callable[[list[Any]], Iterable[str | None]]:
+    return lambda records: {getattr(record.userIdentity, name, None) for record in records}
+
+
+def _resource_words(records: list[Any]) -> Iterable[str | None]:
+    return {element.type for record in records for element in getattr(record, "resources", None) or ()}
+
+
+# Fields whose texts are words, and how they are found in records.
+_WORDED: tuple[tuple[str, Callable[[list[Any]], Iterable[str | None]]], ...] = (
+    *(
+        (name, _plain_words(name))
+        for name in (
+            "eventSource",
+            "eventName",
+            "awsRegion",
+            "errorCode",
+            "eventType",
+            "recipientAccountId",
+            "vpcEndpointId",
+            "vpcEndpointAccountId",
+            "eventCategory",
+        )
+    ),
+    *((f"userIdentity.{name}", _identity_words(name)) for name in ("type", "accountId", "invokedBy")),
+    ("resources.type", _resource_words),
 )
 # Fields that have no bound, or are looked into: a group holds what is made of them.
 _UNBOUNDED = frozenset(
@@ -100,8 +128,18 @@ _UNBOUNDED = frozenset(
 )
 
 
+_OF_COPIES = ("eventID", "recipientAccountId")
+
+_DecodeFile = Callable[[bytes | bytearray], Any]
+_Typed = Callable[[str, Any], Any]
+
+_LEFT_RAW = frozenset({"additionalEventData", "tlsDetails"})
+
+
 def _asked(fields: tuple[tuple[str, Any, str | None], ...], plan: CountPlan) -> list[tuple[str, Any]]:
-    kept = plan.fields | ({"principal_container"} if keeps_principal(plan) else set())
+    kept = set(plan.fields)
+    kept |= {"principal_container"} if keeps_principal(plan) else set()
+    kept |= {"resources"} if keeps_resources(plan) else set()
     return [(name, kind) for name, kind, field in fields if field is None or field in kept]
 
 
@@ -137,18 +175,23 @@ class RecordDecoder:
     """Decodes what a plan asks of records, and sorts them into groups of which one is judged for all."""
 
     def __init__(self, plan: CountPlan) -> None:
-        identity_fields = [(name, kind, None) for name, kind in _asked(_IDENTITY, plan)]
-        identity = msgspec.defstruct("UserIdentity", identity_fields, gc=False, frozen=True)
-        fields: list[Any] = [
-            # Never None: a null identity is rare enough for the slow path, and attribute paths stay short.
-            (name, identity, identity()) if name == "userIdentity" else (name, kind, None)
-            for name, kind in _asked(_RECORD, plan)
-        ]
-        record = msgspec.defstruct("Record", fields, gc=False)
-        envelope = msgspec.defstruct("Envelope", [("Records", list[record], None)], gc=False)  # type: ignore[valid-type]
-        self.decode = msgspec.json.Decoder(record).decode
-        self._decode_file: Callable[[bytes | bytearray], Any] = msgspec.json.Decoder(envelope).decode
+        self._plan = plan
+        self._words = Vocabulary(name for name, _ in _WORDED)
+        self._decode_any = _file_decoder(plan, lambda _, kind: kind)
+        # Made as soon as there are words to know.
+        self._decode_known: _DecodeFile | None = None
+        self._decode_alone = msgspec.json.Decoder(_record_type(plan, lambda _, kind: kind)).decode
+        copy = msgspec.defstruct("Copy", [(name, _TEXT, None) for name in _OF_COPIES], gc=False)
+        self._decode_copies = _envelope_decoder(copy)
         self.group = grouping(plan)
+
+    def open_copies(self, text: bytes | bytearray) -> list[Any] | None:
+        """Return the records of a file that may hold copies only, with no more of each than tells whether it is one."""
+        try:
+            records: list[Any] | None = self._decode_copies(text).Records
+        except NOT_DECODABLE:
+            return None
+        return records
 
     def open(self, text: bytes | bytearray, *, is_named_as_log: bool) -> DecodedFile:
         """Return the records in a JSON text, whatever form of a log it is.
@@ -158,117 +201,143 @@ class RecordDecoder:
             NotALogError: sound JSON that is something else.
         """
         try:
-            records = self._decode_file(text).Records
+            records = self._decode_known(text).Records if self._decode_known else self._decode_and_learn(text)
         except NOT_DECODABLE:
-            records = None
+            records = self._decode_and_learn(text)
         if records is not None:
             return DecodedFile(text, records, None)
         content = open_log(text, is_named_as_log=is_named_as_log)
-        return DecodedFile(text, list(map(self._decode_alone, content.records)), content.records, content.is_delivered)
+        return DecodedFile(text, list(map(self.decode, content.records)), content.records, content.is_delivered)
 
-    def _decode_alone(self, raw: msgspec.Raw) -> Any:
+    def decode(self, raw: msgspec.Raw) -> Any:
+        """Return a record, or ``None`` if only the slow path can judge it."""
         try:
-            return self.decode(raw)
+            return self._decode_alone(raw)
         except NOT_DECODABLE:
             return None
 
+    def _decode_and_learn(self, text: bytes | bytearray) -> list[Any] | None:
+        try:
+            records: list[Any] | None = self._decode_any(text).Records
+        except NOT_DECODABLE:
+            return None
+        if records:
+            for name, words_of in _WORDED:
+                self._words.learn(name, words_of(records))
+            if self._words.is_due(len(records)):
+                self._decode_known = _file_decoder(self._plan, self._typed)
+        return records
+
+    def _typed(self, name: str, kind: Any) -> Any:
+        return self._words.type_of(name) if kind is _TEXT else kind
+
+
+def _record_type(plan: CountPlan, typed: _Typed) -> Any:
+    """Return the type of the records, *typed* saying what each field is decoded as."""
+    element = msgspec.defstruct(
+        "Element", [(name, typed(f"resources.{name}", _TEXT), None) for name in _ELEMENT], gc=False
+    )
+    identity_fields = [(name, typed(f"userIdentity.{name}", kind), None) for name, kind in _asked(_IDENTITY, plan)]
+    identity = msgspec.defstruct("UserIdentity", identity_fields, gc=False, frozen=True)
+    # Never None: a null identity is rare enough for the slow path, and attribute paths stay short.
+    special = {"userIdentity": (identity, identity()), "resources": (list[element] | None, None)}  # type: ignore[valid-type]
+    fields: list[Any] = [
+        (name, *special.get(name, (typed(name, kind), _NO_RAW if kind is msgspec.Raw else None)))
+        for name, kind in _asked(_RECORD, plan)
+    ]
+    return msgspec.defstruct("Record", fields, gc=False)
+
+
+def _file_decoder(plan: CountPlan, typed: _Typed) -> _DecodeFile:
+    return _envelope_decoder(_record_type(plan, typed))
+
+
+def _envelope_decoder(record: Any) -> _DecodeFile:
+    return msgspec.json.Decoder(msgspec.defstruct("Envelope", [("Records", list[record], None)], gc=False)).decode
+
 
 def grouping(plan: CountPlan) -> Callable[[Any], Hashable]:
-    """Return the function from a decoded record to its group."""
+    """Return the function from a decoded record to its group; ``None`` is one that only the slow path can judge."""
     names = [name for name, _ in _asked(_RECORD, plan) if name not in _UNBOUNDED]
     names += [f"userIdentity.{name}" for name, _ in _asked(_IDENTITY, plan) if name not in _UNBOUNDED]
     plain, category_at = attrgetter(*names), names.index("eventCategory")
     with_principal = keeps_principal(plan)
     with_sts, with_shared = plan.keeps("is_global_endpoint"), plan.keeps("is_cross_account")
-    principal = ArnCache(lambda _, arn: principal_container(arn), principal_conditions(plan)).find_session
-    resource = ArnCache(resource_container, resource_conditions(plan) if keeps_resources(plan) else ()).find_resource
+    sessions = session_tokens(principal_conditions(plan))
+    with_resources = keeps_resources(plan)
+    resources = ResourceTokens(resource_conditions(plan))
+    known_session = sessions.settled.get
 
     def group(record: Any) -> Hashable:
         values = plain(record)
-        category = values[category_at]
         listed: Hashable = None
-        if record.resources and (category == "Data" or not category):
-            listed = tuple(
-                [resource(e.type or e.resourceType, e.ARN or e.ARNPrefix or e.resourceName) for e in record.resources]
-            )
+        category = values[category_at]
+        if category == "Data" or not category:
+            if not with_resources:
+                if not category:
+                    # An old record: its resources help to tell what it is.
+                    return None
+            elif record.resources:
+                listed = tokens_of(record.resources)
+        principal = None
+        if with_principal:
+            arn = record.userIdentity.arn
+            if arn:
+                principal = known_session(arn.rpartition("/")[0])
+            if principal is None:
+                principal = sessions.find(arn)
         return (
             values,
             listed,
-            principal(record.userIdentity.arn) if with_principal else None,
+            principal,
             _sts_endpoint(record) if with_sts and record.eventSource == STS else None,
-            bool(record.sharedEventID) if with_shared else None,
             record.addendum is not None,
+            with_shared and bool(record.sharedEventID),
         )
+
+    def tokens_of(elements: list[Any]) -> Hashable:
+        found = []
+        for element in elements:
+            kind, arn = element.type, element.ARN
+            if not kind or not arn:
+                kind = kind or element.resourceType
+                found.append(resources[kind].find(arn or element.ARNPrefix or element.resourceName))
+                continue
+            if kind == BUCKET_TYPE and len(elements) > 1:
+                # Beside anything else a bucket is in no key.
+                found.append(0)
+                continue
+            tokens = resources[kind]
+            if tokens.is_by_head:
+                head, slash, _key = arn.partition("/")
+                token = tokens.settled.get(head) if slash else None
+            else:
+                token = tokens.whole.get(arn)
+            found.append(token or tokens.find(arn))
+        if not any(found):
+            return tuple([resources[element.type].find(element.ARN) for element in elements])
+        return tuple(found)
 
     return group
 
 
-def _sts_endpoint(record: Any) -> tuple[str | None, str | None]:
-    tls, more = record.tlsDetails, record.additionalEventData
+def _sts_endpoint(record: Any) -> Hashable:
+    """Return what tells the endpoint of a call of STS; most records have these parts, and few are of STS."""
+    try:
+        tls = _TLS.decode(record.tlsDetails) if record.tlsDetails else None
+        more = _MORE.decode(record.additionalEventData) if record.additionalEventData else None
+    except NOT_DECODABLE:
+        return bytes(record.tlsDetails), bytes(record.additionalEventData), None
     details = more and more.RequestDetails
     return tls and tls.clientProvidedHostHeader, details and details.endpointType
 
 
-class ArnCache:
-    """What a key holds of an ARN: its type, its container, whether that is all of it, and its answers.
-
-    Object keys and session names have no end, so these ARNs are found by the container before them, which also
-    decides most conditions; all others are found whole.
-    """
-
-    def __init__(
-        self, container_of: Callable[[str | None, str], tuple[str, bool]], conditions: tuple[Condition, ...]
-    ) -> None:
-        self._container_of = container_of
-        self._conditions = conditions
-        self._whole: dict[Hashable, Hashable] = {}
-        # None where the container is not what stands before the slash.
-        self._heads: dict[Hashable, _Head | None] = {}
-
-    def find_session(self, arn: str | None) -> Hashable:
-        """Return what is held of a ``userIdentity.arn``: a session's name follows the last slash."""
-        return (arn and self._by_head(None, arn, arn.rpartition("/")[0])) or self._find_whole(None, arn)
-
-    def find_resource(self, kind: str | None, arn: str | None) -> Hashable:
-        """Return what is held of an element of ``resources[]``: an object's key follows the first slash."""
-        if arn and holds_objects(kind):
-            head, slash, _key = arn.partition("/")
-            if slash:
-                return self._by_head(kind, arn, head) or self._find_whole(kind, arn)
-        return self._find_whole(kind, arn)
-
-    def _by_head(self, kind: str | None, arn: str, text: str) -> Hashable:
-        where = (kind, text)
-        try:
-            head = self._heads[where]
-        except KeyError:
-            is_container = self._container_of(kind, arn) == (text, False)
-            head = _Head(kind, text, self._conditions) if is_container else None
-            _remember(self._heads, where, head)
-        return head and head.hold(arn)
-
-    def _find_whole(self, kind: str | None, arn: str | None) -> Hashable:
-        held = self._whole.get((kind, arn))
-        if held is None:
-            # One part more than a head holds, so that the two are never equal.
-            held = (kind, *self._container_of(kind, arn), answer(arn, self._conditions), "") if arn else (kind, None)
-            _remember(self._whole, (kind, arn), held)
-        return held
-
-
-class _Head:
-    """A container that a slash and an unbounded name follow, with the conditions that it does not decide alone."""
-
-    def __init__(self, kind: str | None, container: str, conditions: tuple[Condition, ...]) -> None:
-        self._start = (kind, container)
-        self._open = tuple(c for c in conditions if decide(container, False, "/", c.operator, c.value) is Truth.MAYBE)
-
-    def hold(self, arn: str) -> Hashable:
-        """Return what is held of *arn*, which begins with the container; the other answers follow from that."""
-        return (*self._start, "/", answer(arn, self._open)) if self._open else self._start
-
-
-def _remember(cache: dict[Hashable, Any], key: Hashable, value: object) -> None:
-    if len(cache) >= CACHE_SIZE:
-        cache.clear()
-    cache[key] = value
+def as_builtins(record: Any) -> dict[str, Any]:
+    """Return a decoded record as the slow path reads it."""
+    fields: dict[str, Any] = msgspec.to_builtins(record, builtin_types=(msgspec.Raw,))
+    is_of_sts = fields.get("eventSource") == STS
+    for name in _LEFT_RAW & fields.keys():
+        raw = fields.pop(name)
+        if is_of_sts and raw:
+            fields[name] = msgspec.json.decode(raw)
+    return fields

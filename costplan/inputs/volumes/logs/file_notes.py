@@ -1,7 +1,5 @@
 """What is learnt of one file while its records are counted."""
 
-from collections import defaultdict
-
 from costplan.inputs.volumes.logs.names import LogName
 from costplan.inputs.volumes.logs.records import ForeignRecordError, UnreadableRecordError
 from costplan.inputs.volumes.logs.statistics import KINDS
@@ -21,14 +19,29 @@ class FileNotes:
     elsewhere: records that belong to another cluster than the one being read.
     """
 
+    __slots__ = (
+        "account",
+        "elsewhere",
+        "foreign",
+        "is_named_as_log",
+        "left_out",
+        "name",
+        "newest",
+        "path",
+        "places",
+        "set_aside",
+        "stamp",
+        "unreadable",
+    )
+
     def __init__(self, path: str, name: LogName | None) -> None:
         self.path, self.name = path, name
-        self.account = name.account if name else None
-        self.is_named_as_log = name is not None and name.kind in KINDS
-        self.stamp = name.slot if name else None
+        self.account, self.stamp, self.is_named_as_log = None, None, False
+        if name is not None:
+            self.account, self.stamp, self.is_named_as_log = name.account, name.slot, name.kind in KINDS
         self.newest: int | None = None
         self.places: set[tuple[str, str, str]] = set()
-        self.left_out: defaultdict[str, list[int]] = defaultdict(list)
+        self.left_out: dict[str, list[int]] = {}
         self.unreadable = self.foreign = self.set_aside = self.elsewhere = 0
 
     @property
@@ -47,7 +60,7 @@ class FileNotes:
         """Note a record that cannot be counted."""
         self.unreadable += 1
         self.foreign += isinstance(reason, ForeignRecordError)
-        self.left_out[str(reason)].append(index)
+        self.left_out.setdefault(str(reason), []).append(index)
 
     def problems(self, list_name: str) -> list[Problem]:
         """Return one problem for each reason, with the indices of its records and nothing of their content."""

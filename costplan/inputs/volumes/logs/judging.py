@@ -3,9 +3,7 @@
 from collections.abc import Hashable
 from typing import Any
 
-import msgspec
-
-from costplan.inputs.volumes.logs.decoding import RecordDecoder
+from costplan.inputs.volumes.logs.decoding import RecordDecoder, as_builtins
 from costplan.inputs.volumes.logs.records import Reading, UnreadableRecordError, read_record
 from costplan.model.events import EventCategory
 from costplan.model.volumes import CountPlan
@@ -37,7 +35,7 @@ class Judge:
         if known is None:
             if len(self._known) >= MOST_JUDGED:
                 self._known.clear()
-            known = self._known[group] = self.judge(msgspec.to_builtins(record), file_account)
+            known = self._known[group] = self.judge(as_builtins(record), file_account)
         return known
 
     def judge(self, record: Any, file_account: str | None) -> Judgement:

@@ -6,8 +6,8 @@ gives it (R100, R101); a file that somebody renamed loses these, not its events.
 
 import os
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from costplan.inputs.volumes.logs.period import slot_of_minute
 
@@ -18,8 +18,7 @@ _NAME = re.compile(
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{4,32}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class LogName:
+class LogName(NamedTuple):
     """What the S3 key of a delivered file tells.
 
     organization: its id, where an organization trail wrote the file.

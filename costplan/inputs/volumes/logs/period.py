@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from math import lcm
 
-from costplan.model.numbers import exact_arithmetic, round_once
+from costplan.model.numbers import round_once
 from costplan.model.volumes import SLOTS_PER_MONTH, Period
 
 SLOT_SECONDS = 300
@@ -138,10 +138,9 @@ class Expansion:
     denominator: int
 
     def per_month(self, by_weekday: Iterable[int]) -> Decimal:
-        """Return the events of a month of 730 hours, to 6 decimals, half even."""
+        """Return the events of a month of 730 hours, to 6 decimals, half even: call it under exact arithmetic."""
         weighted = sum(count * weight for count, weight in zip(by_weekday, self.weights, strict=True))
-        with exact_arithmetic():
-            return round_once(Decimal(weighted) / self.denominator)
+        return round_once(Decimal(weighted) / self.denominator)
 
 
 def union(spans: Sequence[Span]) -> Span:

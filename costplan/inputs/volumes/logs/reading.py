@@ -43,6 +43,7 @@ MOST_LATE = 500_000
 Verdict = KeyTally | UnreadableRecordError | EventCategory
 """What becomes of a record of this unit: counted there, or as it was judged."""
 
+_ID, _ID_LENGTH = b'"eventID":"', 36
 _NOT_JSON = UnreadableRecordError("it is not JSON")
 _BAD_ID = UnreadableRecordError("its eventID is not a text")
 _NO_TIME = UnreadableRecordError("it has no eventTime, and the file's name tells no time")
@@ -100,7 +101,9 @@ class UnitReader:
         notes = FileNotes(entry.name, entry.told)
         try:
             text = decompress(data)
-            file = self._decoder.open(text, is_named_as_log=notes.is_named_as_log)
+            self._move_to(notes.stamp)
+            copies = self._find_copies(text)
+            file = copies or self._decoder.open(text, is_named_as_log=notes.is_named_as_log)
         except DamagedFileError as damage:
             self._damage(entry.name, len(data), damage)
             return
@@ -109,7 +112,8 @@ class UnitReader:
                 self._meet(entry.told, entry.told.account)
             self._put_aside(entry.name, error.kind)
             return
-        self._count(file, notes)
+        if copies is None:
+            self._count(file, notes)
         records = len(file.records)
         if notes.foreign and notes.foreign == records and not notes.is_named_as_log:
             self._put_aside(entry.name, kind_of_foreign(file.raws[0]))
@@ -170,17 +174,38 @@ class UnitReader:
 
     # ---- its records ----
 
+    def _move_to(self, stamp: int | None) -> None:
+        if self._home is None or stamp is None:
+            self._window.shed()
+        else:
+            self._window.move_to(stamp // BLOCK_SLOTS)
+
+    def _find_copies(self, text: bytes | bytearray) -> DecodedFile | None:
+        """Return the records of a file of which each is a copy of an event met before, after counting them so.
+
+        The files of a second trail are such.  The first id in the text tells which files are worth the look.
+        """
+        home, current = self._home, self._window.current
+        if home is None or self._stretch is not None or not self._merges_copies:
+            return None
+        start = text.find(_ID) + len(_ID)
+        if text[start : start + _ID_LENGTH].decode("ascii", "replace") not in current:
+            return None
+        records = self._decoder.open_copies(text)
+        if not records or not all(r.eventID in current and r.recipientAccountId == home for r in records):
+            return None
+        for record in records:
+            current[record.eventID] += 1
+        self.count.duplicates += len(records)
+        return DecodedFile(text, records, None)
+
     def _count(self, content: DecodedFile, file: FileNotes) -> None:
         """Count the records of one file."""
         count, window, home, known = self.count, self._window, self._home, self._known
         stamp, stretch = file.stamp, self._stretch
-        late_before, is_head = "", False
-        if home is None or stamp is None:
-            window.shed()
-        else:
-            window.move_to(stamp // BLOCK_SLOTS)
-            late_before = _minute(stamp - BLOCK_SLOTS)
-            is_head = self._unit.follows and window.block == window.first
+        is_in_order = home is not None and stamp is not None
+        late_before = _minute(stamp - BLOCK_SLOTS) if is_in_order and stamp is not None else ""
+        is_head = self._unit.follows and is_in_order and window.block == window.first
         weekday = 0 if stamp is None else weekday_of(stamp)
         current, previous, head = window.current, window.previous, window.head
         merges, counts_bytes, group_of = self._merges_copies, self._judge.plan.counts_bytes, self._decoder.group
@@ -210,8 +235,11 @@ class UnitReader:
             if verdict is None:
                 group = group_of(record)
                 if not record.recipientAccountId:
-                    group = (group, file.account)
-                verdict = known.get(group) or self._learn(group, record, file.account)
+                    group = group and (group, file.account)
+                if group is None:
+                    verdict = self._read_slowly(content.raws[index], file)[0]
+                else:
+                    verdict = known.get(group) or self._learn(group, record, file.account)
             if verdict.__class__ is not KeyTally:
                 self._leave_out(index, verdict, file)
                 continue

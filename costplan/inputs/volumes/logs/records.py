@@ -15,7 +15,7 @@ from costplan.model.unknown import UNKNOWN, Flag, Text
 from costplan.model.volumes import EVERYTHING, CountPlan
 
 STS = "sts.amazonaws.com"
-_BUCKET_TYPE = "AWS::S3::Bucket"
+BUCKET_TYPE = "AWS::S3::Bucket"
 
 
 class UnreadableRecordError(ValueError):
@@ -128,11 +128,12 @@ def read_record(record: Any, plan: CountPlan, file_account: str | None = None) -
 
 def narrow(key: EventKey, plan: CountPlan) -> EventKey:
     """Return *key* without the fields that counting needs for itself and *plan* does not keep."""
+    if plan.keeps("event_source") and plan.keeps("read_only"):
+        return key
     return replace(
         key,
         event_source=key.event_source if plan.keeps("event_source") else UNKNOWN,
         read_only=key.read_only if plan.keeps("read_only") else UNKNOWN,
-        resources=key.resources if keeps_resources(plan) else UNKNOWN,
     )
 
 
@@ -181,7 +182,7 @@ def distinct(resources: Iterable[Resource]) -> tuple[Resource, ...]:
     """
     found = set(resources)
     if len(found) > 1:
-        found = {resource for resource in found if resource.type != _BUCKET_TYPE} or found
+        found = {resource for resource in found if resource.type != BUCKET_TYPE} or found
     return tuple(sorted(found, key=lambda r: (str(r.type or ""), str(r.container or ""), r.is_whole, r.answers)))
 
 

@@ -76,11 +76,10 @@ def iter_events(
         name = parse_log_name(path)
         account = name.account if name else None
         for raw in _records(path, is_named_as_log=name is not None):
-            try:
-                group: Hashable = (decoder.group(decoder.decode(raw)), account)
-            except NOT_DECODABLE:
-                # The slow path judges it, each such record by itself.
-                group = None
+            record = decoder.decode(raw)
+            # What does not decode is judged by the slow path, each such record by itself.
+            group = None if record is None else decoder.group(record)
+            group = group and (group, account)
             key = known[group] if group in known else _key_of(raw, plan, account)
             if key is not None and not is_wanted(key):
                 key = None

@@ -11,13 +11,15 @@ from costplan.inputs.volumes.logs.records import narrow
 from costplan.inputs.volumes.logs.unit_count import KeyTally, UnitCount
 from costplan.inputs.volumes.logs.windows import Met
 from costplan.model.events import EventKey
+from costplan.model.numbers import exact_arithmetic
 from costplan.model.problems import Location, Problem
 from costplan.model.quantity import Quantity
 from costplan.model.recorders import Recorder
 from costplan.model.volumes import CountPlan, Coverage, Period, ReadSummary, VolumeRow, Volumes
 
-# Coverage speaks of these, so they are counted even where no row keeps them.
-_COVERAGE_FIELDS = frozenset({"event_source", "read_only", "resources"})
+# Coverage speaks of these, so they are counted even where no row keeps them.  Where no row keeps resources, no data
+# event counts as covered.
+_COVERAGE_FIELDS = frozenset({"event_source", "read_only"})
 
 
 def counted_plan(plan: CountPlan) -> CountPlan:
@@ -153,19 +155,12 @@ class Tally:
                 merged[narrow(reading.key, self._asked)].append(tally)
         expansions = {span: span.expansion() for span in set(spans.values())}
         rows = []
-        for key in sorted(merged, key=_order):
-            tallies = merged[key]
-            by_weekday = [sum(counts) for counts in zip(*(tally.by_weekday for tally in tallies), strict=True)]
-            per_month = expansions[spans[key.account, key.region]].per_month(by_weekday)
-            rows.append(
-                VolumeRow(
-                    key,
-                    Quantity.exact(per_month),
-                    count=sum(by_weekday),
-                    raw_bytes=sum(tally.raw_bytes for tally in tallies) if self._asked.counts_bytes else None,
-                    oversize=sum(tally.oversize for tally in tallies),
-                )
-            )
+        with exact_arithmetic():
+            for key in sorted(merged, key=_order):
+                tally = _sum_of(merged[key])
+                per_month = expansions[spans[key.account, key.region]].per_month(tally.by_weekday)
+                raw_bytes = tally.raw_bytes if self._asked.counts_bytes else None
+                rows.append(VolumeRow(key, Quantity.exact(per_month), sum(tally.by_weekday), raw_bytes, tally.oversize))
         return tuple(rows)
 
     def _summary(self) -> ReadSummary:
@@ -251,6 +246,17 @@ _SUMS = (
     "bytes_read",
     "bytes_unreadable",
 )
+
+
+def _sum_of(tallies: list[KeyTally]) -> KeyTally:
+    """Return the counters of several readings of one key."""
+    if len(tallies) == 1:
+        return tallies[0]
+    first = tallies[0]
+    whole = KeyTally(first.account, first.region, first.kind)
+    for tally in tallies:
+        whole.add(tally)
+    return whole
 
 
 def _take_back(unit: UnitCount, met: Met) -> None:

@@ -143,7 +143,7 @@ def _cost_left_out(echo: Echo, basis: EstimateBasis) -> Decimal:
     paid = max(0, len(trails) - 1) if is_management else len(trails)
     meter = Meter.MANAGEMENT_ADDITIONAL_COPY if is_management else Meter.DATA
     flow = basis.flows.get(echo.ordinal)
-    events = flow.objects.point * echo.per_file * paid if flow else ZERO
+    events = flow.objects.point * echo.per_file.point * paid if flow else ZERO
     return first_tier_cost(events, meter, echo.key.region, basis.prices)
 
 

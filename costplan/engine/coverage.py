@@ -47,27 +47,38 @@ class _Gap:
     meter: Meter
     what: str
     because: str
+    settled_by: str
 
 
 def unknown_usage(scenario: Scenario, router: Router, prices: PriceList) -> tuple[UnknownUsage, ...]:
-    """Return what the recorders of *scenario* select outside the coverage of its volumes."""
-    if any(volumes.covers_all for volumes in scenario.volumes):
-        return ()
+    """Return what the recorders of *scenario* select outside the coverage of its volumes.
+
+    A sample covers nothing of a place it never drew: there are log files there, so there are events.
+    """
     coverage: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
+    never_drawn: set[tuple[str, str]] = set()
     for volumes in scenario.volumes:
+        missed = set(volumes.sampling.never_drawn) if volumes.sampling else set()
+        never_drawn |= missed
         for part in volumes.coverage:
-            coverage[part.account, part.region].append(part)
+            if (part.account, part.region) not in missed:
+                coverage[part.account, part.region].append(part)
+    covers_all = any(volumes.covers_all for volumes in scenario.volumes)
     gaps: dict[_Gap, set[tuple[str, str]]] = defaultdict(set)
     read_write: dict[tuple[_Gap, tuple[str, str]], set[bool | None]] = defaultdict(set)
     recording = _management_trails(router)
     for ordinal, recorder in enumerate(router.recorders):
         needs = [(need, selector) for selector in advanced_form(recorder) for need in needs_of(selector)]
         for place in router.places[ordinal]:
+            is_missed = place in never_drawn
+            if covers_all and not is_missed:
+                continue
             covered = coverage.get(place, [])
+            because, settled_by = (_NEVER_DRAWN, _DRAW) if is_missed else ("", _MEASURE)
             for need, selector in needs:
                 if not is_covered(need, selector, covered):
                     meter = _meter(recorder, need, recording[place])
-                    gap = _Gap(ordinal, meter, _what(need), _because(need, covered))
+                    gap = _Gap(ordinal, meter, _what(need), because or _because(need, covered), settled_by)
                     gaps[gap].add(place)
                     read_write[gap, place].add(need.read_only)
     return tuple(
@@ -248,8 +259,8 @@ def _unknown(
         tuple(sorted({account for account, _ in places})),
         regions,
         gap.what + kind,
-        gap.because if gap.because != _NOWHERE else f"{_NOWHERE} ({_some(places)})",
-        _MEASURE,
+        f"{gap.because} ({_some(places)})" if gap.because in (_NOWHERE, _NEVER_DRAWN) else gap.because,
+        gap.settled_by,
         max(listed, default=None),
     )
 
@@ -262,4 +273,6 @@ def _some(places: set[tuple[str, str]], most: int = 3) -> str:
 
 
 _NOWHERE = "no source covers that account and Region"
+_NEVER_DRAWN = "the sample drew none of their log files"
 _MEASURE = "costplan volumes logs, on logs of a trail that records them, or a typed volume"
+_DRAW = "costplan volumes logs … --sample, with a larger --max-bytes"

@@ -158,8 +158,8 @@ class Meters:
             self.assumed_event_bytes = True
             return row.per_month * Decimal(DEFAULT_EVENT_BYTES)
         per_event = Decimal(row.raw_bytes) / row.count
-        month = row.per_month
-        return month.through(lambda events: round_once(events * per_event))
+        near = float(per_event)
+        return row.per_month.through(lambda events: round_once(events * per_event), lambda events: events * near)
 
     def _keep(self, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
         kind = "CloudTrail-NetworkActivity" if row.key.category is EventCategory.NETWORK_ACTIVITY else "CloudTrail"

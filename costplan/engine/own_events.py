@@ -16,13 +16,14 @@ from costplan.engine.storage import FileModel, Inflow, bucket_place, inflows, pl
 from costplan.model.events import CLOUDTRAIL_SERVICE, EventCategory, EventKey, Principal, Resource
 from costplan.model.numbers import SIX_PLACES, ZERO
 from costplan.model.places import partition_of
-from costplan.model.quantity import NOTHING, Quantity, total
+from costplan.model.quantity import NOTHING, Quantity, replicates_of_difference, total
 from costplan.model.recorders import Trail
 from costplan.model.truth import Truth
 from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import SLOTS_PER_MONTH, VolumeRow, Volumes
 
 _MOST_ROUNDS = 200
+_NEAR = float(SIX_PLACES)
 _CLOUDTRAIL = Principal(container=None, type="AWSService", invoked_by=CLOUDTRAIL_SERVICE)
 
 Place = tuple[int, str, str, str]
@@ -39,12 +40,12 @@ class Measured:
     """Volumes without the events that the trails behind them caused.
 
     own: those events, per month.
-    checks_per_file: ``GetBucketAcl`` calls for each delivered file; ``None`` where it was not measured.
+    checks_per_file: ``GetBucketAcl`` calls for each delivered file, without band; ``None`` where nobody measured it.
     """
 
     volumes: tuple[Volumes, ...]
     own: Quantity
-    checks_per_file: Decimal | None
+    checks_per_file: Quantity | None
 
 
 def without_own_events(sources: Sequence[Volumes]) -> Measured:
@@ -61,10 +62,15 @@ def without_own_events(sources: Sequence[Volumes]) -> Measured:
         files += sum(
             (Decimal(f.files) * SLOTS_PER_MONTH / f.slots_observed for f in volumes.files if f.slots_observed), ZERO
         )
-    checks = sum((row.per_month.point for row in own if row.key.event_name == "GetBucketAcl"), ZERO)
+    checks = total(row.per_month for row in own if row.key.event_name == "GetBucketAcl")
     is_told = bool(files) and not any(row.key.event_name is UNKNOWN for row in own)
-    per_file = (checks / files).quantize(SIX_PLACES) if is_told else None
+    per_file = _per_file(checks, files) if is_told else None
     return Measured(tuple(kept), total(row.per_month for row in own), per_file)
+
+
+def _per_file(checks: Quantity, files: Decimal) -> Quantity:
+    point = (checks.point / files).quantize(SIX_PLACES)
+    return Quantity(point, point, point, (checks * (1 / files)).replicates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Echo:
 
     ordinal: int
     key: EventKey
-    per_file: Decimal
+    per_file: Quantity
     deliveries: tuple[Delivery, ...]
 
 
@@ -123,7 +129,7 @@ class OwnEvents:
         rows: tuple[VolumeRow, ...] = ()
         for _ in range(_MOST_ROUNDS):
             rows = tuple(
-                VolumeRow(echo.key, flows[echo.ordinal].objects * echo.per_file)
+                VolumeRow(echo.key, flows[echo.ordinal].objects.times(echo.per_file))
                 for echo in self.echoes
                 if echo.ordinal in flows
             )
@@ -155,7 +161,7 @@ class OwnEvents:
             for delivery in self._deliveries[row.key]:
                 quantity = row.per_month
                 if delivery.truth is not Truth.YES:
-                    quantity = replace(quantity, low=ZERO)
+                    quantity = quantity.maybe()
                 place = (delivery.ordinal, row.key.account, row.key.region, _KIND)
                 found[place] = found[place] + quantity
         return found
@@ -189,10 +195,11 @@ def _place(part: Recorded) -> Place:
 
 def _is_close(left: Quantity, right: Quantity) -> bool:
     ends = ((left.point, right.point), (left.low, right.low), (left.high, right.high))
-    return all(abs(a - b) <= SIX_PLACES for a, b in ends)
+    moved = replicates_of_difference(left.replicates, right.replicates)
+    return all(abs(a - b) <= SIX_PLACES for a, b in ends) and all(abs(d) <= _NEAR for r in moved for d in r.deviations)
 
 
-def _echoes_of(trail: Trail, measured: Measured) -> list[tuple[EventKey, Decimal]]:
+def _echoes_of(trail: Trail, measured: Measured) -> list[tuple[EventKey, Quantity]]:
     """Return the calls that one delivered file of *trail* makes, each with its number."""
     account, region = bucket_place(trail)
     container = f"arn:{partition_of(region)}:s3:::{trail.bucket.name}" if trail.bucket.name else UNKNOWN
@@ -215,7 +222,7 @@ def _echoes_of(trail: Trail, measured: Measured) -> list[tuple[EventKey, Decimal
             is_cross_account=None,
         )
 
-    one = Decimal(1)
+    one = Quantity.exact(1)
     stored = Resource("AWS::S3::Object", container)
     echoes = [(call(EventCategory.DATA, "s3.amazonaws.com", "PutObject", False, stored), one)]
     if trail.bucket.has_kms_key:

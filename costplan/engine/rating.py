@@ -1,13 +1,14 @@
 """Usage times list prices: convert to the priced unit, fill the tiers, multiply (nothing is rounded)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from math import inf
 
 from costplan.model.billing import Charge, Meter, Service, UnpricedUsage, Usage
 from costplan.model.numbers import ZERO
 from costplan.model.prices import Price, PriceList, PriceTier
-from costplan.model.quantity import Quantity, Replicates
+from costplan.model.quantity import Quantity, replicates_of, replicates_of_difference, total
 
 NO_PREFIX_REGION = "us-east-1"
 """Where the usage types of S3 carry no Region prefix."""
@@ -79,9 +80,15 @@ def fill_tiers(quantities: Sequence[Quantity], tiers: Sequence[PriceTier]) -> li
     points = _split([q.point for q in quantities], tiers)
     lows = _split([q.low for q in quantities], tiers)
     highs = _split([q.high for q in quantities], tiers)
-    replicates = _replicates(quantities, tiers, points)
+    floors = _split([q.floor for q in quantities], tiers)
+    bounds = [inf if tier.up_to is None else float(tier.up_to) for tier in tiers]
+    replicates = replicates_of(quantities, lambda values: _split_nearly(values, bounds))
+    count = len(tiers)
     return [
-        [Quantity(points[i][t], lows[i][t], highs[i][t], replicates(i, t)) for t in range(len(tiers))]
+        [
+            Quantity(points[i][t], lows[i][t], highs[i][t], found, floors[i][t] if found else ZERO)
+            for t, found in enumerate(replicates[i * count : (i + 1) * count])
+        ]
         for i in range(len(quantities))
     ]
 
@@ -112,10 +119,17 @@ def marginal_cost(own: Quantity, others: Quantity, price: Price) -> Quantity:
         _, shares = _split([beside, units], price.tiers)
         return sum((s * price.unit_price(t) for s, t in zip(shares, price.tiers, strict=True)), ZERO)
 
-    usual = own.through(lambda units: added(units, others.point))
     low = min(added(own.low, others.low), added(own.low, others.high))
     high = max(added(own.high, others.low), added(own.high, others.high))
-    return Quantity(usual.point, low, high, usual.replicates)
+    whole, rest = (_cost(quantity, price) for quantity in (own + others, others))
+    replicates = replicates_of_difference(whole.replicates, rest.replicates)
+    floor = min(added(own.floor, others.floor), added(own.floor, others.high)) if replicates else ZERO
+    return Quantity(added(own.point, others.point), low, high, replicates, floor)
+
+
+def _cost(quantity: Quantity, price: Price) -> Quantity:
+    (shares,) = fill_tiers([quantity], price.tiers)
+    return total(share * price.unit_price(tier) for share, tier in zip(shares, price.tiers, strict=True))
 
 
 def _split(values: Sequence[Decimal], tiers: Sequence[PriceTier]) -> list[list[Decimal]]:
@@ -134,29 +148,15 @@ def _split(values: Sequence[Decimal], tiers: Sequence[PriceTier]) -> list[list[D
     return result
 
 
-def _replicates(
-    quantities: Sequence[Quantity], tiers: Sequence[PriceTier], points: list[list[Decimal]]
-) -> Callable[[int, int], tuple[Replicates, ...]]:
-    """Return how each share differs under each replicate of each design: the tiers are filled again for each."""
-    designs = {r.design_id: r for quantity in quantities for r in quantity.replicates}
-    shares: dict[tuple[str, int, int], list[float]] = defaultdict(list)
-    for design_id in sorted(designs):
-        for number in range(len(designs[design_id].deviations)):
-            values = [max(ZERO, q.point + _deviation(q, design_id, number)) for q in quantities]
-            for i, split in enumerate(_split(values, tiers)):
-                for t, share in enumerate(split):
-                    shares[design_id, i, t].append(float(share - points[i][t]))
-
-    def of(i: int, t: int) -> tuple[Replicates, ...]:
-        return tuple(
-            Replicates(d, designs[d].factor, tuple(shares[d, i, t])) for d in sorted(designs) if (d, i, t) in shares
-        )
-
-    return of
-
-
-def _deviation(quantity: Quantity, design_id: str, number: int) -> Decimal:
-    for r in quantity.replicates:
-        if r.design_id == design_id:
-            return Decimal.from_float(r.deviations[number])
-    return ZERO
+def _split_nearly(values: Sequence[float], bounds: Sequence[float]) -> list[float]:
+    """Return the shares of all *values* in doubles, one after the other: for replicates, of which there are many."""
+    result = []
+    start = 0.0
+    for value in values:
+        end = start + value
+        bottom = 0.0
+        for bound in bounds:
+            result.append(max(0.0, min(end, bound) - max(start, bottom)))
+            bottom = bound
+        start = end
+    return result

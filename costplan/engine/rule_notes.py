@@ -238,7 +238,7 @@ def _of_own_deliveries(seen: Evidence) -> Iterator[Assumption]:
 
 def _cost_of_echo(echo: Echo, seen: Evidence) -> Decimal:
     flow = seen.flows.get(echo.ordinal)
-    events = flow.objects.point * echo.per_file if flow else ZERO
+    events = flow.objects.point * echo.per_file.point if flow else ZERO
     return first_tier_cost(events, Meter.DATA, echo.key.region, seen.prices)
 
 

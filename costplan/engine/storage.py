@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import lru_cache
+from math import expm1
 
 from costplan.engine.metering import Recorded
 from costplan.engine.routing import Router
@@ -77,17 +78,26 @@ def _sizes(statistics: FileStatistics) -> tuple[Decimal, Decimal]:
 def files_per_month(events: Quantity, model: FileModel) -> Quantity:
     """Return how many files a month of *events* makes; never more files than events."""
     low, point, high = model.files_per_slot
-    usual = events.through(lambda count: _files(count, model.clumping, point))
+    clumping, near = float(model.clumping), float(point)
+    usual = events.through(
+        lambda count: _files(count, model.clumping, point), lambda count: _files_nearly(count, clumping, near)
+    )
     return Quantity(
         usual.point,
         _files(events.low, model.clumping, low),
         _files(events.high, model.clumping, high),
         usual.replicates,
+        _files(events.counted, model.clumping, low) if usual.replicates else ZERO,
     )
 
 
 def _files(events: Decimal, clumping: Decimal, per_slot: Decimal) -> Decimal:
     return min(events, round_once(_occupied_slots(events, clumping) * per_slot))
+
+
+def _files_nearly(events: float, clumping: float, per_slot: float) -> float:
+    """Return the same in doubles, unrounded: for replicates, of which there are many."""
+    return min(events, -expm1(-events * clumping / SLOTS_PER_MONTH) * SLOTS_PER_MONTH * per_slot)
 
 
 @lru_cache(maxsize=4096)
@@ -121,7 +131,8 @@ def place_inflow(part: Recorded, models: Mapping[tuple[str, str, str], FileModel
     files = files_per_month(part.events, model)
     if loop is not Truth.NO:
         low, point, high = (SLOTS_PER_MONTH * per_slot for per_slot in model.files_per_slot)
-        files = Quantity(point, low if loop is Truth.YES else files.low, high, files.replicates)
+        # A loop that runs fills every slot, so chance has no part in it.
+        files = Quantity(point, low if loop is Truth.YES else files.floor, high)
     size = files * model.bytes_per_file + part.events * model.bytes_per_event
     return Inflow(files, size, model.is_measured)
 

@@ -1,30 +1,50 @@
 """Adding up many quantities without building one object for each."""
 
+from operator import add
+
 from costplan.model.numbers import ZERO
-from costplan.model.quantity import Quantity, Replicates, pair_replicates
+from costplan.model.quantity import Quantity, Replicates
 
 
 class Tally:
     """A running sum of quantities, of which each may count at some ends of the band only."""
 
-    __slots__ = ("_high", "_low", "_point", "_replicates")
+    __slots__ = ("_floor", "_high", "_low", "_point", "_replicates")
 
     def __init__(self) -> None:
-        self._point = self._low = self._high = ZERO
-        self._replicates: tuple[Replicates, ...] = ()
+        self._point = self._low = self._high = self._floor = ZERO
+        self._replicates: dict[str, tuple[float, list[float]]] = {}
 
     def add(self, quantity: Quantity, *, low: bool = True, point: bool = True, high: bool = True) -> None:
-        """Add *quantity* at each end where it counts; what is not certain does not count at the low end."""
+        """Add *quantity* at each end where it counts; what is not certain does not count at the low end.
+
+        Raises:
+            ValueError: replicates of one design are not equally many.
+        """
         if low:
             self._low += quantity.low
+            self._floor += quantity.floor
         if high:
             self._high += quantity.high
         if point:
             self._point += quantity.point
-            if quantity.replicates:
-                self._replicates = pair_replicates(self._replicates, quantity.replicates)
+            for r in quantity.replicates:
+                self._add(r)
+
+    def _add(self, r: Replicates) -> None:
+        if r.design_id not in self._replicates:
+            self._replicates[r.design_id] = (r.factor, list(r.deviations))
+            return
+        _, mine = self._replicates[r.design_id]
+        if len(mine) != len(r.deviations):
+            raise ValueError(f"{r.design_id}: {len(mine)} replicates against {len(r.deviations)}")
+        mine[:] = map(add, mine, r.deviations)
 
     @property
     def quantity(self) -> Quantity:
         """The sum so far."""
-        return Quantity(self._point, self._low, self._high, self._replicates)
+        replicates = tuple(
+            Replicates(design_id, factor, tuple(deviations))
+            for design_id, (factor, deviations) in sorted(self._replicates.items())
+        )
+        return Quantity(self._point, self._low, self._high, replicates, self._floor if replicates else ZERO)

@@ -118,6 +118,15 @@ class ReadSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimated:
+    """A figure of a population, made from a sample: itself, its difference under each replicate, what was counted."""
+
+    point: float
+    deviations: tuple[float, ...]
+    counted: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sampling:
     """How sampled volumes were drawn, and what was not.
 
@@ -149,7 +158,7 @@ class Volumes:
     covers_all: the author vouches that nothing else exists.
     conditions: what rows were asked beyond their containers, in the order of their answers.
     multiplicity: how often an event was met → how many events: evidence of how many trails deliver.
-    sampling: how the rows were drawn; ``None`` for a census and for typed volumes.
+    sampling: how the rows were drawn; ``None`` for a census, for typed volumes, and where a sample does not say.
     """
 
     rows: tuple[VolumeRow, ...]
@@ -168,10 +177,16 @@ class Volumes:
         return tuple(c for c in self.conditions if c.field is arn_field)
 
     @property
+    def is_sampled(self) -> bool:
+        """Whether chance had a part in what the rows say."""
+        return self.sampling is not None or any(row.per_month.replicates for row in self.rows)
+
+    @property
     def places(self) -> tuple[tuple[str, str], ...]:
-        """Every (account, Region) that is covered or has events, sorted."""
+        """Every (account, Region) that is covered or has events, if only in objects that nobody read, sorted."""
         covered = {(c.account, c.region) for c in self.coverage}
-        return tuple(sorted(covered | {(row.key.account, row.key.region) for row in self.rows}))
+        never_drawn = self.sampling.never_drawn if self.sampling else ()
+        return tuple(sorted(covered.union((row.key.account, row.key.region) for row in self.rows).union(never_drawn)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from costplan.engine.uncertainty import interval
+from costplan.engine.comparison import Difference
+from costplan.engine.uncertainty import half_width, interval
 from costplan.model.numbers import ZERO
 from costplan.model.prices import Price
 from costplan.model.quantity import Quantity
@@ -58,18 +59,35 @@ def close_money(amount: Decimal) -> str:
 
 
 def ends(quantity: Quantity) -> tuple[Decimal, Decimal] | None:
-    """Return the ends of the band, or of the interval that a sample leaves; nothing for a figure that is certain."""
-    return interval(quantity) if quantity.has_band or quantity.replicates else None
+    """Return the ends of the band, widened by what a sample leaves to chance; nothing for a figure that is certain."""
+    return interval(quantity) if quantity.has_band or quantity.is_sampled else None
 
 
 def money_of(quantity: Quantity, *, is_close: bool = False) -> str:
-    """Return an amount: with both ends of its band, or with the half width of its interval.
+    """Return an amount: with both ends of its band, and with the half width of its interval.
 
     >>> money_of(Quantity.between(Decimal(12), Decimal(14)))
     '$12.00–$14.00'
     """
     write = close_money if is_close else money
-    return _spread(quantity, write)
+    return _spread(quantity, write, write)
+
+
+def interval_of(quantity: Quantity) -> str:
+    """Return low and high of an amount that was sampled, its band included; a dash for any other."""
+    return _between(quantity, money)
+
+
+def counts_between(quantity: Quantity) -> str:
+    """Return low and high of a number of events that was sampled, its band included; a dash for any other."""
+    return _between(quantity, count)
+
+
+def _between(quantity: Quantity, write: Callable[[Decimal], str]) -> str:
+    if not quantity.is_sampled:
+        return DASH
+    low, high = (write(end) for end in interval(quantity))
+    return low if low == high else f"{low}–{high}"
 
 
 def total_of(quantity: Quantity, *, is_lower_bound: bool) -> str:
@@ -86,30 +104,51 @@ def total_of(quantity: Quantity, *, is_lower_bound: bool) -> str:
     return f"> {money(ZERO)}" if text.startswith("<") else AT_LEAST + text
 
 
+def difference_of(difference: Difference) -> str:
+    """Return a difference with its sign; one of banded figures is that of their points, and says so.
+
+    >>> difference_of(Difference(Decimal("0.48"), Decimal("0.48"), Decimal("0.48"), Decimal("0.1")))
+    '+$0.48 ± $0.10'
+    """
+    text = ("about " if difference.has_band else "") + signed_money(difference.point)
+    return _with_margin(text, difference.half_width, money)
+
+
 def count_of(quantity: Quantity) -> str:
     """Return a number of events, with its band or interval.
 
     >>> count_of(Quantity.between(Decimal(0), Decimal(61_400_000)))
     '0–61.4M'
     """
-    return _spread(quantity, count)
+    return _spread(quantity, count, count)
 
 
 def number_of(quantity: Quantity) -> str:
-    """Return a quantity in full, with its band or interval."""
-    return _spread(quantity, number)
+    """Return a quantity in full, with its band and interval."""
+    return _spread(quantity, number, _three_digits)
 
 
-def _spread(quantity: Quantity, write: Callable[[Decimal], str]) -> str:
-    found = ends(quantity)
-    if found is None:
-        return write(quantity.point)
-    low, high = (write(end) for end in found)
-    if low == high:
-        return low
-    if quantity.replicates and not quantity.has_band:
-        return f"{write(quantity.point)} ± {write((found[1] - found[0]) / 2)}"
-    return f"{low}–{high}"
+def _spread(quantity: Quantity, write: Callable[[Decimal], str], write_margin: Callable[[Decimal], str]) -> str:
+    low, high = write(quantity.low), write(quantity.high)
+    text = low if low == high else f"{low}–{high}"
+    return _with_margin(text, half_width(quantity.replicates), write_margin)
+
+
+def _with_margin(text: str, margin: Decimal, write: Callable[[Decimal], str]) -> str:
+    if not margin:
+        return text
+    written = write(margin)
+    # Of two things too small to print, one is enough.
+    return text if "<" in text and "<" in written else f"{text} ± {written}"
+
+
+def _three_digits(margin: Decimal) -> str:
+    """Return how far an interval reaches, as closely as such a thing is known.
+
+    >>> _three_digits(Decimal("204873.2")), _three_digits(Decimal("0.0123456"))
+    ('205,000', '0.0123')
+    """
+    return number(margin.quantize(Decimal(1).scaleb(margin.adjusted() - 2), ROUND_HALF_UP))
 
 
 def count(value: Decimal | int) -> str:

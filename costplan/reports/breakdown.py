@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from costplan.model.billing import Charge, Detail, Meter
 from costplan.model.estimate import Estimate
-from costplan.model.quantity import NOTHING, Quantity, total
+from costplan.model.numbers import ZERO
+from costplan.model.quantity import NOTHING, Quantity, replicates_of_difference, total
 from costplan.reports import NEEDS_DETAIL, Dimension
-from costplan.reports.amounts import DASH, money_of, plural, total_of
+from costplan.reports.amounts import DASH, interval_of, money_of, plural, total_of
 from costplan.reports.tables import Row, Table
 from costplan.reports.wording import METER_NAMES, account_name
 
@@ -20,6 +21,9 @@ Key = tuple[str | None, ...]
 """One value for each dimension; ``None`` where a charge cannot be attributed."""
 
 NOT_ATTRIBUTABLE = f"{DASH} (not attributable)"
+
+INTERVAL = "95 % interval"
+"""The row of low and high under a total that was sampled."""
 
 SAVED = "saved if removed alone"
 SAVED_NOTE = "saved if removed alone: does not add up; where one copy goes, another becomes the free first one (R82)"
@@ -49,8 +53,14 @@ def shares(charge: Charge) -> Iterator[Share]:
 
 
 def _minus(whole: Quantity, part: Quantity) -> Quantity:
-    # Replicates of a remainder are dropped: it is zero but for charges that hold less detail than quantity.
-    return Quantity(whole.point - part.point, whole.low - part.low, whole.high - part.high)
+    replicates = replicates_of_difference(whole.replicates, part.replicates)
+    return Quantity(
+        whole.point - part.point,
+        whole.low - part.low,
+        whole.high - part.high,
+        replicates,
+        whole.floor - part.floor if replicates else ZERO,
+    )
 
 
 def break_down(estimate: Estimate, dimensions: Sequence[Dimension]) -> dict[Key, Quantity]:
@@ -113,11 +123,19 @@ def breakdown_table(estimates: Sequence[Estimate], dimensions: Sequence[Dimensio
     for estimate in estimates:
         cells.extend([total_of(estimate.last.list_cost, is_lower_bound=estimate.is_lower_bound), *blank])
     rows.extend([None, (_total_label(estimates), *rest, *cells)])
+    if is_any_sampled(estimates):
+        cells = [cell for estimate in estimates for cell in (interval_of(estimate.last.list_cost), *blank)]
+        rows.append((INTERVAL, *rest, *cells))
     headers: list[str] = list(dimensions)
     for estimate in estimates:
         headers.append(estimate.name)
         headers.extend([SAVED if len(estimates) == 1 else f"saved, {estimate.name}"] if shows_saving else [])
     return Table(tuple(headers), tuple(rows), labels=len(dimensions))
+
+
+def is_any_sampled(estimates: Sequence[Estimate]) -> bool:
+    """Whether chance had a part in the last month of one of the estimates."""
+    return any(estimate.last.list_cost.is_sampled for estimate in estimates)
 
 
 def saves(dimensions: Sequence[Dimension]) -> bool:

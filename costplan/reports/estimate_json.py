@@ -1,158 +1,54 @@
 """``costplan.estimate/1``: the estimate for machines; exact decimals as strings, never rounded."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 import msgspec
 
+from costplan.engine.comparison import Difference, compare, list_cost_of, net_cost_of
+from costplan.engine.uncertainty import CONFIDENCE, half_width
 from costplan.model.billing import Charge, UnknownUsage, UnpricedUsage
-from costplan.model.estimate import Assumption, Estimate, MonthEstimate, RecorderEvents
+from costplan.model.estimate import Assumption, Estimate, EventsSummary, MonthEstimate, RecorderEvents
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import Quantity
+from costplan.model.volumes import Sampling
 from costplan.reports import Dimension
 from costplan.reports.amounts import ends, plain, plain_money
 from costplan.reports.breakdown import break_down
+from costplan.reports.estimate_shape import (
+    ESTIMATE_SHAPE,
+    FORMAT,
+    AgainstPart,
+    AssumptionPart,
+    BreakdownPart,
+    BreakdownRow,
+    ChargePart,
+    EndsPart,
+    EstimateFile,
+    EventsEndsPart,
+    EventsPart,
+    MonthPart,
+    SamplePart,
+    ScenarioPart,
+    UnknownPart,
+    UnpricedPart,
+    estimate_schema,
+)
+from costplan.reports.groups import groups_of
 
-FORMAT: Literal["costplan.estimate/1"] = "costplan.estimate/1"
-
-
-class MonthPart(msgspec.Struct):
-    """The total of one month; low and high are null for a figure that is certain."""
-
-    month: int
-    list_cost: str
-    net_cost: str
-    low: str | None
-    high: str | None
-
-
-class SteadyPart(msgspec.Struct):
-    """The first month after which nothing changes any more."""
-
-    month: int
-    list_cost: str
-
-
-class ChargePart(msgspec.Struct):
-    """One charge of one month; charges of several tiers share an id."""
-
-    id: str
-    service: str
-    meter: str
-    usage_type: str | None
-    account: str
-    region: str
-    recorder: str
-    month: int
-    tier: int
-    quantity: str
-    unit: str
-    list_unit_price: str
-    list_cost: str
-    net_cost: str
-    low: str | None
-    high: str | None
-
-
-class EventsPart(msgspec.Struct):
-    """Distinct events of month 1 by category; by recorder, with the cost that its removal alone would save."""
-
-    recorded: dict[str, str]
-    recorded_by_none: dict[str, str]
-    by_recorder: list[dict[str, str]]
-
-
-class UnknownPart(msgspec.Struct):
-    """A volume that nobody knows."""
-
-    meter: str
-    what: str
-    because: str
-    settled_by: str
-    list_unit_price: str | None
-    recorder: str
-    accounts: list[str]
-    regions: list[str]
-
-
-class UnpricedPart(msgspec.Struct):
-    """A usage without a price."""
-
-    id: str
-    meter: str
-    account: str
-    region: str
-    recorder: str
-    quantity: str
-    unit: str
-    because: str
-
-
-class AssumptionPart(msgspec.Struct):
-    """Something taken for true; moves is null where nobody can say how much hangs on it."""
-
-    rule: str
-    text: str
-    moves: str | None
-
-
-class BreakdownRow(msgspec.Struct):
-    """The last month's cost of one combination of dimensions; null is what cannot be attributed."""
-
-    values: list[str | None]
-    list_cost: str
-    low: str | None
-    high: str | None
-
-
-class BreakdownPart(msgspec.Struct):
-    """What ``--by`` asked for."""
-
-    by: list[str]
-    month: int
-    rows: list[BreakdownRow]
-
-
-class ScenarioPart(msgspec.Struct, omit_defaults=True):
-    """The estimate of one scenario."""
-
-    name: str
-    months: list[MonthPart]
-    is_lower_bound: bool
-    charges: list[ChargePart]
-    events: EventsPart
-    unknown: list[UnknownPart]
-    unpriced: list[UnpricedPart]
-    assumptions: list[AssumptionPart]
-    steady_state: SteadyPart | None
-    breakdown: BreakdownPart | None = None
-
-
-class EstimateFile(msgspec.Struct):
-    """Estimates of one or more scenarios."""
-
-    format: Literal["costplan.estimate/1"]
-    scenarios: list[ScenarioPart]
-
-
-ESTIMATE_SHAPE = EstimateFile
-
-
-def estimate_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of the format."""
-    (schema,), components = msgspec.json.schema_components((ESTIMATE_SHAPE,), ref_template="#/$defs/{name}")
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"costplan: estimates ({FORMAT})"}
-    return {**whole, **schema, "$defs": components}
+__all__ = ["ESTIMATE_SHAPE", "estimate_schema", "render_json"]
 
 
 @exact_arithmetic()
 def render_json(estimates: Sequence[Estimate], dimensions: Sequence[Dimension] = ()) -> str:
     """Return the estimates as JSON, with the breakdown where *dimensions* ask for one."""
-    file = EstimateFile(FORMAT, [_scenario(estimate, dimensions) for estimate in estimates])
+    firsts = {id(estimate): group[0] for group in groups_of(estimates).values() for estimate in group}
+    parts = [_scenario(estimate, firsts[id(estimate)], dimensions) for estimate in estimates]
+    file = EstimateFile(FORMAT, parts)
     return msgspec.json.format(msgspec.json.encode(file), indent=1).decode()
 
 
-def _scenario(estimate: Estimate, dimensions: Sequence[Dimension]) -> ScenarioPart:
+def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimension]) -> ScenarioPart:
     return ScenarioPart(
         name=estimate.name,
         months=[_month(month) for month in estimate.months],
@@ -164,27 +60,76 @@ def _scenario(estimate: Estimate, dimensions: Sequence[Dimension]) -> ScenarioPa
             recorded=_by_category(estimate.events.recorded),
             recorded_by_none=_by_category(estimate.events.recorded_by_none),
             by_recorder=[_recorder(events) for events in estimate.events.by_recorder],
+            ends=_events_ends(estimate.events),
         ),
         unknown=[_unknown(unknown) for unknown in estimate.unknown],
         unpriced=[_unpriced(unpriced) for unpriced in estimate.unpriced],
         assumptions=[_assumption(assumption) for assumption in estimate.assumptions],
+        against=None if estimate is first else _against(estimate, first),
+        samples=[_sample(volumes.sampling) for volumes in estimate.scenario.volumes if volumes.sampling],
         breakdown=_breakdown(estimate, dimensions) if dimensions else None,
     )
 
 
-def _ends(quantity: Quantity) -> tuple[str | None, str | None]:
+def _ends(quantity: Quantity) -> tuple[str | None, str | None, str | None]:
+    """Return low, high and half width of an amount."""
+    found = _ends_part(quantity, plain_money)
+    return (found.low, found.high, found.half_width) if found else (None, None, None)
+
+
+def _ends_part(quantity: Quantity, write: Callable[[Decimal], str]) -> EndsPart | None:
     found = ends(quantity)
-    return (plain_money(found[0]), plain_money(found[1])) if found else (None, None)
+    if found is None:
+        return None
+    margin = half_width(quantity.replicates)
+    return EndsPart(write(found[0]), write(found[1]), write(margin) if margin else None)
+
+
+def _net(list_cost: Quantity, net_cost: Quantity) -> EndsPart | None:
+    # Without a discount the two are one figure, whose ends are told already.
+    return None if net_cost == list_cost else _ends_part(net_cost, plain_money)
 
 
 def _month(month: MonthEstimate) -> MonthPart:
-    cost = month.list_cost
-    return MonthPart(month.month, plain_money(cost.point), plain_money(month.net_cost.point), *_ends(cost))
+    cost, net = month.list_cost, month.net_cost
+    return MonthPart(month.month, plain_money(cost.point), plain_money(net.point), *_ends(cost), _net(cost, net))
+
+
+def _against(estimate: Estimate, first: Estimate) -> AgainstPart:
+    listed, net = (compare(estimate.last, first.last, cost_of) for cost_of in (list_cost_of, net_cost_of))
+    return AgainstPart(
+        first.name,
+        estimate.last.month,
+        plain_money(listed.point),
+        plain_money(net.point),
+        _difference_ends(listed),
+        None if net == listed else _difference_ends(net),
+    )
+
+
+def _difference_ends(difference: Difference) -> EndsPart | None:
+    if difference.ends is None:
+        return None
+    low, high = (plain_money(end) for end in difference.ends)
+    return EndsPart(low, high, plain_money(difference.half_width) if difference.half_width else None)
+
+
+def _sample(sampling: Sampling) -> SamplePart:
+    return SamplePart(
+        sampling.design_id,
+        sampling.method,
+        sampling.replicates,
+        str(CONFIDENCE),
+        sampling.objects,
+        sampling.objects_read,
+        sampling.bytes,
+        sampling.bytes_read,
+    )
 
 
 def _charge(charge: Charge) -> ChargePart:
     usage = charge.usage
-    low, high = _ends(charge.list_cost)
+    low, high, margin = _ends(charge.list_cost)
     return ChargePart(
         id=charge.id,
         service=usage.meter.service.service_code,
@@ -202,6 +147,9 @@ def _charge(charge: Charge) -> ChargePart:
         net_cost=plain_money(charge.net_cost.point),
         low=low,
         high=high,
+        half_width=margin,
+        net=_net(charge.list_cost, charge.net_cost),
+        of_quantity=_ends_part(charge.quantity, plain),
     )
 
 
@@ -212,6 +160,25 @@ def _by_category(quantities: Mapping[str, Quantity]) -> dict[str, str]:
 def _recorder(events: RecorderEvents) -> dict[str, str]:
     saved = plain_money(events.saved_if_removed_alone.point)
     return {"recorder": events.recorder, **_by_category(events.recorded), "saved_if_removed_alone": saved}
+
+
+def _events_ends(events: EventsSummary) -> EventsEndsPart | None:
+    found = EventsEndsPart(
+        _ends_by_category(events.recorded),
+        _ends_by_category(events.recorded_by_none),
+        {e.recorder: part for e in events.by_recorder if (part := _recorder_ends(e))},
+    )
+    return None if found == EventsEndsPart() else found
+
+
+def _ends_by_category(quantities: Mapping[str, Quantity]) -> dict[str, EndsPart]:
+    return {name: part for name, quantity in quantities.items() if (part := _ends_part(quantity, plain))}
+
+
+def _recorder_ends(events: RecorderEvents) -> dict[str, EndsPart]:
+    found = _ends_by_category(events.recorded)
+    saved = _ends_part(events.saved_if_removed_alone, plain_money)
+    return found if saved is None else {**found, "saved_if_removed_alone": saved}
 
 
 def _unknown(unknown: UnknownUsage) -> UnknownPart:
@@ -239,6 +206,7 @@ def _unpriced(unpriced: UnpricedUsage) -> UnpricedPart:
         quantity=plain(usage.quantity.point),
         unit=usage.unit,
         because=unpriced.because,
+        of_quantity=_ends_part(usage.quantity, plain),
     )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from costplan.engine.comparison import compare, list_cost_of, net_cost_of
 from costplan.model.billing import Charge, Meter
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import NOTHING, Quantity, total
 from costplan.reports import Dimension
-from costplan.reports.amounts import AT_LEAST, DASH, count_of, money_of, signed_money, total_of
-from costplan.reports.breakdown import SAVED_NOTE, breakdown_table, saves, shares
+from costplan.reports.amounts import AT_LEAST, DASH, count_of, difference_of, interval_of, money_of, total_of
+from costplan.reports.breakdown import INTERVAL, SAVED_NOTE, breakdown_table, is_any_sampled, saves, shares
 from costplan.reports.tables import Row, Table, render_table, wrap_line, wrap_parts
 from costplan.reports.wording import (
     INSIGHTS_CATEGORIES,
@@ -17,6 +18,7 @@ from costplan.reports.wording import (
     insights_name,
     notes_of,
     prices_used,
+    samples,
     what_was_measured,
 )
 
@@ -64,7 +66,7 @@ def notes_under(
 
 def title(estimates: Sequence[Estimate], width: int) -> str:
     """Return what the table shows, whose prices it uses, and what its volumes come from."""
-    parts = ["CloudTrail cost per month", prices_used(estimates), what_was_measured(estimates)]
+    parts = ["CloudTrail cost per month", prices_used(estimates), what_was_measured(estimates), samples(estimates)]
     return wrap_parts([part for part in parts if part], width)
 
 
@@ -132,28 +134,28 @@ def _totals(estimates: Sequence[Estimate], month: str) -> list[Row]:
     rows: list[Row] = []
     if any(len(estimate.months) > 1 for estimate in estimates):
         rows.append(row("Total, month 1", (e.months[0].list_cost for e in estimates)))
-    compared = [e.last.list_cost for e in estimates]
-    rows.append(row(f"Total, {month}", compared))
-    if any(estimate.scenario.discounts for estimate in estimates):
-        compared = [e.last.net_cost for e in estimates]
-        rows.append(row(f"after discounts, {month}", compared))
+    rows.append(row(f"Total, {month}", (e.last.list_cost for e in estimates)))
+    if is_any_sampled(estimates):
+        rows.append((INTERVAL, *(interval_of(e.last.list_cost) for e in estimates)))
+    is_discounted = any(estimate.scenario.discounts for estimate in estimates)
+    if is_discounted:
+        rows.append(row(f"after discounts, {month}", (e.last.net_cost for e in estimates)))
     if len(estimates) > 1:
-        first, *others = zip(estimates, compared, strict=True)
-        rows.append((f"against {first[0].name}", DASH, *(difference(*other, *first) for other in others)))
+        first, *others = estimates
+        differences = (difference(other, first, is_net=is_discounted) for other in others)
+        rows.append((f"against {first.name}", DASH, *differences))
     return rows
 
 
-def difference(estimate: Estimate, cost: Quantity, first: Estimate, first_cost: Quantity) -> str:
-    """Return how much more a scenario costs than the first.
+def difference(estimate: Estimate, first: Estimate, *, is_net: bool) -> str:
+    """Return how much more the last month of a scenario costs than that of the first.
 
-    Where only one of the two totals is a lower bound, the difference is bounded on one side; where a total has a band
-    or an interval, it is the difference of the points.
+    Where only one of the two totals is a lower bound, the difference is bounded on one side.
     """
     bound = ""
     if estimate.is_lower_bound != first.is_lower_bound:
         bound = AT_LEAST if estimate.is_lower_bound else "≤ "
-    is_sure = not any(q.has_band or q.replicates for q in (cost, first_cost))
-    return bound + ("" if is_sure else "about ") + signed_money(cost.point - first_cost.point)
+    return bound + difference_of(compare(estimate.last, first.last, net_cost_of if is_net else list_cost_of))
 
 
 def _events(estimates: Sequence[Estimate]) -> list[Row]:
@@ -161,8 +163,14 @@ def _events(estimates: Sequence[Estimate]) -> list[Row]:
     happened = [total(e.events.happened.values()) for e in estimates]
     recorded = [count_of(total(e.events.recorded.values())) for e in estimates]
     missed = [total(e.events.recorded_by_none.values()) for e in estimates]
-    if len(set(happened)) == 1:
-        rows: list[Row] = [(f"Events recorded, of {count_of(happened[0])} a month", *recorded)]
+    rows: list[Row]
+    if any(every.is_sampled for every in happened):
+        rows = [
+            ("Events recorded a month", *recorded),
+            ("of all events a month", *(count_of(every) for every in happened)),
+        ]
+    elif len(set(happened)) == 1:
+        rows = [(f"Events recorded, of {count_of(happened[0])} a month", *recorded)]
     else:
         cells = (f"{some} of {count_of(every)}" for some, every in zip(recorded, happened, strict=True))
         rows = [("Events recorded a month", *cells)]

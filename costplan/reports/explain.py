@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from costplan.engine.uncertainty import interval
 from costplan.model.billing import Charge, UnknownUsage, Usage
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import Price
+from costplan.model.quantity import Quantity
 from costplan.reports.amounts import close_money, list_price, money_of, number, number_of, plural, total_of
 from costplan.reports.tables import printable, wrap_line
 from costplan.reports.wording import (
@@ -44,12 +46,12 @@ def _lines(estimate: Estimate, width: int) -> Iterator[str]:
         total_of(cost, is_lower_bound=estimate.is_lower_bound)
         for cost in (estimate.last.list_cost, estimate.last.net_cost)
     )
-    total = f"Total, month {estimate.last.month}: {listed}"
+    total = f"Total, month {estimate.last.month}: {listed}{_interval(estimate.last.list_cost)}"
     charges_ = plural(len(estimate.last.charges), "charge")
     yield wrap_line(f"{total}, of {charges_}; rounded here for the first time", width)
     if estimate.scenario.discounts:
         shares = ", ".join(f"{number(share * 100)} % off {name}" for name, share in estimate.scenario.discounts.items())
-        yield wrap_line(f"After discounts ({shares}): {net}", width)
+        yield wrap_line(f"After discounts ({shares}): {net}{_interval(estimate.last.net_cost)}", width)
     yield from _section("Assumed", [_assumption(estimate, n) for n in range(len(estimate.assumptions))], width)
     yield from _section("Unknown", [_unknown(unknown, estimate) for unknown in estimate.unknown], width)
     yield from _section("Unpriced", [unpriced_line(unpriced) for unpriced in estimate.unpriced], width)
@@ -70,7 +72,7 @@ def _lines_of_usage(charges: tuple[Charge, ...], estimate: Estimate, width: int)
     for charge in charges:
         cost = money_of(charge.list_cost, is_close=True)
         price = list_price(charge.price, charge.tier, names_unit=False)
-        sum_ = f"{number_of(charge.quantity)} {usage.unit} × {price} = {cost}"
+        sum_ = f"{number_of(charge.quantity)} {usage.unit} × {price} = {cost}{_interval(charge.list_cost)}"
         yield wrap_line(sum_ + _tier(charge), width, indent="    ", first="  ")
     rules = f" ({', '.join(usage.rules)})" if usage.rules else ""
     yield wrap_line(f"quantity: {_origin(usage)}{rules}", width, indent="    ", first="  ")
@@ -78,6 +80,14 @@ def _lines_of_usage(charges: tuple[Charge, ...], estimate: Estimate, width: int)
         scale = f"measured or typed volumes × {number(usage.scale)}: growth and busy factor"
         yield wrap_line(scale, width, indent="    ", first="  ")
     yield wrap_line(f"price: {price_origin(first.price, first.usage_type)}", width, indent="    ", first="  ")
+
+
+def _interval(cost: Quantity) -> str:
+    """Return both ends of what was sampled; nothing for any other cost."""
+    if not cost.is_sampled:
+        return ""
+    low, high = interval(cost)
+    return f" (95 %: {close_money(low)}–{close_money(high)})"
 
 
 def _origin(usage: Usage) -> str:

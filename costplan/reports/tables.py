@@ -6,7 +6,7 @@ Nothing is ever cut off: a figure that is not on the page could be the one that 
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from tabulate import SEPARATING_LINE, DataRow, Line, TableFormat, tabulate
@@ -14,6 +14,8 @@ from tabulate import SEPARATING_LINE, DataRow, Line, TableFormat, tabulate
 Row = tuple[str, ...]
 
 GAP = "  "
+PLUS_MINUS = " ± "
+"""Between a figure and how far its interval reaches."""
 NARROWEST_LABEL = 20
 NARROWEST_HEADER = 8
 
@@ -62,6 +64,10 @@ class Table:
             for column, width in enumerate(natural)
         ]
 
+    def fits(self, page: int) -> bool:
+        """Whether all columns stand beside each other on a page of so many columns."""
+        return _total(self.least_widths(page)) <= page
+
     def _figures(self) -> list[int]:
         return [column for column in range(len(self.headers)) if not self._is_text(column)]
 
@@ -74,7 +80,7 @@ def render_table(table: Table, width: int) -> str:
 
     Only a single value or word that is wider than the page makes a longer line.
     """
-    table = _printable(table)
+    table = _lined_up(_printable(table))
     columns = list(range(len(table.headers)))
     blocks = _blocks(table, columns, width)
     return "\n\n".join(_render_block(table, block, width) for block in blocks)
@@ -176,6 +182,25 @@ def wrap_parts(parts: Sequence[str], width: int, joint: str = " · ") -> str:
 def printable(text: str) -> str:
     """Return *text* without characters that could steer a terminal: names come from files and logs."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def _lined_up(table: Table) -> Table:
+    """Return the table with every ``±`` of a column under the others."""
+    rows = [row for row in table.rows if row is not None]
+    margins = [
+        0 if table._is_text(column) else max((len(row[column].partition(PLUS_MINUS)[2]) for row in rows), default=0)
+        for column in range(len(table.headers))
+    ]
+    lined_up = (
+        row and tuple(_with_margin(cell, width) if width else cell for cell, width in zip(row, margins, strict=True))
+        for row in table.rows
+    )
+    return replace(table, rows=tuple(lined_up))
+
+
+def _with_margin(cell: str, width: int) -> str:
+    figure, joint, margin = cell.partition(PLUS_MINUS)
+    return figure + joint + margin.rjust(width) if joint else cell
 
 
 def _printable(table: Table) -> Table:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import NOTHING, Quantity
@@ -9,7 +10,7 @@ from costplan.model.scenario import Account
 from costplan.model.unknown import UNKNOWN, Except, Unknown
 from costplan.model.volumes import Basis, ReadSummary, VolumeRow, Volumes
 from costplan.reports import VolumeDimension
-from costplan.reports.amounts import DASH, count_of, duration, number, plural, share_of
+from costplan.reports.amounts import DASH, count_of, counts_between, duration, number, plural, share_of
 from costplan.reports.tables import Row, Table, render_table, wrap_line
 from costplan.reports.wording import account_name
 
@@ -19,6 +20,8 @@ DEFAULT_DIMENSIONS = (
     VolumeDimension.CATEGORY,
     VolumeDimension.READ_WRITE,
 )
+
+INTERVAL = "95 % interval"
 
 NOT_KEPT = "(not kept)"
 """The rows do not say: the field was not counted, or belongs to keys that were folded into others."""
@@ -59,7 +62,11 @@ def render_volumes(
     accounts: Mapping[str, Account] | None = None,
 ) -> str:
     """Return what was read, the events by *by* (most first, the rest in one row), and what to know about them."""
-    table = render_table(volumes_table(volumes, by, top, accounts or {}), width)
+    whole = volumes_table(volumes, by, top, accounts or {}, names_ends=volumes.is_sampled)
+    if not whole.fits(width):
+        # ± says nearly the same in one column less; the total has both.
+        whole = volumes_table(volumes, by, top, accounts or {})
+    table = render_table(whole, width)
     if not volumes.rows:
         table = "no events"
     parts = [_heading(volumes, width), table, "\n".join(wrap_line(note, width) for note in notes_on(volumes))]
@@ -67,6 +74,25 @@ def render_volumes(
 
 
 def _heading(volumes: Volumes, width: int) -> str:
+    lines = [_source(volumes, width), *(wrap_line(line, width) for line in _sample(volumes))]
+    return "\n".join(lines)
+
+
+def _sample(volumes: Volumes) -> tuple[str, ...]:
+    """Return how the volumes were drawn, and what ± is."""
+    sampling = volumes.sampling
+    if sampling is None:
+        return ("sample: how it was drawn is not said; ± is the 95 % interval",) if volumes.is_sampled else ()
+    parts = (
+        f"{share_of(Decimal(sampling.bytes_read), Decimal(sampling.bytes))} of the bytes",
+        f"{sampling.objects_read:,} of {plural(sampling.objects, 'file')}",
+        f"{sampling.clusters_read:,} of {plural(sampling.clusters, 'cluster')}",
+    )
+    read = ", ".join(parts)
+    return (f"sample: {read}; seed {sampling.seed}, {sampling.replicates} replicates; ± is the 95 % interval",)
+
+
+def _source(volumes: Volumes, width: int) -> str:
     if volumes.read is None:
         return "typed volumes" if volumes.kind == "typed" else f"volumes from {volumes.kind}"
     read = wrap_line(reconciliation(volumes.read), width)
@@ -85,8 +111,13 @@ def volumes_table(
     by: Sequence[VolumeDimension] = DEFAULT_DIMENSIONS,
     top: int | None = None,
     accounts: Mapping[str, Account] | None = None,
+    *,
+    names_ends: bool = False,
 ) -> Table:
-    """Return a row for each combination of *by*, most events first, and the total."""
+    """Return a row for each combination of *by*, most events first, and the total.
+
+    names_ends: add a column of low and high, the interval that a sample leaves; else only the total has them.
+    """
     groups: dict[Row, Sum] = {}
     every = Sum()
     for row in volumes.rows:
@@ -95,21 +126,26 @@ def volumes_table(
         every.add(row)
     ordered = sorted(groups.items(), key=lambda item: (-item[1].per_month.point, item[0]))
     shown, others = (ordered, []) if top is None or len(ordered) <= top else (ordered[:top], ordered[top:])
-    rows: list[Row | None] = [(*_names(key, by, accounts or {}), *_cells(group, every)) for key, group in shown]
+
+    def cells(group: Sum) -> Row:
+        observed = DASH if group.observed is None else number(group.observed)
+        between = (counts_between(group.per_month),) if names_ends else ()
+        share = share_of(group.per_month.point, every.per_month.point)
+        return (observed, count_of(group.per_month), *between, share)
+
+    rows: list[Row | None] = [(*_names(key, by, accounts or {}), *cells(group)) for key, group in shown]
     blank = [""] * (len(by) - 1)
     if others:
         rest = Sum()
         for _, group in others:
             rest.observed = None if rest.observed is None or group.observed is None else rest.observed + group.observed
             rest.per_month = rest.per_month + group.per_month
-        rows.append((f"others ({plural(len(others), 'row')})", *blank, *_cells(rest, every)))
-    rows.extend([None, ("Total", *blank, *_cells(every, every))])
-    return Table((*by, "events", "a month", "share"), tuple(rows), labels=len(by))
-
-
-def _cells(group: Sum, every: Sum) -> Row:
-    observed = DASH if group.observed is None else number(group.observed)
-    return (observed, count_of(group.per_month), share_of(group.per_month.point, every.per_month.point))
+        rows.append((f"others ({plural(len(others), 'row')})", *blank, *cells(rest)))
+    rows.extend([None, ("Total", *blank, *cells(every))])
+    if volumes.is_sampled and not names_ends:
+        rows.append((INTERVAL, *blank, "", counts_between(every.per_month), ""))
+    ends = (INTERVAL,) if names_ends else ()
+    return Table((*by, "events", "a month", *ends, "share"), tuple(rows), labels=len(by))
 
 
 def _names(key: Row, by: Sequence[VolumeDimension], accounts: Mapping[str, Account]) -> Row:
@@ -162,6 +198,9 @@ def notes_on(volumes: Volumes) -> tuple[str, ...]:
         notes.extend(_notes_on_reading(volumes.read))
     notes.extend(_notes_on_copies(volumes.multiplicity))
     notes.extend(_notes_on_coverage(volumes))
+    if volumes.sampling is not None and volumes.sampling.never_drawn:
+        places = [f"{account} in {region}" for account, region in volumes.sampling.never_drawn]
+        notes.append(f"never drawn, so nothing is known of their events: {', '.join(places)}")
     oversize = sum(row.oversize for row in volumes.rows)
     if oversize:
         notes.append(f"over 256 KB: {plural(oversize, 'event')}; CloudWatch Logs never gets those (R106)")

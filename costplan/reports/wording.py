@@ -11,7 +11,16 @@ from costplan.model.numbers import ZERO
 from costplan.model.scenario import Account
 from costplan.model.selectors import InsightType
 from costplan.model.volumes import Volumes
-from costplan.reports.amounts import count_of, duration, money, number_of, plain_money, plural, price_of_events
+from costplan.reports.amounts import (
+    count_of,
+    duration,
+    money,
+    number_of,
+    plain_money,
+    plural,
+    price_of_events,
+    share_of,
+)
 
 METER_NAMES: Mapping[Meter, str] = {
     Meter.MANAGEMENT_FIRST_COPY: "Management events, first copy",
@@ -111,10 +120,21 @@ def source_of(volumes: Volumes) -> str:
     if volumes.read is None:
         return "typed volumes" if volumes.kind == "typed" else f"volumes from {volumes.kind}"
     read = volumes.read
-    files = f"{read.files - read.files_unreadable:,} of {plural(read.files, 'file')}"
+    of = volumes.sampling.objects if volumes.sampling else read.files
+    files = f"{read.files - read.files_unreadable:,} of {plural(of, 'file')}"
     hours = max((c.observed.hours for c in volumes.coverage if c.observed), default=None)
     logs = "logs" if volumes.kind == "cloudtrail-logs" else volumes.kind
     return f"{duration(hours)} of {logs}, {files}" if hours is not None else f"{logs}, {files}"
+
+
+def samples(estimates: Sequence[Estimate]) -> str:
+    """Return how much of the logs was read where they were sampled: ``sample: 1.5 % of the bytes read``."""
+    drawn = dict.fromkeys(v.sampling for e in estimates for v in e.scenario.volumes if v.is_sampled)
+    if not drawn:
+        return ""
+    shares = dict.fromkeys(share_of(Decimal(s.bytes_read), Decimal(s.bytes)) for s in drawn if s)
+    read = f": {' and '.join(shares)} of the bytes read" if shares else ""
+    return f"{'sample' if len(drawn) == 1 else 'samples'}{read}, 95 % intervals (±)"
 
 
 # ---- what is missing ----

@@ -15,7 +15,7 @@ from costplan.model.recorders import Recorder
 from costplan.model.scenario import Account, Organization
 from costplan.model.selectors import AdvancedEventSelector, DataResource, EventSelector, FieldSelector
 from costplan.model.unknown import UNKNOWN
-from costplan.model.volumes import Coverage, Volumes
+from costplan.model.volumes import Coverage, Sampling, Volumes
 from tests.build import (
     DATA,
     IRELAND,
@@ -412,3 +412,59 @@ def test_three_places_without_coverage_are_named_and_the_rest_counted(number: in
     regions = ("eu-west-1", "eu-north-1", "ap-south-1", "us-east-1", "us-west-2")[:number]
     (found,) = unknown(make_trail(is_multi_region=True), accounts={PROD: Account(regions=regions)})
     assert found.because.endswith(ending)
+
+
+# ---- samples ----
+
+
+def drawn(*never: tuple[str, str], coverage: tuple[Coverage, ...] = (), **rest: object) -> Volumes:
+    """Volumes of a sample that read nothing of some places."""
+    sampling = Sampling("sha256:x", "successive-difference", 64, Decimal("0.0625"), 1, 9, 5, 90, 50, 9, 5, never)
+    return Volumes((make_row(10),), coverage, kind="cloudtrail-logs", sampling=sampling, **rest)  # type: ignore[arg-type]
+
+
+def test_a_place_that_a_sample_never_drew_is_unknown_for_every_recorder_there() -> None:
+    everywhere = (
+        make_coverage(),
+        make_coverage(region=VIRGINIA),
+        make_coverage(DATA),
+        make_coverage(DATA, region=VIRGINIA),
+    )
+    recorders = (
+        make_trail("a", is_multi_region=True, selectors=(make_selector(MANAGEMENT), on_objects())),
+        make_trail("b", is_multi_region=True),
+        make_trail("elsewhere"),
+        make_store(is_multi_region=True),
+    )
+    result = estimate_scenario(
+        make_scenario(*recorders, volumes=(drawn((PROD, VIRGINIA), coverage=everywhere),)), make_prices()
+    )
+    assert [(u.recorder, u.meter, u.what, u.regions) for u in result.unknown] == [
+        ("a", Meter.DATA, f"{S3_OBJECT} data events", (VIRGINIA,)),
+        ("a", Meter.MANAGEMENT_ADDITIONAL_COPY, "management events", (VIRGINIA,)),
+        ("b", Meter.MANAGEMENT_ADDITIONAL_COPY, "management events", (VIRGINIA,)),
+        ("lake", Meter.LAKE_INGESTION_ONE_YEAR, "management events", (VIRGINIA,)),
+    ]
+    assert {u.because for u in result.unknown} == {f"the sample drew none of their log files ({PROD} in {VIRGINIA})"}
+    assert {u.settled_by for u in result.unknown} == {"costplan volumes logs … --sample, with a larger --max-bytes"}
+    assert result.is_lower_bound
+
+
+def test_a_place_that_a_sample_drew_is_known() -> None:
+    assert unknown(make_trail(), volumes=(drawn((PROD, VIRGINIA), coverage=(make_coverage(),)),)) == ()
+
+
+def test_another_source_may_know_what_a_sample_never_drew() -> None:
+    multi = make_trail(is_multi_region=True)
+    sample = drawn((PROD, VIRGINIA), coverage=(make_coverage(), make_coverage(region=VIRGINIA)))
+    other = Volumes((), (make_coverage(region=VIRGINIA),))
+    assert [u.regions for u in unknown(multi, volumes=(sample,))] == [(VIRGINIA,)]
+    assert unknown(multi, volumes=(sample, other)) == ()
+
+
+def test_log_files_that_nobody_read_stand_against_an_author_who_vouches_for_the_rest() -> None:
+    multi = make_trail(is_multi_region=True)
+    vouched = Volumes((make_row(5, region=VIRGINIA),), covers_all=True)
+    found = unknown(multi, volumes=(drawn((PROD, VIRGINIA), coverage=(make_coverage(),)), vouched))
+    assert [u.regions for u in found] == [(VIRGINIA,)]
+    assert unknown(multi, volumes=(drawn(coverage=(make_coverage(),)), vouched)) == ()

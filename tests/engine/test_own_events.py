@@ -186,3 +186,16 @@ def test_the_loop_grows_with_nothing_but_the_slots() -> None:
 
     # month 2: 100 × 2 measured events, and still 3 × 8,760 deliveries
     assert quantity_of(grown, Meter.DATA).point == 200 + 3 * SLOTS
+
+
+def test_deliveries_that_may_be_recorded_make_no_files_for_sure() -> None:
+    # Management events alone make the source's files; the watcher may record their deliveries, under a prefix that
+    # nobody can tell, and has nothing else to deliver.
+    source = make_trail("source", selectors=(make_selector(MANAGEMENT),), bucket=bucket("logs"))
+    of_prefix = on_objects(FieldSelector("resources.ARN", starts_with=("arn:aws:s3:::logs/AWSLogs/",)))
+    watcher = make_trail("watcher", selectors=(of_prefix,), bucket=bucket("watched"))
+    found = estimate(make_scenario(source, watcher, rows=(make_row(1_000_000),)))
+    files = quantity_of(found, Meter.S3_PUT, "watcher")
+
+    assert quantity_of(found, Meter.S3_PUT, "source").low > 0
+    assert (files.low, files.point > 0) == (0, True)

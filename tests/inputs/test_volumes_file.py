@@ -72,8 +72,6 @@ files:
   - {kind: CloudTrail, account: "111122223333", region: eu-west-1, bytes: 6123457, files: 2781, events: 26361,
      slots_observed: 8928, slots_occupied: 1204, fit: {bytes_per_event: 163.5, bytes_per_file: 712},
      size_histogram: {"1-4KiB": 2204, "<1KiB": 577}}
-replicates: {encoding: float32-le-base64, method: successive-difference, design_id: "sha256:x", factor: "0.125",
-             count: 32, rows: {"0": "x"}}
 """
 
 TYPED = """\

@@ -62,7 +62,7 @@ def test_a_band_too_narrow_to_see_prints_once() -> None:
 
 def test_an_interval_prints_its_half_width() -> None:
     # Four replicates, factor 4/16: variance = 0.25 × (4 × 2²) = 4, so the standard error is 2 dollars.
-    # t for 3 degrees of freedom is about 3.15 by the expansion used: 100 ± 6.3 (a table says 3.18).
+    # t for 3 degrees of freedom is 3.18: 100 ± 6.36.
     sampled = Quantity(Decimal(100), Decimal(100), Decimal(100), (Replicates("d", 0.25, (2.0, -2.0, 2.0, -2.0)),))
 
     point, _, half_width = money_of(sampled).partition(" ± ")

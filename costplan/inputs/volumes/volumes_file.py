@@ -1,7 +1,6 @@
 """Volumes files (``costplan.volumes/1``): written as JSON, read as JSON or YAML.
 
-A field left out is unknown, ``null`` is absent in the record; the two must never be mixed up.  ``replicates`` are
-accepted and left unread: nothing expands samples.
+A field left out is unknown, ``null`` is absent in the record; the two must never be mixed up.
 """
 
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from costplan.inputs.documents import At, Document, in_order, read_document
 from costplan.inputs.shapes import read_shape
 from costplan.inputs.volumes.shorthand import ShortRowError, expand_short_row, is_short
 from costplan.inputs.volumes.volumes_rows import RowReader
+from costplan.inputs.volumes.volumes_sampling import SamplingReader
 from costplan.inputs.volumes.volumes_shape import (
     CATEGORIES,
     CoverageEntry,
@@ -93,7 +93,9 @@ class _Reader:
             )
             self._report((), what, hint)
         coverage = tuple(self._coverage())
-        rows = tuple(self._rows(coverage))
+        samples = SamplingReader(body.source.sampling if body.source else None, body.replicates, self._report)
+        sampling = samples.sampling()
+        rows = tuple(self._rows(coverage, samples))
         read = self._read_summary()
         if len(self._problems) > before:
             return None
@@ -106,6 +108,7 @@ class _Reader:
             read=read,
             multiplicity={int(k): v for k, v in body.source.multiplicity.items()} if body.source else {},
             files=tuple(_file_statistics(entry) for entry in body.files),
+            sampling=sampling,
             where=self._document.location(self._at),
         )
 
@@ -161,20 +164,25 @@ class _Reader:
             return None
         return Period(times[0], times[1], Decimal(entry.observed.hours), Decimal(entry.observed.gap_hours))
 
-    def _rows(self, coverage: tuple[Coverage, ...]) -> Iterator[VolumeRow]:
+    def _rows(self, coverage: tuple[Coverage, ...], samples: SamplingReader) -> Iterator[VolumeRow]:
         reader = RowReader(self._conditions, coverage, self._report)
+        short: dict[int, tuple[VolumeRow, ...]] = {}
+        full: dict[int, VolumeRow | None] = {}
         for position, entry in enumerate(self._body.events):
             at: At = ("events", position)
             account, region = self._where(at, entry.account, entry.region)
             key = reader.key(at, entry, account, region)
             if is_short(entry):
                 try:
-                    yield from expand_short_row(entry, key)
+                    short[position] = tuple(expand_short_row(entry, key))
                 except ShortRowError as error:
                     self._report((*at, error.key) if error.key else at, error.what, error.hint)
                 continue
-            row = reader.row(at, entry, key)
-            if row is not None:
+            full[position] = reader.row(at, entry, key)
+        full = dict(samples.attach(full, self._body.events))
+        for position in range(len(self._body.events)):
+            yield from short.get(position, ())
+            if (row := full.get(position)) is not None:
                 yield row
 
     def _read_summary(self) -> ReadSummary | None:

@@ -1,6 +1,6 @@
 """What a volumes file may hold (``costplan.volumes/1``)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
 
@@ -11,6 +11,7 @@ from costplan.model.events import EventCategory
 from costplan.model.volumes import Basis
 
 FORMAT = "costplan.volumes/1"
+ENCODING = "float32-le-base64"
 
 CATEGORIES = {
     **{category.value: category for category in EventCategory},
@@ -46,6 +47,19 @@ PerMonth = (
     Annotated[str, Meta(pattern=r"^[0-9]{1,30}(\.[0-9]{1,6})?$(?!\n)", description='a number in quotes: "1340.86"')]
     | int
 )
+Position = Annotated[
+    str, Meta(pattern=r"^(0|[1-9][0-9]{0,8})$(?!\n)", description="the position of a row in events, from 0, in quotes")
+]
+Factor = Annotated[
+    str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,30})?$(?!\n)", description='a number in quotes such as "0.0625"')
+]
+Numbers = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9+/]*={0,2}$(?!\n)",
+        description="base64 of numbers as little-endian floats of four bytes, one for each replicate",
+    ),
+]
 Digits = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,8}$(?!\n)", description="a whole number in quotes")]
 
 
@@ -78,7 +92,10 @@ class PrincipalEntry(Shape, frozen=True, kw_only=True):
 
 
 class EventRow(Shape, frozen=True, kw_only=True):
-    """How many events of one kind happen: a full row as written by the program, or a short one as typed by people."""
+    """How many events of one kind happen: a full row as written by the program, or a short one as typed by people.
+
+    counted_per_month: of a row that a sample expanded, the part that was seen; no interval goes below.
+    """
 
     account: AccountId | None = None
     region: RegionCode | None = None
@@ -99,6 +116,7 @@ class EventRow(Shape, frozen=True, kw_only=True):
     per_month: PerMonth | None = None
     per_month_low: PerMonth | None = None
     per_month_high: PerMonth | None = None
+    counted_per_month: PerMonth | None = None
     raw_bytes: Count | None = None
     oversize: Count = 0
     # What follows is short-hand.
@@ -176,12 +194,37 @@ class ReadEntry(Shape, frozen=True, kw_only=True):
     late: Count = 0
 
 
+class PlaceEntry(Shape, frozen=True, kw_only=True):
+    """An account and a Region."""
+
+    account: AccountId
+    region: RegionCode
+
+
+class SamplingEntry(Shape, frozen=True, kw_only=True):
+    """What there was to draw a sample from, by its listing, and what was drawn.
+
+    objects_read and bytes_read hold the looks past the edges of the clusters; clusters_read does not.
+    never_drawn: places with objects of which none was read, so that nothing is known of their events.
+    """
+
+    seed: Count
+    objects: Count
+    objects_read: Count
+    bytes: Count
+    bytes_read: Count
+    clusters: Count
+    clusters_read: Count
+    never_drawn: tuple[PlaceEntry, ...] = ()
+
+
 class SourceEntry(Shape, frozen=True, kw_only=True):
     """Where the volumes come from."""
 
     kind: Kind
     read: ReadEntry | None = None
     multiplicity: dict[Digits, Count] = field(default_factory=dict)
+    sampling: SamplingEntry | None = None
 
 
 class FitEntry(Shape, frozen=True, kw_only=True):
@@ -206,6 +249,34 @@ class FilesEntry(Shape, frozen=True, kw_only=True):
     size_histogram: dict[str, Count] = field(default_factory=dict)
 
 
+class RestEntry(Shape, frozen=True, kw_only=True):
+    """Rows of one container that share their deviations: their sum, dealt out in proportion to ``per_month``."""
+
+    rows: Annotated[tuple[Count, ...], Meta(min_length=1)]
+    deviations: Numbers
+
+
+class ReplicatesEntry(Shape, frozen=True, kw_only=True):
+    """How rows differ under each perturbed set of sampling weights.
+
+    The numbers are deviations: the row's events a month under each replicate, less its per_month.  The variance of a
+    figure is *factor* × the sum of its squared deviations; figures of one design add up replicate by replicate.
+
+    count: replicates, so numbers in each text.
+    rows: by position in ``events``, from 0.
+    rest: sums over the rows of a container, for rows that hardly count.
+    A row in neither is the same in every replicate.
+    """
+
+    design_id: Name
+    method: Name
+    count: Annotated[int, Meta(ge=2, le=10_000)]
+    factor: Factor
+    encoding: Literal["float32-le-base64"]
+    rows: dict[Position, Numbers] = field(default_factory=dict)
+    rest: tuple[RestEntry, ...] = ()
+
+
 class VolumesBody(Shape, frozen=True, kw_only=True):
     """Volumes without the name of their format, as a scenario may hold them in itself."""
 
@@ -218,7 +289,7 @@ class VolumesBody(Shape, frozen=True, kw_only=True):
     conditions: tuple[ConditionEntry, ...] = ()
     events: tuple[EventRow, ...]
     files: tuple[FilesEntry, ...] = ()
-    replicates: dict[str, Any] | None = None
+    replicates: ReplicatesEntry | None = None
 
 
 class VolumesFile(VolumesBody, frozen=True, kw_only=True):

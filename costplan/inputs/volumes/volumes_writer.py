@@ -8,13 +8,21 @@ from typing import Any
 
 import msgspec
 
+from costplan.inputs.volumes.volumes_replicates import (
+    Kept,
+    counted_per_month,
+    encode,
+    kept_replicates,
+    replicates_head,
+    sampling_entry,
+)
 from costplan.inputs.volumes.volumes_shape import FORMAT
 from costplan.model.containers import holds_objects
 from costplan.model.events import EventKey, Principal, Resource
 from costplan.model.problems import CostplanError
 from costplan.model.selectors import FieldSelector
 from costplan.model.unknown import UNKNOWN, Except
-from costplan.model.volumes import Coverage, FileStatistics, ReadSummary, VolumeRow, Volumes
+from costplan.model.volumes import Coverage, FileStatistics, ReadSummary, Sampling, VolumeRow, Volumes
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _OPERATORS = ("equals", "starts_with", "ends_with", "not_equals", "not_starts_with", "not_ends_with")
@@ -75,6 +83,9 @@ def _lines(volumes: Volumes) -> Iterator[str]:
     yield from _list("events", map(_row, volumes.rows))
     if volumes.files:
         yield from _list("files", map(_files, volumes.files))
+    kept = kept_replicates(volumes)
+    if volumes.sampling is not None:
+        yield from _replicates(volumes.sampling, kept)
     yield "\n}\n"
 
 
@@ -91,12 +102,28 @@ def _list(name: str, elements: Iterator[Mapping[str, Any]]) -> Iterator[str]:
     yield "]" if separator == "\n    " else "\n  ]"
 
 
+def _replicates(sampling: Sampling, kept: Kept) -> Iterator[str]:
+    """Yield ``replicates``, the numbers of one row on a line."""
+    yield f',\n  "replicates": {_json(replicates_head(sampling))[:-1]}, "rows": {{'
+    separator = "\n    "
+    for position, deviations in kept.rows.items():
+        yield f'{separator}"{position}":"{encode(deviations)}"'
+        separator = ",\n    "
+    yield "}" if separator == "\n    " else "\n  }"
+    if kept.rest:
+        rest = ({"rows": one.rows, "deviations": encode(one.deviations)} for one in kept.rest)
+        yield from _list("rest", rest)
+    yield "}"
+
+
 def _source(volumes: Volumes) -> dict[str, Any]:
     source: dict[str, Any] = {"kind": volumes.kind}
     if volumes.read is not None:
         source["read"] = _read(volumes.read)
     if volumes.multiplicity:
         source["multiplicity"] = {str(times): events for times, events in sorted(volumes.multiplicity.items())}
+    if volumes.sampling is not None:
+        source["sampling"] = sampling_entry(volumes.sampling)
     return {} if source == {"kind": "typed"} else source
 
 
@@ -150,6 +177,8 @@ def _row(row: VolumeRow) -> dict[str, Any]:
     if row.per_month.has_band:
         entry["per_month_low"] = _six_places(row.per_month.low)
         entry["per_month_high"] = _six_places(row.per_month.high)
+    if row.per_month.is_sampled:
+        entry["counted_per_month"] = _six_places(counted_per_month(row.per_month))
     if row.raw_bytes is not None:
         entry["raw_bytes"] = row.raw_bytes
     if row.oversize:

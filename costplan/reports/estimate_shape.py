@@ -1,0 +1,197 @@
+"""What ``costplan.estimate/1`` holds: the shape of the estimate for machines, and its JSON Schema."""
+
+from typing import Any, Literal
+
+import msgspec
+
+FORMAT: Literal["costplan.estimate/1"] = "costplan.estimate/1"
+
+
+class EndsPart(msgspec.Struct, omit_defaults=True):
+    """Both ends of a figure: its band, widened by *half_width*, that of the 95 % interval, where it was sampled."""
+
+    low: str
+    high: str
+    half_width: str | None = None
+
+
+class MonthPart(msgspec.Struct, omit_defaults=True):
+    """The total of one month; low and high are null for a figure that is certain.
+
+    They are the ends of the list cost, of which *half_width* is what a sample leaves to chance; *net*: those of the
+    net cost.
+    """
+
+    month: int
+    list_cost: str
+    net_cost: str
+    low: str | None
+    high: str | None
+    half_width: str | None = None
+    net: EndsPart | None = None
+
+
+class SteadyPart(msgspec.Struct):
+    """The first month after which nothing changes any more."""
+
+    month: int
+    list_cost: str
+
+
+class AgainstPart(msgspec.Struct, omit_defaults=True):
+    """How much more the last month costs than that of the first scenario of the same folder.
+
+    Formed charge by charge: of one sample, what chance did to both alike cancels.  *ends* are those of the list cost,
+    *net* those of the net cost; neither is there for a difference that is certain.
+    """
+
+    scenario: str
+    month: int
+    list_cost: str
+    net_cost: str
+    ends: EndsPart | None = None
+    net: EndsPart | None = None
+
+
+class SamplePart(msgspec.Struct):
+    """Volumes that were sampled: what there was, and what of it was read."""
+
+    design_id: str
+    method: str
+    replicates: int
+    confidence: str
+    objects: int
+    objects_read: int
+    bytes: int
+    bytes_read: int
+
+
+class ChargePart(msgspec.Struct, omit_defaults=True):
+    """One charge of one month; charges of several tiers share an id.
+
+    low, high, half_width: of the list cost; net: of the net cost; of_quantity: of the quantity.
+    """
+
+    id: str
+    service: str
+    meter: str
+    usage_type: str | None
+    account: str
+    region: str
+    recorder: str
+    month: int
+    tier: int
+    quantity: str
+    unit: str
+    list_unit_price: str
+    list_cost: str
+    net_cost: str
+    low: str | None
+    high: str | None
+    half_width: str | None = None
+    net: EndsPart | None = None
+    of_quantity: EndsPart | None = None
+
+
+class EventsEndsPart(msgspec.Struct, omit_defaults=True):
+    """The ends of the figures beside them that are not certain, under the same names; by recorder, then by name."""
+
+    recorded: dict[str, EndsPart] = {}
+    recorded_by_none: dict[str, EndsPart] = {}
+    by_recorder: dict[str, dict[str, EndsPart]] = {}
+
+
+class EventsPart(msgspec.Struct, omit_defaults=True):
+    """Distinct events of month 1 by category; by recorder, with the cost that its removal alone would save."""
+
+    recorded: dict[str, str]
+    recorded_by_none: dict[str, str]
+    by_recorder: list[dict[str, str]]
+    ends: EventsEndsPart | None = None
+
+
+class UnknownPart(msgspec.Struct):
+    """A volume that nobody knows."""
+
+    meter: str
+    what: str
+    because: str
+    settled_by: str
+    list_unit_price: str | None
+    recorder: str
+    accounts: list[str]
+    regions: list[str]
+
+
+class UnpricedPart(msgspec.Struct, omit_defaults=True):
+    """A usage without a price."""
+
+    id: str
+    meter: str
+    account: str
+    region: str
+    recorder: str
+    quantity: str
+    unit: str
+    because: str
+    of_quantity: EndsPart | None = None
+
+
+class AssumptionPart(msgspec.Struct):
+    """Something taken for true; moves is null where nobody can say how much hangs on it."""
+
+    rule: str
+    text: str
+    moves: str | None
+
+
+class BreakdownRow(msgspec.Struct, omit_defaults=True):
+    """The last month's cost of one combination of dimensions; null is what cannot be attributed."""
+
+    values: list[str | None]
+    list_cost: str
+    low: str | None
+    high: str | None
+    half_width: str | None = None
+
+
+class BreakdownPart(msgspec.Struct):
+    """What ``--by`` asked for."""
+
+    by: list[str]
+    month: int
+    rows: list[BreakdownRow]
+
+
+class ScenarioPart(msgspec.Struct, omit_defaults=True):
+    """The estimate of one scenario."""
+
+    name: str
+    months: list[MonthPart]
+    is_lower_bound: bool
+    charges: list[ChargePart]
+    events: EventsPart
+    unknown: list[UnknownPart]
+    unpriced: list[UnpricedPart]
+    assumptions: list[AssumptionPart]
+    steady_state: SteadyPart | None
+    against: AgainstPart | None = None
+    samples: list[SamplePart] = []
+    breakdown: BreakdownPart | None = None
+
+
+class EstimateFile(msgspec.Struct):
+    """Estimates of one or more scenarios."""
+
+    format: Literal["costplan.estimate/1"]
+    scenarios: list[ScenarioPart]
+
+
+ESTIMATE_SHAPE = EstimateFile
+
+
+def estimate_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the format."""
+    (schema,), components = msgspec.json.schema_components((ESTIMATE_SHAPE,), ref_template="#/$defs/{name}")
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"costplan: estimates ({FORMAT})"}
+    return {**whole, **schema, "$defs": components}

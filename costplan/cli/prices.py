@@ -19,7 +19,8 @@ def _prices() -> None:
 @app.command("show", epilog=examples("costplan prices show --service cloudtrail --region eu-west-1"))
 def show(
     services: Annotated[
-        list[str] | None, typer.Option("--service", metavar="SERVICE", help="cloudtrail or s3 [all]. May be repeated.")
+        list[str] | None,
+        typer.Option("--service", metavar="SERVICE", help="cloudtrail, kms or s3 [all]. May be repeated."),
     ] = None,
     regions: Annotated[
         list[str] | None,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from costplan.model.containers import ArnField, Condition, Operator
-from costplan.model.recorders import Recorder, Trail
+from costplan.model.recorders import EventDataStore, Recorder, Trail
 from costplan.model.selection import advanced_form
 from costplan.model.selectors import FieldSelector
 from costplan.model.volumes import OPTIONAL_FIELDS, CountPlan
@@ -21,7 +21,10 @@ _FIELDS_OF = {
     "vpcEndpointId": "vpc_endpoint_id",
     "userIdentity.arn": "principal_container",
 }
-KEEPABLE = {
+BYTES = "bytes"
+KEEPABLE: dict[str, tuple[str, ...]] = {
+    # No field of a key: the sum of the records' sizes.
+    BYTES: (),
     "principal": ("principal_container", "principal_type", "invoked_by"),
     "console": ("is_console",),
     "global_endpoint": ("is_global_endpoint",),
@@ -39,11 +42,13 @@ def plan_for(recorders: Iterable[Recorder], keep: Iterable[str] = ()) -> CountPl
     Raises:
         KeyError: a name in *keep* is not one of ``KEEPABLE``.
     """
-    fields = set(_ALWAYS)
+    fields, keep = set(_ALWAYS), tuple(keep)
     for name in keep:
         fields.update(KEEPABLE[name])
     conditions: set[Condition] = set()
+    counts_bytes = BYTES in keep
     for recorder in recorders:
+        counts_bytes = counts_bytes or isinstance(recorder, EventDataStore) or recorder.cloudwatch_logs is not None
         if isinstance(recorder, Trail):
             if not recorder.include_global_service_events:
                 fields.add("is_global_endpoint")
@@ -54,7 +59,7 @@ def plan_for(recorders: Iterable[Recorder], keep: Iterable[str] = ()) -> CountPl
                 if field.field in _FIELDS_OF:
                     fields.add(_FIELDS_OF[field.field])
                 conditions.update(_conditions(field))
-    return CountPlan(frozenset(fields), tuple(sorted(conditions)))
+    return CountPlan(frozenset(fields), tuple(sorted(conditions)), counts_bytes)
 
 
 def _conditions(field: FieldSelector) -> Iterable[Condition]:

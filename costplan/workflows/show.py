@@ -12,7 +12,7 @@ from costplan.model.prices import PriceBook
 from costplan.model.problems import BadInputError, Problem, UsageError
 from costplan.model.recorders import Recorder
 
-PRICED_SERVICES = (Service.CLOUDTRAIL.value, Service.S3.value)
+PRICED_SERVICES = (Service.CLOUDTRAIL.value, Service.KMS.value, Service.S3.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,3 +69,24 @@ def parse_share(text: str | int) -> Decimal:
     if match is None:
         raise ValueError(f"expected {SHARE_WORDS}")
     return Decimal(match.group(1)) / 100
+
+
+_BYTES = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?) ?([kKMGT]?)(i?)B\Z")
+BYTES_WORDS = "a size such as 2GB, 500MB or 1.5TiB"
+
+
+def parse_bytes(text: str) -> int:
+    """Return a size in bytes, rounded down: kB, MB, GB and TB are powers of 1,000, KiB and so on of 1,024.
+
+    >>> parse_bytes("2GB"), parse_bytes("1.5KiB")
+    (2000000000, 1536)
+
+    Raises:
+        ValueError: *text* is no size; the message says what one is.
+    """
+    match = _BYTES.match(text)
+    if match is None:
+        raise ValueError(f"expected {BYTES_WORDS}")
+    number, multiple, is_binary = match.groups()
+    power = "kMGT".index(multiple.replace("K", "k")) + 1 if multiple else 0
+    return int(Decimal(number) * (1024 if is_binary else 1000) ** power)

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from costplan.inputs.volumes.logs.buckets.choice import EVERYTHING, Choice
 from costplan.inputs.volumes.logs.names import LogName, parse_log_name
-from costplan.inputs.volumes.logs.period import SLOTS_PER_DAY, SlotSet, Span
+from costplan.inputs.volumes.logs.period import SLOTS_PER_DAY, SlotSet, Span, moment_of
 from costplan.inputs.volumes.logs.sources import Folder
+from costplan.inputs.volumes.logs.statistics import KINDS, FileTally
 from costplan.inputs.volumes.logs.windows import BLOCK_SLOTS
 
 Place = tuple[str, str]
@@ -81,6 +83,8 @@ class Unit:
         if self.slots is not None:
             start, end = self.slots.start, self.slots.end
             found = [e for e in found if e.told and e.told.slot is not None and start <= e.told.slot < end]
+            if self.stretch is not None:
+                found = [e for e in found if e.told and e.told.kind in KINDS]
         # Two buckets may hold files of the same name, so the folder decides last.
         found.sort(key=lambda entry: (entry.name.rpartition(os.sep)[2], entry.name))
         found.sort(key=_delivered)
@@ -92,14 +96,42 @@ def _delivered(entry: Entry) -> int:
     return -1 if told is None or told.slot is None else told.slot
 
 
+class Survey:
+    """What the listing tells of one place.
+
+    slots: objects and stored bytes delivered in each slot; occupied: the same slots, of objects that hold events.
+    files: sizes and rhythm, by kind; organization: in whose folder the objects lie.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.slots: dict[int, tuple[int, int]] = {}
+        self.occupied = SlotSet()
+        self.files: defaultdict[str, FileTally] = defaultdict(FileTally)
+        self.organization: str | None = None
+
+    def add(self, entry: Entry) -> None:
+        """Take in one object."""
+        told = entry.told
+        if told is None or told.slot is None or told.kind not in KINDS:
+            return
+        objects, size = self.slots.get(told.slot, (0, 0))
+        self.slots[told.slot] = objects + 1, size + entry.size
+        self.occupied.add(told.slot)
+        self.files[told.kind].add_listed(told.slot, entry.size)
+        self.organization = told.organization or self.organization
+
+
 class Catalog:
     """What was listed, by place and day of delivery.
 
-    objects, bytes: of everything listed.
+    choice: which of it is wanted.
+    objects, bytes: of everything wanted; not_told: objects of which nobody can tell whether they are.
     """
 
-    def __init__(self) -> None:
-        self.objects = self.bytes = 0
+    def __init__(self, choice: Choice = EVERYTHING) -> None:
+        self._choice = choice if choice.narrows else None
+        self.objects = self.bytes = self.not_told = 0
         self._days: defaultdict[tuple[Place, int], list[_Pack]] = defaultdict(list)
 
     def add(self, source: int, folder: Folder) -> None:
@@ -107,6 +139,8 @@ class Catalog:
         groups: defaultdict[tuple[Place, int], list[tuple[str, int]]] = defaultdict(list)
         for name, size in folder.objects:
             told = parse_log_name(folder.path + name)
+            if self._choice is not None and not self._is_wanted(told):
+                continue
             if told is None or told.slot is None:
                 groups[NOWHERE, 0].append((name, size))
             else:
@@ -118,6 +152,17 @@ class Catalog:
             self._days[key].append(_Pack(source, folder.path, len(found), size, lines))
             self.objects += len(found)
             self.bytes += size
+
+    def _is_wanted(self, told: LogName | None) -> bool:
+        choice = self._choice
+        if choice is None:
+            return True
+        if told is None or told.slot is None:
+            self.not_told += 1
+            return False
+        # The day of a file is that of its stamp, which names the end of its slot.
+        day = moment_of(told.slot + 1).date()
+        return choice.has_account(told.account) and choice.has_region(told.region) and choice.has_day(day)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -172,22 +217,25 @@ class Catalog:
         """Return the unit of a sampled cluster: the events of *stretch*, in the objects delivered in *read*."""
         days = range(read.start // SLOTS_PER_DAY, -(-read.end // SLOTS_PER_DAY))
         packs = tuple(pack for day in days for pack in self._days.get((place, day), ()))
-        inside = [e for pack in packs for e in pack.entries() if e.told and read.start <= (e.told.slot or 0) < read.end]
-        return Unit(place, packs, len(inside), sum(e.size for e in inside), slots=read, stretch=stretch)
+        entries = Unit(place, packs, 0, 0, slots=read).entries()
+        return Unit(place, packs, len(entries), sum(e.size for e in entries), slots=read, stretch=stretch)
 
-    def slots(self) -> Iterator[tuple[Place, dict[int, tuple[int, int]]]]:
-        """Yield, place by place, the objects and bytes delivered in each slot."""
+    def surveys(self) -> Iterator["Survey"]:
+        """Yield what the listing alone tells of each place."""
         for place, days in self._by_place().items():
             if place == NOWHERE:
                 continue
-            found: dict[int, tuple[int, int]] = {}
+            survey = Survey(place)
             for day in days:
                 for pack in self._days[place, day]:
                     for entry in pack.entries():
-                        if entry.told is not None and entry.told.slot is not None:
-                            objects, size = found.get(entry.told.slot, (0, 0))
-                            found[entry.told.slot] = objects + 1, size + entry.size
-            yield place, found
+                        survey.add(entry)
+            yield survey
+
+    def name_in(self, source: int) -> str | None:
+        """Return the name of one object of a source, if there is any."""
+        packs = (pack for packs in self._days.values() for pack in packs if pack.source == source)
+        return next((entry.name for pack in packs for entry in pack.entries()), None)
 
     @property
     def nameless(self) -> tuple[int, int]:
@@ -228,11 +276,3 @@ def _between(unit: Unit, before: Unit | None, after: Unit | None) -> Unit:
     follows = bool(before and before.slots and unit.slots and before.slots.end == unit.slots.start)
     goes_on = bool(after and after.slots and unit.slots and unit.slots.end == after.slots.start)
     return Unit(unit.place, unit.packs, unit.objects, unit.bytes, unit.slots, follows, goes_on, unit.stretch)
-
-
-def occupied_slots(slots: dict[int, tuple[int, int]]) -> SlotSet:
-    """Return the slots in which something was delivered."""
-    found = SlotSet()
-    for slot in slots:
-        found.add(slot)
-    return found

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from costplan.inputs.volumes.logs.archives import Archive, archive_of, is_archive_name
+from costplan.inputs.volumes.logs.buckets.choice import EVERYTHING, Choice
 from costplan.inputs.volumes.logs.catalog import Catalog
 from costplan.inputs.volumes.logs.content import kinds_text
 from costplan.inputs.volumes.logs.folders import LocalFiles, find_local
 from costplan.inputs.volumes.logs.sources import Source
+from costplan.inputs.volumes.logs.state import State
 from costplan.inputs.volumes.logs.tally import Tally, counted_plan
 from costplan.inputs.volumes.logs.unit_count import UnitCount
 from costplan.inputs.volumes.logs.workers import ALONE_BYTES, Job, Stop, read_units
@@ -65,14 +68,27 @@ class Found:
     named: frozenset[str]
     where: Location
 
+    def not_told(self) -> list[Problem]:
+        """Return what to say of objects that a choice could neither take nor leave."""
+        if not self.catalog.not_told:
+            return []
+        what = f"{self.catalog.not_told:,} files whose names tell no account, Region and time were left out"
+        return [Problem(self.where, what, "read them without --from, --to, --account and --region")]
+
     @property
     def ignored(self) -> int:
-        """Files in the folders with another ending than those of logs."""
-        return sum(source.ignored for source in self.sources if isinstance(source, LocalFiles))
+        """Files in folders and archives with another ending than those of logs."""
+        return sum(source.ignored for source in self.sources if isinstance(source, LocalFiles | Archive))
 
 
-def find_logs(paths: Iterable[str | Path | Source]) -> Found:
-    """List every object that may be a log file, in folders, files and other sources.
+def find_logs(
+    paths: Iterable[str | Path | Source],
+    choice: Choice = EVERYTHING,
+    progress: Callable[[Progress], None] | None = None,
+) -> Found:
+    """List every object that may be a log file and is chosen, in folders, files and other sources.
+
+    progress: called as the listing goes on; none of what it found is done yet.
 
     Raises:
         BadInputError: a path does not exist, or a source cannot be listed.
@@ -83,15 +99,24 @@ def find_logs(paths: Iterable[str | Path | Source]) -> Found:
             texts.append(os.fspath(path))
         else:
             sources.append(path)
-    local = find_local(texts)
-    every: tuple[Source, ...] = ((local,) if texts else ()) + tuple(sources)
-    catalog = Catalog()
+    local = find_local(texts, _is_archive)
+    every: list[Source] = [local, *sources] if texts else sources
+    catalog = Catalog(choice)
     for number, source in enumerate(every):
         for folder in source.folders():
             catalog.add(number, folder)
+            if progress is not None:
+                progress(Progress(0, catalog.objects, 0, catalog.bytes))
+        if source is local:
+            # The loop comes to them as well.
+            every += (archive for path in local.apart if (archive := archive_of(path)) is not None)
     names = [*texts, *(str(source) for source in sources)]
     where = Location(", ".join(names[:3]) + (", …" if len(names) > 3 else ""))
-    return Found(every, catalog, local.named, where)
+    return Found(tuple(every), catalog, local.named, where)
+
+
+def _is_archive(path: str, is_named: bool) -> bool:
+    return (is_named or is_archive_name(path.rpartition(os.sep)[2])) and archive_of(path) is not None
 
 
 def count_logs(
@@ -104,7 +129,7 @@ def count_logs(
     merges_copies: bool = True,
     progress: Callable[[Progress], None] | None = None,
 ) -> LogCount:
-    """Return the event volumes in log files: ``.json``, ``.json.gz``, folders of them, and other sources.
+    """Return the event volumes in log files: ``.json``, ``.json.gz``, folders and archives of them, other sources.
 
     Coverage comes from the selectors of the trails in *recorded_by*; without any, only what was seen is covered.
     Neither the order of *paths* nor the number of *workers* (processes) makes a difference.
@@ -132,10 +157,12 @@ def count_found(
     workers: int = 1,
     merges_copies: bool = True,
     progress: Callable[[Progress], None] | None = None,
+    state_folder: Path | None = None,
     unit_bytes: int | None = None,
 ) -> LogCount:
     """Return the event volumes in everything that was found; see ``count_logs``.
 
+    state_folder: where counts are kept, so that the same reading goes on there after a break.
     unit_bytes: how much one worker reads at a time, about; small units start several workers for little data.
     Ctrl-C ends the reading: what was counted until then is returned, with the number of files it left.
     """
@@ -149,12 +176,13 @@ def count_found(
             at = done.objects + count.objects, catalog.objects, done.bytes_read + count.bytes_read, catalog.bytes
             progress(Progress(*at, done.records + count.records))
 
+    state = State(state_folder, job.plan, merges_copies) if state_folder is not None else None
     is_small = unit_bytes is None and catalog.bytes <= ALONE_BYTES
     with Stop() as stop:
-        for unit, count in read_units(job, catalog.units(unit_bytes), 1 if is_small else workers, note, stop):
+        for unit, count in read_units(job, catalog.units(unit_bytes), 1 if is_small else workers, note, stop, state):
             tally.add(unit.place, count)
     volumes, notices = tally.volumes(recorded_by, found.where)
-    problems = [*done.problems, *notices]
+    problems = [*done.problems, *notices, *found.not_told()]
     if not done.log_files and done.objects == catalog.objects:
         problems.append(_no_log(found.where, catalog.objects, done))
     if problems and not keep_going:

@@ -2,15 +2,19 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from costplan.inputs.volumes.logs.gunzip import DamagedFileError
+from costplan.inputs.volumes.logs.gunzip import MAX_RAW_BYTES, DamagedFileError, too_large
 from costplan.inputs.volumes.logs.sources import Folder, Stored
 from costplan.model.problems import BadInputError, Location, Problem
 
 LOG_ENDINGS = (".json", ".gz")
+
+
+def _is_never_apart(_path: str, _is_named: bool) -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -18,18 +22,26 @@ class LocalFiles:
     """The files that were named, and all ``.json`` and ``.gz`` files in the folders that were named.
 
     roots: folders, none inside another; named: files.  A file reached by two paths is read once.
-    ignored: files of the folders that have another ending or are no files at all; complete after ``folders``.
+    is_apart: whether the file of a path, that was named or not, is not for this source but for one of its own.
+    apart: those files; ignored: files of the folders that have another ending or are no files at all.  Both are
+        complete after ``folders``.
     """
 
     roots: tuple[str, ...]
     named: frozenset[str]
-    ignored: int = field(default=0, compare=False)
+    is_apart: Callable[[str, bool], bool] = _is_never_apart
+    apart: list[str] = field(default_factory=list)
+    ignored: int = 0
 
     def folders(self) -> Iterator[Folder]:
         """Yield every file, in a fixed order of folders."""
         self.ignored = 0
+        self.apart.clear()
         skipped = {os.path.realpath(path) for path in self.named}
         for path in sorted(self.named):
+            if self.is_apart(path, True):
+                self.apart.append(path)
+                continue
             name = os.path.basename(path)  # noqa: PTH119
             yield Folder(path[: len(path) - len(name)], (Stored(name, Path(path).stat().st_size),))
         for root in self.roots:
@@ -52,10 +64,15 @@ class LocalFiles:
                 if entry.is_dir(follow_symlinks=False):
                     below += [] if entry.name.startswith(".") else [start + entry.name]
                     continue
+                if skipped and real + entry.name in skipped:
+                    continue
+                if self.is_apart(start + entry.name, False):
+                    self.apart.append(start + entry.name)
+                    continue
                 size = _size_of(entry) if is_log_name(entry.name) else None
                 if size is None:
                     self.ignored += 1
-                elif not skipped or real + entry.name not in skipped:
+                else:
                     found.append(Stored(entry.name, size))
             if found:
                 yield Folder(start, found)
@@ -66,9 +83,13 @@ class LocalFiles:
         for name in names:
             try:
                 with open(name, "rb", buffering=0) as file:  # noqa: PTH123 - a million small files: no object for each path
-                    yield file.read()
+                    # Read whole, a file that will be refused would fill the memory first.
+                    is_readable = os.fstat(file.fileno()).st_size <= MAX_RAW_BYTES
+                    yield file.read() if is_readable else too_large(MAX_RAW_BYTES)
             except OSError as error:
-                yield DamagedFileError(f"cannot be read: {error.strerror}", "check its permissions")
+                is_link = os.path.islink(name)  # noqa: PTH114
+                hint = "copy the file that it should point to" if is_link else "check its permissions"
+                yield DamagedFileError(f"cannot be read: {error.strerror}", hint)
 
 
 def is_log_name(name: str) -> bool:
@@ -86,7 +107,7 @@ def _size_of(entry: os.DirEntry[str]) -> int | None:
     return facts.st_size if stat.S_ISREG(facts.st_mode) else None
 
 
-def find_local(paths: Iterable[str | Path]) -> LocalFiles:
+def find_local(paths: Iterable[str | Path], is_apart: Callable[[str, bool], bool] = _is_never_apart) -> LocalFiles:
     """Return the files and folders that *paths* name.
 
     Raises:
@@ -108,7 +129,7 @@ def find_local(paths: Iterable[str | Path]) -> LocalFiles:
     if problems:
         raise BadInputError(problems)
     apart = (path for real, path in sorted(roots.items()) if not any(_reaches(other, real) for other in roots))
-    return LocalFiles(tuple(apart), frozenset(named.values()))
+    return LocalFiles(tuple(apart), frozenset(named.values()), is_apart)
 
 
 def _reaches(root: str, real: str) -> bool:

@@ -43,7 +43,7 @@ def inflate(data: bytes, max_raw_bytes: int = MAX_RAW_BYTES) -> bytes | bytearra
         (length,) = struct.unpack("<I", data[-4:])
         if 0 < length <= _MAX_RATIO * len(data):
             if length > max_raw_bytes:
-                raise _too_large(max_raw_bytes)
+                raise too_large(max_raw_bytes)
             try:
                 content = deflate.gzip_decompress(data)
             except (deflate.DeflateError, ValueError):
@@ -53,7 +53,8 @@ def inflate(data: bytes, max_raw_bytes: int = MAX_RAW_BYTES) -> bytes | bytearra
     return _inflate_slowly(data, max_raw_bytes)
 
 
-def _too_large(max_raw_bytes: int) -> DamagedFileError:
+def too_large(max_raw_bytes: int) -> DamagedFileError:
+    """Return what to say of a file of more bytes than one is allowed to have."""
     return DamagedFileError(
         f"decompresses to more than {max_raw_bytes // 2**20} MiB",
         "CloudTrail's own files hold at most 50 MB; split it if it is a merge of many",
@@ -70,7 +71,7 @@ def _inflate_slowly(data: bytes, max_raw_bytes: int) -> bytearray:
                 piece = member.decompress(rest, _PIECE)
                 content += piece
                 if len(content) > max_raw_bytes:
-                    raise _too_large(max_raw_bytes)
+                    raise too_large(max_raw_bytes)
                 rest = member.unconsumed_tail
                 if not rest and not piece and not member.eof:
                     raise DamagedFileError("its gzip stream is cut off", "copy the file again")

@@ -168,6 +168,10 @@ class UnitReader:
         place, slot = file.place, file.slot
         if place is None or slot is None or place[2] not in KINDS:
             return
+        span = self._unit.stretch
+        if span is not None and not span.start <= slot < span.end:
+            # Another cluster's file, which was only looked through.
+            return
         is_as_stored = is_gzip(data)
         size = len(data) if is_as_stored else len(deflate.gzip_compress(text))
         self.count.by_files[place].add(slot, records - file.unreadable - file.set_aside, size, is_as_stored)
@@ -341,7 +345,7 @@ class UnitReader:
         return verdict, event_id, time if isinstance(time, str) else None, is_home
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=100_000)
 def _minute(slot: int) -> str:
     """Return when a slot begins, as the beginning of an ``eventTime``."""
     return f"{moment_of(slot):%Y-%m-%dT%H:%M}"

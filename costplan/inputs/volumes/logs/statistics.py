@@ -42,6 +42,18 @@ class FileTally:
             for at, term in enumerate((1, events, events * events, size, events * size)):
                 self._sums[at] += term
 
+    def add_listed(self, slot: int, size: int) -> None:
+        """Count a file of which only the listing is known."""
+        self.slots.add(slot)
+        self._files += 1
+        self._bytes += size
+        self._sizes[size_class(size)] += 1
+
+    def learn_from(self, read: "FileTally") -> None:
+        """Take the events and the line of files that were listed from those of them that were read."""
+        self._events = round(Fraction(read._events * self._bytes, read._bytes)) if read._bytes else 0
+        self._sums = read._sums
+
     def update(self, other: "FileTally") -> None:
         """Add the files of another tally of the same account, Region and kind."""
         self.slots.update(other.slots)

@@ -1,21 +1,22 @@
 """The counts of all units together, and what they come to: volumes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from costplan.inputs.volumes.logs.catalog import Place
 from costplan.inputs.volumes.logs.coverage import inferred_coverage, recorded_coverage
+from costplan.inputs.volumes.logs.interruptions import switched
 from costplan.inputs.volumes.logs.period import Span, union
 from costplan.inputs.volumes.logs.reading import OVERSIZE_BYTES
 from costplan.inputs.volumes.logs.records import narrow
 from costplan.inputs.volumes.logs.unit_count import KeyTally, UnitCount
 from costplan.inputs.volumes.logs.windows import Met
-from costplan.model.events import EventKey
+from costplan.model.events import EventCategory, EventKey
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.problems import Location, Problem
 from costplan.model.quantity import Quantity
 from costplan.model.recorders import Recorder
-from costplan.model.volumes import CountPlan, Coverage, Period, ReadSummary, VolumeRow, Volumes
+from costplan.model.volumes import CountPlan, Coverage, Period, ReadSummary, Sampling, VolumeRow, Volumes
 
 # Coverage speaks of these, so they are counted even where no row keeps them.  Where no row keeps resources, no data
 # event counts as covered.
@@ -106,29 +107,42 @@ class Tally:
 
     # ---- what it comes to ----
 
-    def volumes(self, recorded_by: tuple[Recorder, ...], where: Location) -> tuple[Volumes, tuple[Problem, ...]]:
-        """Return the volumes, and what about *recorded_by* does not fit the logs."""
+    def volumes(
+        self,
+        recorded_by: tuple[Recorder, ...],
+        where: Location,
+        *,
+        rows: tuple[VolumeRow, ...] | None = None,
+        sampling: Sampling | None = None,
+    ) -> tuple[Volumes, tuple[Problem, ...]]:
+        """Return the volumes, and what about *recorded_by* does not fit the logs.
+
+        rows, sampling: what a sample was expanded to; by default everything was counted.
+        """
         self.settle()
         total = self.total
-        spans = self._spans()
+        spans = self.spans()
         periods = {place: spans[place].period(total.occupied.get(place)) for place in sorted(spans)}
         coverage, problems = self._coverage(recorded_by, periods, where)
+        if sampling is not None:
+            coverage = self._seen(coverage)
         statistics = tuple(
             tally.statistics(*place_and_kind, spans[place_and_kind[:2]].slots)
             for place_and_kind, tally in sorted(total.by_files.items())
         )
         volumes = Volumes(
-            rows=self._rows(spans),
+            rows=self._rows(spans) if rows is None else rows,
             coverage=coverage,
             conditions=self._asked.conditions,
             kind="cloudtrail-logs",
             read=self._summary(),
             multiplicity={times: total.multiplicity[times] for times in sorted(total.multiplicity)},
             files=statistics,
+            sampling=sampling,
         )
-        return volumes, problems
+        return volumes, (*problems, *switched(total.occupied, spans, where))
 
-    def _spans(self) -> dict[Place, Span]:
+    def spans(self) -> dict[Place, Span]:
         """Return the observed slots of every place that was met; places of one owner share theirs.
 
         An owner is an account, or the organization in whose folder the account's files lie.  A place that only odd
@@ -149,15 +163,10 @@ class Tally:
         return self.total.organizations.get(account, account)
 
     def _rows(self, spans: dict[Place, Span]) -> tuple[VolumeRow, ...]:
-        merged: dict[EventKey, list[KeyTally]] = defaultdict(list)
-        for reading, tally in self.total.by_reading.items():
-            if any(tally.by_weekday):
-                merged[narrow(reading.key, self._asked)].append(tally)
         expansions = {span: span.expansion() for span in set(spans.values())}
         rows = []
         with exact_arithmetic():
-            for key in sorted(merged, key=_order):
-                tally = _sum_of(merged[key])
+            for key, tally in summed_by_key(self.total, self._asked):
                 per_month = expansions[spans[key.account, key.region]].per_month(tally.by_weekday)
                 raw_bytes = tally.raw_bytes if self._asked.counts_bytes else None
                 rows.append(VolumeRow(key, Quantity.exact(per_month), sum(tally.by_weekday), raw_bytes, tally.oversize))
@@ -181,6 +190,16 @@ class Tally:
             addenda=sum(count for reading, count in counts.items() if reading.is_addendum),
             late=total.late,
         )
+
+    def _seen(self, coverage: tuple[Coverage, ...]) -> tuple[Coverage, ...]:
+        """Return what of a coverage a sample saw at least once: what it did not see may be there all the same."""
+        seen: set[tuple[str, str, EventCategory, object]] = set()
+        for reading, tally in self.total.by_reading.items():
+            key = reading.key
+            if any(tally.by_weekday):
+                types = [r.type for r in key.resources] if isinstance(key.resources, tuple) else []
+                seen.update((key.account, key.region, key.category, of_type) for of_type in (None, *types))
+        return tuple(c for c in coverage if (c.account, c.region, c.category, c.resource_type) in seen)
 
     def _coverage(
         self, recorded_by: tuple[Recorder, ...], periods: dict[Place, Period], where: Location
@@ -246,6 +265,16 @@ _SUMS = (
     "bytes_read",
     "bytes_unreadable",
 )
+
+
+def summed_by_key(count: UnitCount, plan: CountPlan) -> Iterator[tuple[EventKey, KeyTally]]:
+    """Yield the keys of everything counted, in the order of rows, with their counters."""
+    merged: dict[EventKey, list[KeyTally]] = defaultdict(list)
+    for reading, tally in count.by_reading.items():
+        if any(tally.by_weekday):
+            merged[narrow(reading.key, plan)].append(tally)
+    for key in sorted(merged, key=_order):
+        yield key, _sum_of(merged[key])
 
 
 def _sum_of(tallies: list[KeyTally]) -> KeyTally:

@@ -17,6 +17,7 @@ from costplan.inputs.volumes.logs.catalog import Unit
 from costplan.inputs.volumes.logs.judging import Judge
 from costplan.inputs.volumes.logs.reading import UnitReader
 from costplan.inputs.volumes.logs.sources import Source
+from costplan.inputs.volumes.logs.state import State
 from costplan.inputs.volumes.logs.unit_count import UnitCount
 from costplan.model.problems import BadInputError, Location, Problem
 from costplan.model.volumes import CountPlan
@@ -91,33 +92,44 @@ def read_units(
     workers: int = 1,
     note: Callable[[UnitCount], None] = lambda _: None,
     stop: "Stop | None" = None,
+    state: State | None = None,
 ) -> Iterator[tuple[Unit, UnitCount]]:
     """Yield each unit with what it came to, in their order.
 
     workers: processes; 1 reads in this one.
     note: called with every finished count as soon as there is one, and in this process after each object too.
     stop: when it is asked for, no further object (in other processes: unit) is begun; what was read is yielded.
+    state: where counts are kept for the next time; a unit that was read to its end before is not read again.
 
     Raises:
         BadInputError: a source cannot be read at all any more.
     """
     stop = stop or Stop()
     if workers <= 1:
-        yield from _read_alone(job, units, note, stop)
+        yield from _read_alone(job, units, note, stop, state)
         return
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     pool = ProcessPoolExecutor(workers, context, _start, (job,))
-    waiting: deque[tuple[Unit, Future[UnitCount]]] = deque()
+    waiting: deque[tuple[Unit, Future[UnitCount] | None]] = deque()
+
+    def begin(unit: Unit) -> None:
+        is_known = state is not None and state.has(unit)
+        waiting.append((unit, None if is_known else pool.submit(_read, unit)))
+
     try:
         rest = iter(units)
         # Only so many units are under way that the results which wait for their turn stay few.
         for unit in islice(rest, workers * _AHEAD):
-            waiting.append((unit, pool.submit(_read, unit)))
+            begin(unit)
         while waiting:
             unit, future = waiting.popleft()
-            count = future.result()
+            count = state.find(unit) if future is None and state is not None else None
+            if count is None:
+                count = (future or pool.submit(_read, unit)).result()
+                if state is not None:
+                    state.keep(unit, count)
             for following in islice(rest, 1):
-                waiting.append((following, pool.submit(_read, following)))
+                begin(following)
             note(count)
             yield unit, count
             if stop.is_asked:
@@ -132,16 +144,24 @@ def read_units(
 
 
 def _read_alone(
-    job: Job, units: Iterable[Unit], note: Callable[[UnitCount], None], stop: "Stop"
+    job: Job, units: Iterable[Unit], note: Callable[[UnitCount], None], stop: "Stop", state: State | None
 ) -> Iterator[tuple[Unit, UnitCount]]:
     worker = _Worker(job)
     for unit in units:
+        known = state.find(unit) if state is not None else None
+        if known is not None:
+            note(known)
+            yield unit, known
+            continue
         reader = worker.reader(unit)
         for count in reader.read(job.sources):
             note(count)
             if stop.is_asked:
                 break
-        yield unit, reader.close()
+        count = reader.close()
+        if state is not None and not stop.is_asked:
+            state.keep(unit, count)
+        yield unit, count
         if stop.is_asked:
             break
 

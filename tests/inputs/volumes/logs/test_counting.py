@@ -376,7 +376,9 @@ def test_a_file_that_cannot_be_opened_is_damage(tmp_path):
     write_log(tmp_path / STAMPED, [make_record()])
     (tmp_path / "gone.json").symlink_to(tmp_path / "nowhere.json")
     found = count_logs([tmp_path], EVERYTHING)
-    assert messages(found, tmp_path) == ["gone.json: cannot be read: No such file or directory — check its permissions"]
+    assert messages(found, tmp_path) == [
+        "gone.json: cannot be read: No such file or directory — copy the file that it should point to"
+    ]
     assert (read_of(found).files_unreadable, read_of(found).counted) == (1, 1)
 
 

@@ -1,7 +1,6 @@
 """Work in units: however it is cut and whoever does it, the count is the same."""
 
 import gzip
-import json
 import os
 import random
 import signal
@@ -259,7 +258,8 @@ def test_a_cluster_holds_the_objects_of_its_stretch_and_of_the_look_past_it():
 
 def test_objects_and_bytes_are_known_for_every_slot():
     catalog = catalog_of([5, 10, 10])
-    ((place, slots),) = catalog.slots()
-    assert place == (ACCOUNT, "eu-west-1")
-    assert sorted(slots.values()) == [(1, 100), (2, 200)]
-    assert json.dumps(sorted(slots)) == json.dumps([parse_log_name(name_of(minute)).slot for minute in (5, 10)])
+    (survey,) = catalog.surveys()
+    assert survey.place == (ACCOUNT, "eu-west-1")
+    first, second = (parse_log_name(name_of(minute)).slot for minute in (5, 10))
+    assert survey.slots == {first: (1, 100), second: (2, 200)}
+    assert survey.occupied.span == Span(first, second + 1)

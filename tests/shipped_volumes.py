@@ -19,28 +19,30 @@ START = datetime(2026, 10, 5, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Shipped:
-    """One volumes file: the logs, the scenarios it must answer, the trail that is said to have written them."""
+    """One volumes file: the logs, the scenarios it must answer, the trail that is said to have written them.
+
+    share: of the logs' bytes that are read; all of them unless said.
+    """
 
     population: Population
     scenarios: tuple[str, ...]
     recorded_by: str
+    share: float | None = None
 
 
+ACCOUNT = Population(
+    seed=7,
+    accounts=("111122223333",),
+    regions=(("us-east-1", 6.0), ("eu-west-1", 3.0), ("ap-southeast-2", 1.0)),
+    start=START,
+    days=14,
+    events_per_day=80_000,
+    mix=Mix(management=55.0, s3=45.0, lambda_=0.0, dynamodb=0.0, network=0.0),
+    buckets=6,
+)
 SHIPPED: Mapping[str, Shipped] = {
-    "acme-account.json": Shipped(
-        Population(
-            seed=7,
-            accounts=("111122223333",),
-            regions=(("us-east-1", 6.0), ("eu-west-1", 3.0), ("ap-southeast-2", 1.0)),
-            start=START,
-            days=14,
-            events_per_day=80_000,
-            mix=Mix(management=55.0, s3=45.0, lambda_=0.0, dynamodb=0.0, network=0.0),
-            buckets=6,
-        ),
-        ("layouts", "data-events", "insights"),
-        "audit-trail.json",
-    ),
+    "acme-account.json": Shipped(ACCOUNT, ("layouts", "data-events", "insights"), "audit-trail.json"),
+    "acme-account-sampled.json": Shipped(ACCOUNT, ("sample",), "audit-trail.json", share=0.05),
     "acme-organization.json": Shipped(
         Population(
             seed=8,
@@ -60,12 +62,17 @@ SHIPPED: Mapping[str, Shipped] = {
 
 def count(shipped: Shipped, output: Path) -> None:
     """Generate the logs of *shipped*, count them, and write the volumes to *output*."""
-    from costplan.workflows.measure import measure_logs, write_volumes
+    from costplan.workflows.measure import SampleSize, measure_logs, write_volumes
 
     with tempfile.TemporaryDirectory() as folder:
-        write_logs(shipped.population, Path(folder))
-        scenarios = [PROJECT / "scenarios" / name for name in shipped.scenarios]
-        result = measure_logs([Path(folder)], scenarios=scenarios, recorded_by=VOLUMES / shipped.recorded_by)
+        truth = write_logs(shipped.population, Path(folder))
+        result = measure_logs(
+            [Path(folder)],
+            scenarios=[PROJECT / "scenarios" / name for name in shipped.scenarios],
+            recorded_by=VOLUMES / shipped.recorded_by,
+            keep=["bytes"],
+            sample=None if shipped.share is None else SampleSize(max_bytes=int(truth.log_bytes * shipped.share)),
+        )
     write_volumes(result.volumes, output)
 
 

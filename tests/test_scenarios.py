@@ -34,7 +34,7 @@ def paid(result: Estimate, meter: Meter) -> Decimal:
 
 def test_the_sweep_sees_the_scenarios() -> None:
     assert len(FILES) >= 15
-    assert FOLDERS == ["data-events", "insights", "layouts", "organization"]
+    assert FOLDERS == ["data-events", "insights", "layouts", "organization", "sample"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")

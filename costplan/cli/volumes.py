@@ -1,13 +1,22 @@
 """``costplan volumes``: count events, and look at what was counted."""
 
+import sys
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costplan.cli.help_text import examples
 from costplan.cli.output import INTERRUPTED, ProgressLine, page_width, parse_words, warn, write_result, write_whole
+from costplan.model.problems import UsageError
 from costplan.reports import VolumeDimension
+
+if TYPE_CHECKING:
+    from costplan.workflows.measure import LookingCost, MeasureResult, SampleSize
+
+_DAY = "%Y-%m-%d"
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -17,15 +26,22 @@ def _volumes() -> None:
     """Measure event volumes, and look at them."""
 
 
-@app.command(
-    "logs",
-    epilog=examples(
-        "costplan volumes logs AWSLogs -o volumes.json",
-        "costplan volumes logs AWSLogs --for scenarios/layouts --recorded-by trails.json -o volumes.json",
-    ),
+LOGS_EXAMPLES = examples(
+    "costplan volumes logs AWSLogs -o volumes.json",
+    "costplan volumes logs AWSLogs --for scenarios/layouts --recorded-by trails.json -o volumes.json",
+    "costplan volumes logs AWSLogs --sample --max-bytes 2MB -o volumes.json",
+    "costplan volumes logs s3://amzn-s3-demo-trail-logs/AWSLogs --print-policy",
 )
+
+
+@app.command("logs", epilog=LOGS_EXAMPLES)
 def logs(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="CloudTrail log files, or folders of them.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH", help="CloudTrail log files, folders or archives of them, or s3://bucket/prefix."
+        ),
+    ],
     scenarios: Annotated[
         list[Path] | None,
         typer.Option("--for", metavar="SCENARIO", help="Answer the conditions of its selectors. May be repeated."),
@@ -37,6 +53,52 @@ def logs(
     keep: Annotated[
         str | None, typer.Option("--keep", metavar="FIELD,...", help="Keep further fields of each event apart.")
     ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=[_DAY], metavar="DAY", help="The first day (UTC) of delivery."),
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=[_DAY], metavar="DAY", help="The last day, included.")
+    ] = None,
+    accounts: Annotated[
+        list[str] | None, typer.Option("--account", metavar="ID", help="Only this account. May be repeated.")
+    ] = None,
+    regions: Annotated[
+        list[str] | None, typer.Option("--region", metavar="REGION", help="Only this Region. May be repeated.")
+    ] = None,
+    is_sample: Annotated[
+        bool, typer.Option("--sample", help="Read a random part and expand it, with 95 % intervals.")
+    ] = False,
+    max_bytes: Annotated[
+        str | None,
+        typer.Option("--max-bytes", metavar="SIZE", help="Of a sample: read at most so much, such as 2GB."),
+    ] = None,
+    target_error: Annotated[
+        str | None,
+        typer.Option("--target-error", metavar="SHARE", help="Of a sample: how sure the total cost must be [5%]."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, help="Of a sample: the same N draws the same.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="NAME", help="Of a bucket: profile of the AWS configuration.")
+    ] = None,
+    endpoint_url: Annotated[
+        str | None, typer.Option("--endpoint-url", metavar="URL", help="Of a bucket: another S3 than AWS's.")
+    ] = None,
+    is_agreed: Annotated[
+        bool, typer.Option("--yes", help="Of a bucket: read it without asking whether its cost is all right.")
+    ] = False,
+    prints_policy: Annotated[
+        bool, typer.Option("--print-policy", help="Print the IAM policy that reading the bucket needs, and stop.")
+    ] = False,
+    kms_key: Annotated[
+        str | None, typer.Option("--kms-key", metavar="ARN", help="Of --print-policy: the key of the log files.")
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", metavar="DIR", help="Keep counts in DIR, and go on there after a break."),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", min=1, help="Processes that read [default: one per core].")
     ] = None,
@@ -44,20 +106,42 @@ def logs(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the volumes to FILE.")
     ] = None,
 ) -> None:
-    """Count the events in CloudTrail log files."""
-    from costplan.reports.volumes_table import reconciliation, render_volumes
-    from costplan.workflows.measure import measure_logs, usable_cores, write_volumes
+    """Count the events in CloudTrail log files, on this machine or in S3."""
+    from costplan.workflows import measure
 
-    fields = [field.strip() for field in keep.split(",")] if keep else []
+    if prints_policy:
+        for path in paths:
+            write_result(measure.policy_text(path, kms_key))
+        return
+    if kms_key is not None:
+        raise UsageError("--kms-key is about --print-policy: give both")
+    size = _sample_size(is_sample, max_bytes, target_error, seed)
     with ProgressLine() as progress:
-        result = measure_logs(
+        result = measure.measure_logs(
             paths,
             scenarios=scenarios or (),
             recorded_by=recorded_by,
-            keep=fields,
-            workers=workers or usable_cores(),
+            keep=[field.strip() for field in keep.split(",")] if keep else [],
+            choice=measure.Choice(
+                since.date() if since else None,
+                until.date() if until else None,
+                frozenset(accounts or ()),
+                frozenset(regions or ()),
+            ),
+            access=measure.Access(profile, endpoint_url),
+            sample=size,
+            workers=workers or measure.usable_cores(),
             progress=progress.show,
+            state_folder=state,
+            announce=partial(_ask, is_agreed=is_agreed),
         )
+    _report(result, output)
+
+
+def _report(result: "MeasureResult", output: Path | None) -> None:
+    from costplan.reports.volumes_table import reconciliation, render_volumes
+    from costplan.workflows.measure import write_volumes
+
     warn(str(problem) for problem in result.problems)
     if result.left_unread:
         read = reconciliation(result.volumes.read) if result.volumes.read else "nothing was read"
@@ -74,6 +158,52 @@ def logs(
         if is_written:
             warn(["could not tell: too much of the logs could not be read to rely on these volumes"])
         raise typer.Exit(result.exit_code)
+
+
+def _sample_size(
+    is_sample: bool, max_bytes: str | None, target_error: str | None, seed: int | None
+) -> "SampleSize | None":
+    """Return how much to sample, if anything.
+
+    Raises:
+        UsageError: options of a sample without --sample, or that cannot be understood.
+    """
+    from costplan.workflows.measure import DEFAULT_SEED, SampleSize, parse_bytes, parse_share
+
+    given = {"--max-bytes": max_bytes, "--target-error": target_error, "--seed": seed}
+    if not is_sample:
+        for option, value in given.items():
+            if value is not None:
+                raise UsageError(f"{option} is about a sample: give --sample too")
+        return None
+    try:
+        most = None if max_bytes is None else parse_bytes(max_bytes)
+    except ValueError as error:
+        raise UsageError(f"--max-bytes {max_bytes}: {error}") from None
+    try:
+        target = None if target_error is None else parse_share(target_error)
+    except ValueError as error:
+        raise UsageError(f"--target-error {target_error}: {error}") from None
+    return SampleSize(most, target, DEFAULT_SEED if seed is None else seed)
+
+
+def _ask(cost: "LookingCost", *, is_agreed: bool) -> None:
+    """Say what reading a bucket costs, and go on only if that is all right.
+
+    Raises:
+        UsageError: nobody is there to be asked.
+        Exit: it is not.
+    """
+    from costplan.reports.looking_table import render_looking
+
+    warn([render_looking(cost, page_width()), ""])
+    if is_agreed:
+        return
+    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("nothing was read: nobody can be asked here whether that is all right; give --yes")
+    if not typer.confirm("Read it?", err=True):
+        warn(["nothing was read"])
+        raise typer.Exit(0)
 
 
 @app.command("show", epilog=examples("costplan volumes show volumes.json --by source,event --top 20"))

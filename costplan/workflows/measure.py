@@ -8,14 +8,36 @@ from pathlib import Path
 from costplan.engine.count_plan import KEEPABLE, plan_for
 from costplan.inputs.configs import read_config
 from costplan.inputs.scenarios import find_scenarios, read_scenario
-from costplan.inputs.volumes.logs import LogCount, count_logs
+from costplan.inputs.volumes.logs import LogCount
+from costplan.inputs.volumes.logs.buckets import Access, Bucket, is_address
+from costplan.inputs.volumes.logs.buckets.choice import EVERYTHING as ALL_LOGS
+from costplan.inputs.volumes.logs.buckets.choice import Choice
+from costplan.inputs.volumes.logs.counting import count_found, find_logs
 from costplan.inputs.volumes.logs.workers import usable_cores
+from costplan.inputs.volumes.rates import parse_bytes, parse_share
 from costplan.inputs.volumes.volumes_file import read_volumes, write_volumes
 from costplan.model.problems import Problem, UsageError
 from costplan.model.progress import Progress
 from costplan.model.volumes import EVERYTHING, CountPlan, Volumes
+from costplan.workflows.looking import Announcements, LookingCost, policy_text
+from costplan.workflows.sample import DEFAULT_SEED, SampleSize, sample_logs
 
-__all__ = ["MeasureResult", "Progress", "measure_logs", "read_volumes", "usable_cores", "write_volumes"]
+__all__ = [
+    "DEFAULT_SEED",
+    "Access",
+    "Choice",
+    "LookingCost",
+    "MeasureResult",
+    "Progress",
+    "SampleSize",
+    "measure_logs",
+    "parse_bytes",
+    "parse_share",
+    "policy_text",
+    "read_volumes",
+    "usable_cores",
+    "write_volumes",
+]
 
 TOLERATED_UNREADABLE_SHARE = Decimal("0.01")
 """Above this share of unreadable bytes a measurement is no basis for an estimate."""
@@ -36,21 +58,31 @@ class MeasureResult:
 
 
 def measure_logs(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     *,
     scenarios: Sequence[Path] = (),
     recorded_by: Path | None = None,
     keep: Iterable[str] = (),
+    choice: Choice = ALL_LOGS,
+    access: Access | None = None,
+    sample: SampleSize | None = None,
     workers: int = 1,
     progress: Callable[[Progress], None] | None = None,
+    state_folder: Path | None = None,
+    announce: Callable[[LookingCost], None] | None = None,
 ) -> MeasureResult:
-    """Return the event volumes in CloudTrail log files.
+    """Return the event volumes in CloudTrail log files: files, folders, archives, and buckets as ``s3://bucket/prefix``.
 
     scenarios: whose selectors the volumes must answer; without any, every bounded field is kept.
     recorded_by: the configuration of the trails that wrote the logs, which says what they cover.
     keep: further fields to keep apart (``engine.count_plan.KEEPABLE``).
+    choice: accounts, Regions and days; all by default.
+    access: how buckets are reached.
+    sample: read a random part only, of this size, and expand it.
     workers: processes that read; the result does not depend on their number.
     progress: called with the files done, and all of them.
+    state_folder: where counts are kept, so that the same reading goes on there after a break.
+    announce: called with what reading buckets will cost, before anything of them is read; it may raise.
 
     Raises:
         BadInputError: a path or a configuration that cannot be used.
@@ -58,7 +90,27 @@ def measure_logs(
     """
     writers = read_config(recorded_by) if recorded_by else ()
     plan = _plan(scenarios, keep)
-    counted = count_logs(paths, plan, recorded_by=writers, workers=workers, progress=progress)
+    buckets = [Bucket(str(path), choice, access) for path in paths if is_address(str(path))]
+    local = [path for path in paths if not is_address(str(path))]
+    found = find_logs([*local, *buckets], choice, progress)
+    told = Announcements(found, announce)
+    if sample is not None:
+        counted = sample_logs(
+            found,
+            plan,
+            sample,
+            scenarios=scenarios,
+            recorded_by=writers,
+            workers=workers,
+            progress=progress,
+            state_folder=state_folder,
+            announce=told.announce,
+        )
+    else:
+        told.announce(found.catalog.objects, found.catalog.bytes)
+        counted = count_found(
+            found, plan, recorded_by=writers, workers=workers, progress=progress, state_folder=state_folder
+        )
     return MeasureResult(counted.volumes, counted.problems, exit_code_of(counted), counted.left_unread)
 
 

@@ -28,6 +28,8 @@ NOT_KEPT = "(not kept)"
 
 _NONE = DASH
 _OFTEN = 5
+_WEEK_HOURS = Decimal(168)
+_GAPS_NAMED = 3
 
 
 @dataclass(slots=True)
@@ -196,6 +198,7 @@ def notes_on(volumes: Volumes) -> tuple[str, ...]:
     notes = []
     if volumes.read is not None:
         notes.extend(_notes_on_reading(volumes.read))
+        notes.extend(_notes_on_period(volumes))
     notes.extend(_notes_on_copies(volumes.multiplicity))
     notes.extend(_notes_on_coverage(volumes))
     if volumes.sampling is not None and volumes.sampling.never_drawn:
@@ -226,6 +229,25 @@ def _notes_on_reading(read: ReadSummary) -> list[str]:
         notes.append(f"account taken from the caller or the file's name, as {of} name no recipient (R50)")
     if read.addenda:
         notes.append(f"late or corrected, counted as events of their own: {plural(read.addenda, 'record')} (R55)")
+    if read.late:
+        of = plural(read.late, "record")
+        notes.append(f"delivered more than two hours after they happened: {of}, their copies looked for apart (R52)")
+    return notes
+
+
+def _notes_on_period(volumes: Volumes) -> list[str]:
+    """Return what makes a month of the observed period doubtful: it is short, or it has holes."""
+    notes = []
+    observed = {(part.account, part.region): part.observed for part in volumes.coverage if part.observed}
+    shortest = min((period.hours for period in observed.values()), default=_WEEK_HOURS)
+    if shortest < _WEEK_HOURS:
+        notes.append(f"observed for {duration(shortest)}, less than a week: other days may be busier or quieter")
+    gaps = {place: period.gap_hours for place, period in observed.items() if period.gap_hours}
+    if gaps:
+        worst = sorted(gaps, key=lambda place: (-gaps[place], place))[:_GAPS_NAMED]
+        named = ", ".join(f"{number(gaps[place])} h in {place[0]} {place[1]}" for place in worst)
+        others = f" and {plural(len(gaps) - len(worst), 'more place', 'more places')}" if len(gaps) > len(worst) else ""
+        notes.append(f"gaps: no file for {named}{others}, though it is busy there; lost files would look so")
     return notes
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from costplan.model.events import EventCategory, EventKey
 from costplan.model.quantity import Quantity
 from costplan.model.scenario import Account
 from costplan.model.unknown import Except
-from costplan.model.volumes import Basis, Coverage, ReadSummary, VolumeRow, Volumes
+from costplan.model.volumes import Basis, Coverage, Period, ReadSummary, VolumeRow, Volumes
 from costplan.reports import VolumeDimension
 from costplan.reports.volumes_table import (
     NOT_KEPT,
@@ -103,3 +104,22 @@ def test_coverage_says_what_it_stands_on() -> None:
     assert "R102" in notes_on(covered(Basis.INFERRED))[0]
     assert notes_on(covered(Basis.RECORDED_BY)) == ("coverage: what the trails of --recorded-by would have recorded",)
     assert notes_on(Volumes((), covers_all=True)) == ("coverage: the author vouches that nothing else happens",)
+
+
+def test_a_short_period_and_gaps_are_told() -> None:
+    def observed(region: str, hours: int, gap_hours: str) -> Coverage:
+        start = datetime(2026, 10, 5, tzinfo=UTC)
+        period = Period(start, start + timedelta(hours=hours), Decimal(hours), Decimal(gap_hours))
+        return Coverage("111122223333", region, EventCategory.MANAGEMENT, Basis.RECORDED_BY, observed=period)
+
+    gaps = (("us-east-1", "0"), ("eu-west-1", "2"), ("eu-west-2", "0.5"), ("eu-west-3", "4"), ("eu-central-1", "1"))
+    short = Volumes((), tuple(observed(region, 100, gap) for region, gap in gaps), read=ReadSummary(late=3))
+    whole = Volumes((), (observed("us-east-1", 168, "0"),), read=ReadSummary())
+
+    assert notes_on(short)[:3] == (
+        "delivered more than two hours after they happened: 3 records, their copies looked for apart (R52)",
+        "observed for 4 days, less than a week: other days may be busier or quieter",
+        "gaps: no file for 4 h in 111122223333 eu-west-3, 2 h in 111122223333 eu-west-1, 1 h in 111122223333 eu-central-1"
+        " and 1 more place, though it is busy there; lost files would look so",
+    )
+    assert not any(note.startswith(("observed", "gaps", "delivered")) for note in notes_on(whole))

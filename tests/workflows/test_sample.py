@@ -51,6 +51,12 @@ def census(found: Found) -> Volumes:
     return count_found(found, PLAN).volumes
 
 
+@pytest.fixture(scope="module")
+def sampled(found: Found) -> LogCount:
+    """An eighth of the bytes."""
+    return sample_logs(found, PLAN, SampleSize(found.catalog.bytes // 8, seed=9))
+
+
 def monthly(volumes: Volumes, category: EventCategory) -> Quantity:
     return total(row.per_month for row in volumes.rows if row.key.category is category)
 
@@ -68,9 +74,9 @@ def test_intervals_of_totals_hold_what_a_census_counts(found: Found, census: Vol
     size = found.catalog.bytes // 8
     held: Counter[EventCategory] = Counter()
     for seed in range(1, 9):
-        sampled = sample_logs(found, PLAN, SampleSize(size, seed=seed)).volumes
+        volumes = sample_logs(found, PLAN, SampleSize(size, seed=seed)).volumes
         for category in (EventCategory.MANAGEMENT, EventCategory.DATA):
-            figure, truth = monthly(sampled, category), monthly(census, category).point
+            figure, truth = monthly(volumes, category), monthly(census, category).point
             low, high = interval(figure)
             held[category] += low <= truth <= high
             assert figure.is_sampled
@@ -78,46 +84,42 @@ def test_intervals_of_totals_hold_what_a_census_counts(found: Found, census: Vol
     assert min(held.values()) >= 7
 
 
-def test_a_sample_says_how_it_was_drawn(found: Found) -> None:
-    size = found.catalog.bytes // 8
-    result = sample_logs(found, PLAN, SampleSize(size, seed=9))
-    sampling = result.volumes.sampling
+def test_a_sample_says_how_it_was_drawn(found: Found, sampled: LogCount) -> None:
+    sampling = sampled.volumes.sampling
     assert sampling is not None
     assert (sampling.seed, sampling.objects, sampling.bytes) == (9, found.catalog.objects, found.catalog.bytes)
-    assert 0 < sampling.bytes_read <= size
+    assert 0 < sampling.bytes_read <= found.catalog.bytes // 8
     assert 0 < sampling.objects_read < sampling.objects
     assert 0 < sampling.clusters_read < sampling.clusters
     assert sampling.never_drawn == ()
-    assert {r.design_id for row in result.volumes.rows for r in row.per_month.replicates} == {sampling.design_id}
+    assert {r.design_id for row in sampled.volumes.rows for r in row.per_month.replicates} == {sampling.design_id}
     assert all(
-        len(r.deviations) == sampling.replicates for row in result.volumes.rows for r in row.per_month.replicates
+        len(r.deviations) == sampling.replicates for row in sampled.volumes.rows for r in row.per_month.replicates
     )
 
 
-def test_every_record_of_the_drawn_clusters_is_accounted_for(found: Found) -> None:
-    read = sample_logs(found, PLAN, SampleSize(found.catalog.bytes // 8)).volumes.read
+def test_every_record_of_the_drawn_clusters_is_accounted_for(sampled: LogCount) -> None:
+    read = sampled.volumes.read
     assert read is not None
-    assert read.counted > 500
+    assert read.counted > 300
     assert read.duplicates > 100
     assert read.records == read.counted + read.duplicates + read.unreadable
 
 
-def test_no_figure_is_less_than_what_was_seen(found: Found) -> None:
-    volumes = sample_logs(found, PLAN, SampleSize(found.catalog.bytes // 8)).volumes
-    for row in volumes.rows:
+def test_no_figure_is_less_than_what_was_seen(sampled: LogCount) -> None:
+    for row in sampled.volumes.rows:
         assert row.count
         assert row.per_month.point >= row.per_month.counted > 0
 
 
-def test_the_period_and_the_files_are_those_of_the_listing(found: Found, census: Volumes) -> None:
-    sampled = sample_logs(found, PLAN, SampleSize(found.catalog.bytes // 8)).volumes
+def test_the_period_and_the_files_are_those_of_the_listing(sampled: LogCount, census: Volumes) -> None:
     whole = {(f.account, f.region, f.kind): f for f in census.files}
-    assert len(sampled.files) == len(whole) == 4
-    for file in sampled.files:
+    assert len(sampled.volumes.files) == len(whole) == 4
+    for file in sampled.volumes.files:
         counted = whole[file.account, file.region, file.kind]
         assert (file.files, file.bytes, file.slots_occupied) == (counted.files, counted.bytes, counted.slots_occupied)
         assert file.slots_observed == counted.slots_observed
-    periods = {coverage.observed for coverage in sampled.coverage}
+    periods = {coverage.observed for coverage in sampled.volumes.coverage}
     assert periods == {coverage.observed for coverage in census.coverage}
 
 
@@ -153,7 +155,7 @@ def test_pilot_and_final_draw_stay_within_the_budget_together(found: Found) -> N
 def test_a_wide_target_reads_less_than_a_narrow_one(found: Found) -> None:
     wide, narrow = (
         sample_logs(found, PLAN, SampleSize(found.catalog.bytes // 2, Decimal(target))).volumes.sampling
-        for target in ("0.4", "0.1")
+        for target in ("0.3", "0.03")
     )
     assert wide is not None
     assert narrow is not None
@@ -207,7 +209,7 @@ def test_a_rare_charge_is_looked_at_a_second_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("most", "target"), [(0, None), (None, Decimal(0)), (None, Decimal(1)), (1, Decimal("1.5"))])
 def test_sizes_that_make_no_sense_are_refused(most: int | None, target: Decimal | None) -> None:
-    with pytest.raises(UsageError, match="--max-bytes must be|--target-error must lie"):
+    with pytest.raises(UsageError, match=r"--max-bytes must be|--target-error must lie"):
         SampleSize(most, target)
 
 

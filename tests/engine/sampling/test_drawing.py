@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -162,7 +163,7 @@ def test_a_tiny_budget_draws_one_cluster_and_not_always_the_same(budget: int) ->
 def test_clusters_all_alike_are_drawn_evenly_in_time() -> None:
     frame = build_frame([(HERE, {FIRST_SLOT + at: (1, 1000) for at in range(6 * 100)})])
     sample = draw(frame, 30 * 9000, 5)
-    gaps = [b.start - a.start for a, b in zip(sample.drawn, sample.drawn[1:], strict=False)]
+    gaps = [b.start - a.start for a, b in pairwise(sample.drawn)]
     assert 25 <= len(sample.drawn) <= 30
     assert max(gaps) - min(gaps) <= 6
 

@@ -25,6 +25,8 @@ WEIGHTED_FROM_DAYS = 14
 
 # A Region with files in nine hours of ten is busy: an hour without is missing rather than idle.
 _BUSY_TENTHS = 9
+# With files in so many slots of a hundred, chance leaves none out.
+_BUSY_HUNDREDTHS = 98
 
 
 @lru_cache(maxsize=100_000)
@@ -100,11 +102,17 @@ class Span:
         return self.end - self.start
 
     def period(self, occupied: SlotSet | None = None) -> Period:
-        """Return the span as a period, with the gaps of one Region: whole hours without a file where it is busy.
+        """Return the span as a period, with the gaps of one Region where it is busy.
 
-        Gaps are reported, not taken out of the hours: an hour without events looks the same as a lost file.
+        Where nearly every slot has a file those without are gaps; where most hours have, whole hours without.  Gaps are
+        reported, not taken out of the hours: a time without events looks the same as a lost file.
         """
         hours = round_once(Decimal(self.slots) / SLOTS_PER_HOUR)
+        empty = self.slots - len(occupied) if occupied is not None else 0
+        if 0 < empty * 100 <= self.slots * (100 - _BUSY_HUNDREDTHS):
+            return Period(
+                moment_of(self.start), moment_of(self.end), hours, round_once(Decimal(empty) / SLOTS_PER_HOUR)
+            )
         whole = range(-(-self.start // SLOTS_PER_HOUR), self.end // SLOTS_PER_HOUR)
         idle = sum(not occupied.has_hour(hour) for hour in whole) if occupied is not None else 0
         is_busy = idle * 10 <= len(whole) * (10 - _BUSY_TENTHS)

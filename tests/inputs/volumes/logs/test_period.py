@@ -100,3 +100,12 @@ def test_an_idle_region_has_no_gaps():
     occupied.add(MONDAY)
     assert span(1).period(occupied).gap_hours == 0
     assert span(1).period().gap_hours == 0
+
+
+def test_where_nearly_every_slot_has_a_file_those_without_are_gaps():
+    occupied = SlotSet()
+    for slot in range(SLOTS_PER_DAY):
+        if slot not in (10, 11, 100):
+            occupied.add(MONDAY + slot)
+    # 3 slots of five minutes
+    assert span(1).period(occupied).gap_hours == Decimal("0.25")

@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test test-real lint types unit wheel wheel-test bench mutate format clean help
+.PHONY: demo test test-real lint types unit wheel wheel-test bench coverage mutate format clean help
 
 # The first interpreter that is new enough; `make PYTHON=...` chooses another.  Empty when there is none.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -55,9 +55,13 @@ wheel-test: $(VENV)/.installed-dev ## install the wheel into an empty environmen
 	$(PIP) --python "$$elsewhere/venv/bin/python" install "$$elsewhere"/dist/*.whl; \
 	$(BIN)/python -m tests.readme --bin "$$elsewhere/venv/bin" README.md
 
-# Neither is a test: nothing waits for their results.
-bench: $(VENV)/.installed-dev ## keys per second and peak memory of routing a large organization
+# None of these is a test: nothing waits for their results.
+bench: $(VENV)/.installed-bench ## speed and peak memory of routing and of reading, the latter against others (READING=--help)
 	$(BIN)/python -m benchmarks.routing
+	$(BIN)/python -m benchmarks.reading $(READING)
+
+coverage: $(VENV)/.installed-bench ## how often intervals of sampled estimates hold the truth; half an hour (COVERAGE=--help)
+	$(BIN)/python -m benchmarks.coverage $(COVERAGE)
 
 mutate: $(VENV)/.installed-dev ## flip each operator of the selector and copy code: some test must fail (MUTATE=--help)
 	$(BIN)/python -m tests.mutation $(MUTATE)
@@ -88,4 +92,8 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/.created
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.installed
 	$(PIP) install --group test --group lint
+	@touch $@
+
+$(VENV)/.installed-bench: pyproject.toml $(VENV)/.installed-dev
+	$(PIP) install --group bench
 	@touch $@

@@ -286,26 +286,25 @@ def grouping(plan: CountPlan) -> Callable[[Any], Hashable]:
                 principal = known_session(arn.rpartition("/")[0])
             if principal is None:
                 principal = sessions.find(arn)
-        return (
-            values,
-            listed,
-            principal,
-            _sts_endpoint(record) if with_sts and record.eventSource == STS else None,
-            record.addendum is not None,
-            with_shared and bool(record.sharedEventID),
-        )
+        is_of_sts = with_sts and record.eventSource == STS
+        is_shared = with_shared and bool(record.sharedEventID)
+        if is_of_sts or is_shared or record.addendum is not None:
+            endpoint = _sts_endpoint(record) if is_of_sts else None
+            return values, listed, principal, endpoint, is_shared, record.addendum is not None
+        # Most records have none of these.
+        return values, listed, principal
 
     def tokens_of(elements: list[Any]) -> Hashable:
         found = []
+        are_several = len(elements) > 1
         for element in elements:
             kind, arn = element.type, element.ARN
+            if are_several and kind == BUCKET_TYPE:
+                # Beside anything else a bucket is in no key.
+                continue
             if not kind or not arn:
                 kind = kind or element.resourceType
                 found.append(resources[kind].find(arn or element.ARNPrefix or element.resourceName))
-                continue
-            if kind == BUCKET_TYPE and len(elements) > 1:
-                # Beside anything else a bucket is in no key.
-                found.append(0)
                 continue
             tokens = resources[kind]
             if tokens.is_by_head:
@@ -314,9 +313,9 @@ def grouping(plan: CountPlan) -> Callable[[Any], Hashable]:
             else:
                 token = tokens.whole.get(arn)
             found.append(token or tokens.find(arn))
-        if not any(found):
-            return tuple([resources[element.type].find(element.ARN) for element in elements])
-        return tuple(found)
+        if len(found) == 1:
+            return found[0]
+        return tuple(found) if found else tuple([resources[e.type].find(e.ARN) for e in elements])
 
     return group
 

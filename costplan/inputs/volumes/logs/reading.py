@@ -196,10 +196,13 @@ class UnitReader:
         if text[start : start + _ID_LENGTH].decode("ascii", "replace") not in current:
             return None
         records = self._decoder.open_copies(text)
-        if not records or not all(r.eventID in current and r.recipientAccountId == home for r in records):
+        if not records or {record.recipientAccountId for record in records} != {home}:
             return None
-        for record in records:
-            current[record.eventID] += 1
+        ids = [record.eventID for record in records]
+        times = list(map(current.get, ids))
+        if None in times or len(set(ids)) < len(ids):
+            return None
+        current.update(zip(ids, [often + 1 for often in times if often], strict=True))
         self.count.duplicates += len(records)
         return DecodedFile(text, records, None)
 

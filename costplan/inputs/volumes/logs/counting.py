@@ -174,7 +174,7 @@ def count_found(
     def note(count: UnitCount) -> None:
         if progress is not None:
             at = done.objects + count.objects, catalog.objects, done.bytes_read + count.bytes_read, catalog.bytes
-            progress(Progress(*at, done.records + count.records))
+            progress(Progress(*at, done.records_met + count.records_met))
 
     state = State(state_folder, job.plan, merges_copies) if state_folder is not None else None
     is_small = unit_bytes is None and catalog.bytes <= ALONE_BYTES

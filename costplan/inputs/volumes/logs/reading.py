@@ -115,6 +115,7 @@ class UnitReader:
         if copies is None:
             self._count(file, notes)
         records = len(file.records)
+        count.records_met += records
         if notes.foreign and notes.foreign == records and not notes.is_named_as_log:
             self._put_aside(entry.name, kind_of_foreign(file.raws[0]))
             return

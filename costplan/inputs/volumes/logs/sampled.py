@@ -84,7 +84,7 @@ class SampledLogs:
         def note(count: UnitCount) -> None:
             if progress is not None:
                 files, size = done.objects + count.objects, done.bytes_read + count.bytes_read
-                progress(Progress(files, objects, size, stored, done.records + count.records))
+                progress(Progress(files, objects, size, stored, done.records_met + count.records_met))
 
         counted: list[dict[EventKey, float]] = []
         with Stop() as stop:

@@ -262,6 +262,7 @@ _SUMS = (
     "late",
     "forgotten",
     "objects",
+    "records_met",
     "bytes_read",
     "bytes_unreadable",
 )

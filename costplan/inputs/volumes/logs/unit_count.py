@@ -58,6 +58,7 @@ class UnitCount:
     multiplicity: how many events were met how often, without those at the edges.
     foreign_files: how many files are no logs, by kind.
     named_bad: files that the caller named itself and that are damaged or no logs.
+    records_met: all records of all files, whatever became of them.
     late: records delivered more than two hours after they happened; forgotten: ids that no copy can be found of.
     """
 
@@ -81,10 +82,6 @@ class UnitCount:
     problems: list[Problem] = field(default_factory=list)
     named_bad: list[str] = field(default_factory=list)
     objects: int = 0
+    records_met: int = 0
     bytes_read: int = 0
     bytes_unreadable: int = 0
-
-    @property
-    def records(self) -> int:
-        """Records met: counted, duplicates and unreadable."""
-        return sum(sum(tally.by_weekday) for tally in self.by_reading.values()) + self.duplicates + self.unreadable

@@ -16,7 +16,7 @@ from costplan.inputs.volumes.logs.sampled import Drawn, SampledLogs
 from costplan.model.events import EventCategory, EventKey
 from costplan.model.problems import BadInputError, UsageError
 from costplan.model.quantity import Quantity, total
-from costplan.model.volumes import CountPlan, Volumes
+from costplan.model.volumes import CountPlan, Estimated, Volumes
 from costplan.workflows.sample import SampleSize, sample_logs
 from tests.generator import Mix, Population, Truth, account_ids, write_logs
 from tests.inputs.volumes.logs.building import ACCOUNT, make_record, write_log
@@ -106,10 +106,25 @@ def test_every_record_of_the_drawn_clusters_is_accounted_for(sampled: LogCount) 
     assert read.records == read.counted + read.duplicates + read.unreadable
 
 
-def test_no_figure_is_less_than_what_was_seen(sampled: LogCount) -> None:
+def test_every_figure_says_what_was_seen_of_it(sampled: LogCount) -> None:
     for row in sampled.volumes.rows:
         assert row.count
         assert row.per_month.point >= row.per_month.counted > 0
+
+
+def test_a_figure_below_what_was_seen_is_what_was_seen(tmp_path: Path, sampled: LogCount) -> None:
+    # Where nearly everything is read, calibrated weights can be a little below one.
+    stamped(tmp_path, "20261005T0010Z", make_record(), make_record())
+    logs = SampledLogs(find_logs([tmp_path]), PLAN)
+    (slot,) = logs.surveys[0].slots
+    read = logs.read([Drawn(logs.surveys[0].place, Span(slot, slot + 1), Span(slot, slot + 1))])
+    ((key, seen),) = read.monthly[0].items()
+    assert sampled.volumes.sampling is not None
+    result = logs.volumes(read, {key: Estimated(0.9 * seen, (0.0,), seen)}, sampled.volumes.sampling)
+    (row,) = result.volumes.rows
+    assert seen > 1000
+    assert row.count == 2
+    assert row.per_month.point == row.per_month.counted == pytest.approx(Decimal(seen))
 
 
 def test_the_period_and_the_files_are_those_of_the_listing(sampled: LogCount, census: Volumes) -> None:

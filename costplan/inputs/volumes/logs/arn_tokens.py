@@ -8,7 +8,14 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from costplan.inputs.volumes.logs.records import answer
-from costplan.model.containers import Condition, decide, holds_objects, principal_container, resource_container
+from costplan.model.containers import (
+    Condition,
+    Operator,
+    decide,
+    holds_objects,
+    principal_container,
+    resource_container,
+)
 from costplan.model.truth import Truth
 
 CACHE_SIZE = 50_000
@@ -49,7 +56,7 @@ class ArnTokens:
         self._separates, self._numbers = separates, numbers
         self.is_by_head = separates is not None
         # Containers that do not decide every condition alone, with those left; None where the text is no container.
-        self._open: dict[str, tuple[Condition, ...] | None] = {}
+        self._open: dict[str, _OpenHead | None] = {}
         self.settled: dict[str, int] = {}
         self.whole: dict[str | None, int] = {}
 
@@ -83,13 +90,43 @@ class ArnTokens:
                     token = self._number((self._kind, head))
                     _remember(self.settled, head, token)
                     return token
-            _remember(self._open, head, left)
-        left = self._open[head]
+            _remember(self._open, head, None if left is None else _OpenHead(left))
+        found = self._open[head]
+        if found is None:
+            return None
         # The other answers follow from the container.
-        return None if left is None else self._number((self._kind, head, "/", answer(arn, left)))
+        bits = found.ask(arn)
+        token = found.tokens.get(bits, 0) or self._number((self._kind, head, "/", bits))
+        found.tokens[bits] = token
+        return token
 
     def _number(self, held: Hashable) -> int:
         return self._numbers.setdefault(held, len(self._numbers) + 1)
+
+
+class _OpenHead:
+    """A container that does not decide every condition alone: those left, and the numbers of their answers."""
+
+    __slots__ = ("_tests", "tokens")
+
+    def __init__(self, conditions: tuple[Condition, ...]) -> None:
+        self._tests = [(_TESTS[c.operator], c.value) for c in conditions]
+        self.tokens: dict[int, int] = {}
+
+    def ask(self, arn: str) -> int:
+        """Return the answers of an ARN, one bit for each condition."""
+        bits = 0
+        for test, value in self._tests:
+            bits = 2 * bits + test(arn, value)
+        return bits
+
+
+# What ``Operator.holds`` says, without asking which operator it is each time.
+_TESTS: dict[Operator, Callable[[str, str], bool]] = {
+    Operator.EQUALS: str.__eq__,
+    Operator.STARTS_WITH: str.startswith,
+    Operator.ENDS_WITH: str.endswith,
+}
 
 
 def session_tokens(conditions: tuple[Condition, ...]) -> ArnTokens:

@@ -26,6 +26,7 @@ NOWHERE: Place = ("", "")
 """The place of objects whose names do not tell one, or no time: they are read in the order of their names."""
 
 LARGEST_UNIT_BYTES = 64 * 2**20
+LARGEST_UNIT_OBJECTS = 4_000
 SMALLEST_UNIT_BYTES = 2**20
 _UNITS = 64
 TOGETHER_OBJECTS, TOGETHER_BYTES = 10_000, 256 * 2**20
@@ -200,10 +201,12 @@ class Catalog:
         for day in days:
             packs = self._days[place, day]
             size = sum(pack.stored_bytes for pack in packs)
-            if gathered and (size + sum(pack.stored_bytes for pack in gathered) > wanted or day != last + 1):
+            many = sum(pack.objects for pack in packs)
+            whole = size + sum(pack.stored_bytes for pack in gathered), many + sum(pack.objects for pack in gathered)
+            if gathered and (whole[0] > wanted or whole[1] > LARGEST_UNIT_OBJECTS or day != last + 1):
                 yield _unit(place, gathered, first, last + 1)
                 gathered = []
-            if size > 2 * wanted and place != NOWHERE:
+            if (size > 2 * wanted or many > 2 * LARGEST_UNIT_OBJECTS) and place != NOWHERE:
                 yield from _parts(place, packs, day, wanted)
                 continue
             if not gathered:
@@ -262,7 +265,8 @@ def _parts(place: Place, packs: list[_Pack], day: int, wanted: int) -> Iterator[
             sizes[block] += entry.size
     start = 0
     for block in range(blocks):
-        if block + 1 == blocks or sum(sizes[start : block + 2]) > wanted:
+        is_full = sum(sizes[start : block + 2]) > wanted or sum(objects[start : block + 2]) > LARGEST_UNIT_OBJECTS
+        if block + 1 == blocks or is_full:
             span = Span(day * SLOTS_PER_DAY + start * BLOCK_SLOTS, day * SLOTS_PER_DAY + (block + 1) * BLOCK_SLOTS)
             if sum(objects[start : block + 1]):
                 yield Unit(

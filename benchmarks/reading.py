@@ -2,7 +2,7 @@
 
     python -m benchmarks.reading [--data DIR] [--quick] [--real DIR] [--profile STAGE]
 
-Large files (several thousand records) and files of 2 kB; events of 1.5 to 1.7 kB, mostly S3 data events, object keys and
+Large files (several thousand records) and files of 2 kB: events of 1.5 to 1.7 kB, mostly of S3 data, object keys and
 sessions without end, two trails.  Figures are the processor's time on one core, measured in turns (A B A B …), so that
 what disturbs one disturbs the other; ratios are taken turn by turn.  Seconds depend on the machine, ratios far less.
 ``--data`` keeps the logs for the next time.

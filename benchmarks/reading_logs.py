@@ -23,13 +23,13 @@ LARGE, SMALL, TEN_TIMES = "large", "2-kB", "2-kB-ten-times"
 
 
 def population(name: str, *, is_quick: bool) -> Population:
-    """Return what is generated under *name*: files of several thousand events, or of about seven."""
+    """Return what is generated under *name*: files of several thousand events, or of about eight."""
     if name == LARGE:
         # From nine to ten a slot has 1.7 times its mean; a slot is a file, but a seventh of them are cut.
         accounts, per_slot = 1 if is_quick else 2, 2_600
         when = {"start": datetime(2026, 10, 5, 9, tzinfo=UTC), "days": 0, "hours": 1, "max_events_per_file": 10_000}
     else:
-        accounts, per_slot = 2, 7
+        accounts, per_slot = 2, 8
         # Ten times the files are ten times the days: what a longer trail has.
         when = {"days": (3 if is_quick else 10) * (10 if name == TEN_TIMES else 1), "weekend": 1.0}
     return Population(

@@ -119,7 +119,7 @@ def test_a_short_period_and_gaps_are_told() -> None:
     assert notes_on(short)[:3] == (
         "delivered more than two hours after they happened: 3 records, their copies looked for apart (R52)",
         "observed for 4 days, less than a week: other days may be busier or quieter",
-        "gaps: no file for 4 h in 111122223333 eu-west-3, 2 h in 111122223333 eu-west-1, 1 h in 111122223333 eu-central-1"
-        " and 1 more place, though it is busy there; lost files would look so",
+        "gaps: no file for 4 h in 111122223333 eu-west-3, 2 h in 111122223333 eu-west-1,"
+        " 1 h in 111122223333 eu-central-1 and 1 more place, though it is busy there; lost files would look so",
     )
     assert not any(note.startswith(("observed", "gaps", "delivered")) for note in notes_on(whole))

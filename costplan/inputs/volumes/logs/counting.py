@@ -187,6 +187,13 @@ def count_found(
         problems.append(_no_log(found.where, catalog.objects, done))
     if problems and not keep_going:
         raise BadInputError(problems)
+    return log_count(found, done, volumes, problems, catalog.objects - done.objects)
+
+
+def log_count(
+    found: Found, done: UnitCount, volumes: Volumes, problems: Iterable[Problem], left_unread: int = 0
+) -> LogCount:
+    """Return what everything that was *done* came to."""
     return LogCount(
         volumes,
         tuple(problems),
@@ -195,7 +202,7 @@ def count_found(
         found.ignored,
         done.bytes_read,
         done.bytes_unreadable,
-        catalog.objects - done.objects,
+        left_unread,
     )
 
 

@@ -11,9 +11,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from costplan.inputs.volumes.logs.catalog import Place, Survey
-from costplan.inputs.volumes.logs.counting import Found, LogCount
+from costplan.inputs.volumes.logs.counting import Found, LogCount, log_count
 from costplan.inputs.volumes.logs.period import Span, weekday_of
 from costplan.inputs.volumes.logs.state import State
+from costplan.inputs.volumes.logs.statistics import FileTally
 from costplan.inputs.volumes.logs.tally import Tally, counted_plan, summed_by_key
 from costplan.inputs.volumes.logs.unit_count import KeyTally, UnitCount
 from costplan.inputs.volumes.logs.workers import Job, Stop, read_units
@@ -116,8 +117,7 @@ class SampledLogs:
         for survey in self.surveys:
             for kind, listed in survey.files.items():
                 where = (*survey.place, kind)
-                if where in read_files:
-                    listed.learn_from(read_files[where])
+                listed.learn_from(read_files.get(where, FileTally()))
                 done.by_files[where] = listed
         with exact_arithmetic():
             rows = tuple(
@@ -126,15 +126,7 @@ class SampledLogs:
             )
         volumes, notices = tally.volumes(recorded_by, found.where, rows=rows, sampling=sampling)
         problems = [*done.problems, *notices, *found.not_told(), *self._left_out()]
-        return LogCount(
-            volumes,
-            tuple(problems),
-            tuple(done.named_bad),
-            done.log_files,
-            found.ignored,
-            done.bytes_read,
-            done.bytes_unreadable,
-        )
+        return log_count(found, done, volumes, problems)
 
     def _left_out(self) -> list[Problem]:
         objects, size = self._found.catalog.nameless

@@ -7,18 +7,22 @@ fixed before the final draw, and the pilot is no part of it.
 PILOT_SHARE = 0.2
 """Of the budget, where there is one."""
 
-PILOT_OF_POPULATION = 0.003
-SMALLEST_PILOT_CLUSTERS = 150
-MARGIN = 1.35
-"""What the variance of a pilot is multiplied by: it is uncertain itself, and too small a sample misses its target."""
+PILOT_OF_CLUSTERS = 0.006
+SMALLEST_PILOT_CLUSTERS, LARGEST_PILOT_CLUSTERS = 200, 1500
+"""Where there is none: the bytes of so many clusters.  Fewer are drawn for them, since large ones are drawn more often;
+a smaller pilot is cheap and makes a final draw that is several times too large."""
+
+MARGIN = 1.6
+"""What the variance of a pilot is multiplied by: it is uncertain itself, a draw stays below its budget on average, and
+too small a sample misses its target."""
 
 
 def pilot_budget(population_bytes: int, clusters: int, max_bytes: float | None) -> float:
-    """Return the bytes to read for the pilot: a fifth of the budget, or few where nobody set one."""
+    """Return the bytes to read for the pilot: a fifth of the budget, or those of some clusters where nobody set one."""
     if max_bytes is not None:
         return max_bytes * PILOT_SHARE
-    typical = population_bytes / max(1, clusters)
-    return min(population_bytes, max(population_bytes * PILOT_OF_POPULATION, typical * SMALLEST_PILOT_CLUSTERS))
+    wanted = min(max(PILOT_OF_CLUSTERS * clusters, SMALLEST_PILOT_CLUSTERS), LARGEST_PILOT_CLUSTERS)
+    return population_bytes * min(1.0, wanted / max(1, clusters))
 
 
 def final_budget(

@@ -1,15 +1,18 @@
 """All objects of all sources, by whose they are and when they were delivered: what there is to read, in small units.
 
-The names of a million objects must not fill the memory, so each day of a place holds its own as compressed text; and
-what a unit of work is depends on the objects alone, not on who does the work, so that every number of workers counts
+The names of a million objects must not fill the memory, so they lie in a temporary file, compressed; and what a unit of
+work is depends on the objects alone, not on who does the work, so that every number of workers counts
 the same.
 """
 
 import os
+import tempfile
+import weakref
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from costplan.inputs.volumes.logs.buckets.choice import EVERYTHING, Choice
@@ -29,6 +32,7 @@ LARGEST_UNIT_BYTES = 64 * 2**20
 LARGEST_UNIT_OBJECTS = 4_000
 SMALLEST_UNIT_BYTES = 2**20
 _UNITS = 64
+_SPOOLED_BYTES = 2**20
 TOGETHER_OBJECTS, TOGETHER_BYTES = 10_000, 256 * 2**20
 """Up to so much, objects without a name of CloudTrail's are read together with all others, as one unit: then a renamed
 copy of a file is recognised by its events."""
@@ -57,6 +61,17 @@ class _Pack(NamedTuple):
             size, name = line.split("\t", 1)
             path = self.folder + name
             yield Entry(self.source, path, int(size), parse_log_name(path))
+
+
+class _Shelved(NamedTuple):
+    """A pack of which the lines lie in the catalogue's file."""
+
+    source: int
+    folder: str
+    objects: int
+    stored_bytes: int
+    start: int
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +148,10 @@ class Catalog:
     def __init__(self, choice: Choice = EVERYTHING) -> None:
         self._choice = choice if choice.narrows else None
         self.objects = self.bytes = self.not_told = 0
-        self._days: defaultdict[tuple[Place, int], list[_Pack]] = defaultdict(list)
+        self._days: defaultdict[tuple[Place, int], list[_Shelved]] = defaultdict(list)
+        self._lines = tempfile.SpooledTemporaryFile(max_size=_SPOOLED_BYTES)  # noqa: SIM115 - it lives as long as this
+        weakref.finalize(self, self._lines.close)
+        self._length = 0
 
     def add(self, source: int, folder: Folder) -> None:
         """Take in some objects of a folder."""
@@ -150,7 +168,10 @@ class Catalog:
             size = sum(size for _, size in found)
             text = "\0".join([f"{size}\t{name}" for name, size in found])
             lines = zlib.compress(text.encode("utf-8", "surrogateescape"), 1)
-            self._days[key].append(_Pack(source, folder.path, len(found), size, lines))
+            self._days[key].append(_Shelved(source, folder.path, len(found), size, self._length, len(lines)))
+            self._lines.seek(self._length)
+            self._lines.write(lines)
+            self._length += len(lines)
             self.objects += len(found)
             self.bytes += size
 
@@ -179,14 +200,22 @@ class Catalog:
             return
         is_small = self.objects <= TOGETHER_OBJECTS and self.bytes <= TOGETHER_BYTES
         if (NOWHERE, 0) in self._days and is_small:
-            packs = tuple(pack for key in sorted(self._days) for pack in self._days[key])
+            packs = tuple(pack for place, day in sorted(self._days) for pack in self._packs(place, day))
             yield Unit(NOWHERE, packs, self.objects, self.bytes)
             return
         wanted = unit_bytes or min(LARGEST_UNIT_BYTES, max(SMALLEST_UNIT_BYTES, self.bytes // _UNITS))
         for place, days in self._by_place().items():
-            pieces = list(self._pieces(place, days, wanted))
-            for at, unit in enumerate(pieces):
-                yield _between(unit, pieces[at - 1] if at else None, pieces[at + 1] if at + 1 < len(pieces) else None)
+            before = current = None
+            for following in chain(self._pieces(place, days, wanted), (None,)):
+                if current is not None:
+                    yield _between(current, before, following)
+                before, current = current, following
+
+    def _packs(self, place: Place, day: int) -> Iterator[_Pack]:
+        for shelved in self._days.get((place, day), ()):
+            self._lines.seek(shelved.start)
+            lines = self._lines.read(shelved.length)
+            yield _Pack(shelved.source, shelved.folder, shelved.objects, shelved.stored_bytes, lines)
 
     def _by_place(self) -> dict[Place, list[int]]:
         by_place: dict[Place, list[int]] = {}
@@ -199,7 +228,7 @@ class Catalog:
         gathered: list[_Pack] = []
         first = last = days[0]
         for day in days:
-            packs = self._days[place, day]
+            packs = list(self._packs(place, day))
             size = sum(pack.stored_bytes for pack in packs)
             many = sum(pack.objects for pack in packs)
             whole = size + sum(pack.stored_bytes for pack in gathered), many + sum(pack.objects for pack in gathered)
@@ -219,7 +248,7 @@ class Catalog:
     def cluster(self, place: Place, stretch: Span, read: Span) -> Unit:
         """Return the unit of a sampled cluster: the events of *stretch*, in the objects delivered in *read*."""
         days = range(read.start // SLOTS_PER_DAY, -(-read.end // SLOTS_PER_DAY))
-        packs = tuple(pack for day in days for pack in self._days.get((place, day), ()))
+        packs = tuple(pack for day in days for pack in self._packs(place, day))
         entries = Unit(place, packs, 0, 0, slots=read).entries()
         return Unit(place, packs, len(entries), sum(e.size for e in entries), slots=read, stretch=stretch)
 
@@ -230,14 +259,14 @@ class Catalog:
                 continue
             survey = Survey(place)
             for day in days:
-                for pack in self._days[place, day]:
+                for pack in self._packs(place, day):
                     for entry in pack.entries():
                         survey.add(entry)
             yield survey
 
     def name_in(self, source: int) -> str | None:
         """Return the name of one object of a source, if there is any."""
-        packs = (pack for packs in self._days.values() for pack in packs if pack.source == source)
+        packs = (pack for place, day in self._days for pack in self._packs(place, day) if pack.source == source)
         return next((entry.name for pack in packs for entry in pack.entries()), None)
 
     @property

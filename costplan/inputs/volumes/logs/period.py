@@ -29,17 +29,43 @@ _BUSY_TENTHS = 9
 _BUSY_HUNDREDTHS = 98
 
 
-@lru_cache(maxsize=100_000)
+# Days and minutes apart: few of either, where a year of stamps would fill the memory.
+_CLOCKS = {f"T{hour:02}:{minute:02}": (hour * 60 + minute) // 5 for hour in range(24) for minute in range(60)}
+_TEXTS = [f"T{slot // SLOTS_PER_HOUR:02}:{slot % SLOTS_PER_HOUR * 5:02}" for slot in range(SLOTS_PER_DAY)]
+
+
 def slot_of_minute(text: str) -> int | None:
     """Return the slot of a time such as ``2026-10-05T00:07``, or ``None`` if it is no time."""
+    day, at = _day_of(text[:10]), _CLOCKS.get(text[10:])
+    return None if day is None or at is None else day * SLOTS_PER_DAY + at
+
+
+@lru_cache(maxsize=2_000)
+def _day_of(text: str) -> int | None:
+    """Return the number of a day, counted from the epoch."""
     try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M")
+        moment = datetime.strptime(text, "%Y-%m-%d")
     except ValueError:
         return None
     if moment.year == MAXYEAR:
-        # Its slot would end in a year that dates do not have.
+        # Its last slot would end in a year that dates do not have.
         return None
-    return int(moment.replace(tzinfo=UTC).timestamp()) // SLOT_SECONDS
+    return int(moment.replace(tzinfo=UTC).timestamp()) // (SLOTS_PER_DAY * SLOT_SECONDS)
+
+
+def minute_of(slot: int) -> str:
+    """Return when a slot begins, as the beginning of an ``eventTime``.
+
+    >>> minute_of(slot_of_minute("2026-10-05T00:07"))
+    '2026-10-05T00:05'
+    """
+    day, at = divmod(slot, SLOTS_PER_DAY)
+    return _text_of(day) + _TEXTS[at]
+
+
+@lru_cache(maxsize=2_000)
+def _text_of(day: int) -> str:
+    return f"{moment_of(day * SLOTS_PER_DAY):%Y-%m-%d}"
 
 
 def weekday_of(slot: int) -> int:

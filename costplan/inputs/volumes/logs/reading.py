@@ -1,7 +1,6 @@
 """Reads the files of a unit in the order of their delivery and counts their records, every record accounted for."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -24,7 +23,7 @@ from costplan.inputs.volumes.logs.file_notes import FileNotes
 from costplan.inputs.volumes.logs.gunzip import DamagedFileError, is_gzip
 from costplan.inputs.volumes.logs.judging import Judge, Judgement
 from costplan.inputs.volumes.logs.names import LogName
-from costplan.inputs.volumes.logs.period import moment_of, slot_of_minute, weekday_of
+from costplan.inputs.volumes.logs.period import minute_of, slot_of_minute, weekday_of
 from costplan.inputs.volumes.logs.records import Reading, UnreadableRecordError
 from costplan.inputs.volumes.logs.sources import Source
 from costplan.inputs.volumes.logs.statistics import KINDS
@@ -212,7 +211,7 @@ class UnitReader:
         count, window, home, known = self.count, self._window, self._home, self._known
         stamp, stretch = file.stamp, self._stretch
         is_in_order = home is not None and stamp is not None
-        late_before = _minute(stamp - BLOCK_SLOTS) if is_in_order and stamp is not None else ""
+        late_before = minute_of(stamp - BLOCK_SLOTS) if is_in_order and stamp is not None else ""
         is_head = self._unit.follows and is_in_order and window.block == window.first
         weekday = 0 if stamp is None else weekday_of(stamp)
         current, previous, head = window.current, window.previous, window.head
@@ -347,9 +346,3 @@ class UnitReader:
             return (verdict if isinstance(verdict, UnreadableRecordError) else _BAD_ID), None, None, False
         is_home = self._home is not None and record.get("recipientAccountId") == self._home
         return verdict, event_id, time if isinstance(time, str) else None, is_home
-
-
-@lru_cache(maxsize=100_000)
-def _minute(slot: int) -> str:
-    """Return when a slot begins, as the beginning of an ``eventTime``."""
-    return f"{moment_of(slot):%Y-%m-%dT%H:%M}"

@@ -5,7 +5,7 @@ are looked through for late copies.  What comes later still is nobody's in that 
 it was delivered, so that over all stretches no event is lost.
 """
 
-from costplan.inputs.volumes.logs.period import Span, moment_of, slot_of_minute
+from costplan.inputs.volumes.logs.period import Span, minute_of, slot_of_minute
 
 
 class Stretch:
@@ -14,7 +14,7 @@ class Stretch:
     def __init__(self, span: Span, read: Span) -> None:
         self._span = span
         self._past = read.end - span.end
-        self._start, self._end = (f"{moment_of(slot):%Y-%m-%dT%H:%M}" for slot in (span.start, span.end))
+        self._start, self._end = map(minute_of, (span.start, span.end))
 
     def holds(self, time: object, delivered: int) -> bool:
         """Whether a record with this ``eventTime``, in a file delivered in the slot *delivered*, belongs here."""

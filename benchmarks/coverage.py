@@ -78,7 +78,7 @@ def bucket_of(recipe: Recipe, *, has_budget: bool = True) -> Bucket:
         for at, place in enumerate(population.places)
         for key, monthly in zip(keys[place], population.monthly[:, at], strict=True)
     ]
-    truth = {charge: float(cost.point) for charge, cost in costs_of(Volumes(tuple(rows))).items()}
+    truth = {charge: float(cost.point) for charge, cost in costs_of(Volumes(tuple(rows))).items() if cost}
     frame = build_frame(population.listing())
     return Bucket(population, frame, keys, truth, frame.bytes * recipe.budget if has_budget else None)
 

@@ -48,6 +48,7 @@ class Recipe:
     burst: standard deviation of the logarithm of the noise that lasts for hours.
     data_share, lambda_share: of the places, those that have such events.
     lambda_per_event: where there are any, how many for each other event.
+    batch: how many times more data events there are in one hour of each day, a different one in each place.
     half_way: of the places, those in which the second trail was switched on in the middle of the period.
     budget: the share of the bytes that may be read.
     is_sized: whether 95 % of the seeds have to come within five percent of the truth.
@@ -66,6 +67,7 @@ class Recipe:
     lambda_share: float = 0.08
     lambda_per_event: float = 2.0
     half_way: float = 0.0
+    batch: float = 1.0
     is_sized: bool = False
     seed: int = 1
 
@@ -77,6 +79,10 @@ RECIPES = (
     Recipe("few-big", 3, 4, 31, 12e6, 0.08, account_skew=2.0, seed=4),
     Recipe("single", 1, 1, 31, 8e6, 0.08, data_share=1.0, lambda_share=1.0, lambda_per_event=0.2, seed=5),
     Recipe("half-way", 8, 4, 31, 6e6, 0.08, half_way=0.4, seed=6),
+    Recipe("batches", 8, 4, 14, 1.2e6, 0.08, batch=10.0, seed=7),
+    Recipe("one-batch", 1, 1, 31, 8e6, 0.08, data_share=1.0, lambda_share=0.0, batch=10.0, seed=8),
+    Recipe("sparse", 60, 4, 14, 3e5, 0.08, account_skew=1.5, seed=9),
+    Recipe("no-data", 8, 4, 21, 2e6, 0.04, data_share=0.0, lambda_share=0.0, seed=10),
 )
 
 
@@ -183,11 +189,13 @@ def _place(
     slots = len(rhythm)
     level = mean * np.exp(chance.normal(0, 0.5)) * rhythm * _noise(slots, recipe.burst, chance)
     apart = np.exp(0.5 * np.repeat(chance.normal(0, 1, slots // SLOTS_PER_HOUR), SLOTS_PER_HOUR) - 0.125)
+    hour = np.arange(slots) // SLOTS_PER_HOUR % 24
+    batch = np.where(hour == chance.integers(24), recipe.batch, 1.0)
     happened = np.stack(
         [
             chance.poisson(level * (0.5 if has_data else 1.0)),
             # Data events follow the calls of the place, and a rhythm of their own.
-            chance.poisson(level * 0.5 * DATA_PER_MANAGEMENT * apart) if has_data else np.zeros(slots, int),
+            chance.poisson(level * 0.5 * DATA_PER_MANAGEMENT * apart * batch) if has_data else np.zeros(slots, int),
             chance.poisson(level * recipe.lambda_per_event) if has_lambda else np.zeros(slots, int),
         ]
     )

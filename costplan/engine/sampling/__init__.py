@@ -5,10 +5,11 @@
     weights = weigh(sample)
     expanded = expand(weights, counts)      # one mapping of key → count for each cluster of sample.drawn
 
-The population is the listing: it gives the bytes of every object for nothing.  A cluster is half an hour of one account
-and Region (a place), read with a look past its end for the copies that a second trail delivers later.  Clusters are
-drawn with unequal probabilities, systematically in the order of account, Region and time; weights are calibrated to the
-listed bytes; replicate weights are made by successive difference replication.  All of it is pure: reading is not here.
+The population is the listing: it gives the bytes of every object for nothing.  A cluster is twenty minutes of one
+account and Region (a place), read with a look past its end for the copies that a second trail delivers later.  Clusters
+are drawn with unequal probabilities, systematically in the order of account, Region and time; weights are calibrated to
+the listed bytes; replicate weights are made by successive difference replication.  All of it is pure: reading is not
+here.
 """
 
 from costplan.engine.sampling.drawing import Sample, draw

@@ -1,22 +1,24 @@
-"""The population of a sample: the listed objects, cut into clusters of half an hour of one account and Region."""
+"""The population of a sample: the listed objects, cut into clusters of twenty minutes of one account and Region."""
 
 import hashlib
+from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from math import sqrt
-from operator import mul
+from operator import add, mul
+from typing import overload
 
-STRETCH_SLOTS = 6
+STRETCH_SLOTS = 4
 """Five-minute slots of a cluster: short, so that many unlike stretches of time can be read for the same bytes."""
 
 LOOK_SLOTS = 3
 """How far past a cluster's end files are read: copies come within neighbouring slots (R52), files within 15 minutes."""
 
 LOOK_WEIGHT = 1 / LOOK_SLOTS
-"""What a byte past the end counts for in the chance of being drawn: late events are there, mostly in the first slot."""
+"""What a byte past the end counts for in a cluster's measure: late events are there, mostly in the first slot."""
 
 Place = tuple[str, str]
 """An account and a Region: the strata."""
@@ -38,96 +40,168 @@ class Cluster:
     read_bytes: int
     read_objects: int
 
+    @property
+    def measure(self) -> float:
+        """Bytes that tell how many events happened in the stretch; weights are calibrated to their known total."""
+        return self.bytes + LOOK_WEIGHT * (self.read_bytes - self.bytes)
+
+    @property
+    def size(self) -> float:
+        """What the probability of being drawn is proportional to: the root of the measure.
+
+        Proportional to the bytes themselves, it would spend a budget of bytes on a few giants.
+        """
+        return sqrt(self.measure)
+
 
 class Frame:
     """All clusters, in the order of account, Region and time, and what a design needs to know of them.
 
-    sizes: the measure by which a cluster's probability goes: the root of its bytes.  Probabilities proportional to the
-    bytes themselves would spend a budget of bytes on a few giants.
     bytes, objects: of the population, each object once; read_bytes: of all clusters, looks past their ends included.
     """
 
-    def __init__(self, clusters: Iterable[Cluster]) -> None:
-        self.clusters = tuple(sorted(clusters, key=lambda c: (c.place, c.start)))
-        self.sizes = [sqrt(c.bytes + (c.read_bytes - c.bytes) * LOOK_WEIGHT) for c in self.clusters]
-        self.bytes = sum(c.bytes for c in self.clusters)
-        self.read_bytes = sum(c.read_bytes for c in self.clusters)
-        self.objects = sum(c.objects for c in self.clusters)
-
-    @cached_property
-    def strata(self) -> tuple["Stratum", ...]:
-        """The clusters of each place."""
-        found = []
-        start = 0
-        for at, cluster in enumerate(self.clusters):
-            if at + 1 == len(self.clusters) or self.clusters[at + 1].place != cluster.place:
-                found.append(Stratum(cluster.place, start, self.clusters[start : at + 1], self.sizes[start : at + 1]))
-                start = at + 1
-        return tuple(found)
+    def __init__(self, strata: Iterable["Stratum"]) -> None:
+        ordered = sorted((s for s in strata if len(s)), key=lambda s: s.place)
+        self.strata = tuple(ordered)
+        self.clusters = Clusters(ordered)
+        self.bytes = sum(s.bytes for s in ordered)
+        self.read_bytes = sum(s.read_bytes for s in ordered)
+        self.objects = sum(s.objects for s in ordered)
 
     @cached_property
     def digest(self) -> str:
         """A digest of the whole population: two frames with the same one are the same."""
         digest = hashlib.sha256()
-        for c in self.clusters:
-            digest.update(f"{c.place[0]} {c.place[1]} {c.start} {c.slots} {c.bytes} {c.read_bytes}\n".encode())
+        for stratum in self.strata:
+            stratum.feed(digest.update)
         return digest.hexdigest()
 
 
-class Stratum:
-    """The clusters of one place, with what reading costs at any rate of drawing.
+class Clusters(Sequence[Cluster]):
+    """The clusters of several strata, in their order.  Each is made when it is asked for: there may be a million."""
 
-    first: where they begin in the frame.
+    def __init__(self, strata: Sequence["Stratum"]) -> None:
+        self._strata = strata
+        self._ends = list(accumulate(map(len, strata)))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, at: int) -> Cluster: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Cluster]: ...
+    def __getitem__(self, at: int | slice) -> Cluster | Sequence[Cluster]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        place = bisect_right(self._ends, at)
+        if at < 0 or place == len(self._ends):
+            raise IndexError(at)
+        stratum = self._strata[place]
+        return stratum.cluster(at - self._ends[place] + len(stratum))
+
+
+class Stratum:
+    """The clusters of one place, in columns, with what reading costs at any rate of drawing.
+
+    bytes, objects: delivered there, each object once; measure, size: sums over the clusters.
+    sizes: of each cluster, by which its probability goes.
     """
 
-    def __init__(self, place: Place, first: int, clusters: tuple[Cluster, ...], sizes: list[float]) -> None:
-        self.place, self.first, self.count = place, first, len(clusters)
-        self.bytes = sum(c.bytes for c in clusters)
-        order = sorted(range(len(clusters)), key=lambda at: -sizes[at])
-        # Largest first: those that are certain at a rate are a beginning of the list.
-        self._falling = [-sizes[at] for at in order]
-        read = [clusters[at].read_bytes for at in order]
-        self._read: list[float] = [0.0, *accumulate(map(float, read))]
-        falling = [sizes[at] for at in order]
-        weighted = list(map(mul, read, falling))
-        self._weighted: list[float] = [0.0, *accumulate(weighted)]
-        self._sizes: list[float] = [0.0, *accumulate(falling)]
-        self._linear: list[float] = [0.0, *accumulate(map(mul, weighted, read))]
-        self._square: list[float] = [0.0, *accumulate(w * w for w in weighted)]
+    def __init__(self, place: Place, slots: Mapping[int, tuple[int, int]], stretch: int, look: int) -> None:
+        self.place = place
+        self._stretch = stretch
+        self._of = of = _columns(slots, stretch, look)
+        self.bytes, self.objects = sum(of.bytes), sum(of.objects)
+        self.read_bytes = self.bytes + sum(of.more_bytes)
+        self.measure = self.bytes + LOOK_WEIGHT * (self.read_bytes - self.bytes)
+        pairs = zip(of.bytes, of.more_bytes, strict=True)
+        self.sizes = array("d", [sqrt(own + LOOK_WEIGHT * more) for own, more in pairs])
+        self.size = sum(self.sizes)
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def cluster(self, at: int) -> Cluster:
+        """Return one cluster."""
+        of = self._of
+        read_bytes, read_objects = of.bytes[at] + of.more_bytes[at], of.objects[at] + of.more_objects[at]
+        return Cluster(self.place, of.starts[at], self._stretch, of.bytes[at], of.objects[at], read_bytes, read_objects)
+
+    def feed(self, update: Callable[[bytes], None]) -> None:
+        """Give everything that tells this stratum from another to a digest."""
+        update(f"{self.place[0]} {self.place[1]} {self._stretch}\n".encode())
+        for column in (self._of.starts, self._of.bytes, self._of.more_bytes):
+            update(" ".join(map(str, column)).encode())
+
+    @cached_property
+    def _falling(self) -> "_Falling":
+        return _Falling(self.sizes, list(map(add, self._of.bytes, self._of.more_bytes)))
 
     def cost(self, rate: float) -> float:
         """Return the bytes that are read on average when each cluster is drawn with probability min(1, rate × size)."""
-        certain = self._certain(rate)
-        return self._read[certain] + rate * (self._weighted[-1] - self._weighted[certain])
+        falling, certain = self._falling, self._falling.certain(rate)
+        return falling.read[certain] + rate * (falling.weighted[-1] - falling.weighted[certain])
 
     def spread(self, rate: float) -> float:
         """Return the variance of what is read, were clusters drawn independently of each other."""
-        certain = self._certain(rate)
-        once, twice = self._linear[-1] - self._linear[certain], self._square[-1] - self._square[certain]
+        falling, certain = self._falling, self._falling.certain(rate)
+        once, twice = falling.linear[-1] - falling.linear[certain], falling.square[-1] - falling.square[certain]
         return max(0.0, rate * once - rate * rate * twice)
 
     def drawn(self, rate: float) -> float:
         """Return how many clusters are drawn on average."""
-        certain = self._certain(rate)
-        return certain + rate * (self._sizes[-1] - self._sizes[certain])
+        return self._falling.certain(rate) + self.uncertain(rate)
+
+    def uncertain(self, rate: float) -> float:
+        """Return how many clusters are drawn on average, without those that are drawn with certainty."""
+        falling, certain = self._falling, self._falling.certain(rate)
+        return rate * (falling.sizes[-1] - falling.sizes[certain])
 
     def rate_for(self, wanted: float) -> float:
         """Return the rate at which *wanted* clusters are drawn on average, or all where there are fewer."""
-        return self._rate(self.drawn, wanted) if wanted < self.count else 1 / -self._falling[-1]
+        return self._rate(self.drawn, wanted) if wanted < len(self) else self.highest
 
     def rate_costing(self, wanted: float) -> float:
         """Return the rate at which *wanted* bytes are read on average, or all where there are fewer."""
-        return self._rate(self.cost, wanted) if wanted < self._read[-1] else 1 / -self._falling[-1]
+        return self._rate(self.cost, wanted) if wanted < self.read_bytes else self.highest
+
+    @property
+    def highest(self) -> float:
+        """The rate at which every cluster is drawn."""
+        return 1 / self._falling.smallest
 
     def _rate(self, rises: Callable[[float], float], wanted: float) -> float:
-        low, high = 0.0, 1 / -self._falling[-1]
+        low, high = 0.0, self.highest
         for _ in range(60):
             middle = (low + high) / 2
             low, high = (middle, high) if rises(middle) < wanted else (low, middle)
         return high
 
-    def _certain(self, rate: float) -> int:
-        return bisect_right(self._falling, -1 / rate) if rate > 0 else 0
+
+class _Falling:
+    """Sums over the clusters of a stratum, the largest first: those that are certain at a rate are a beginning."""
+
+    def __init__(self, sizes: Sequence[float], read: Sequence[int]) -> None:
+        order = sorted(range(len(sizes)), key=sizes.__getitem__, reverse=True)
+        falling = [sizes[at] for at in order]
+        cost = [float(read[at]) for at in order]
+        weighted = list(map(mul, cost, falling))
+        self._negative = array("d", [-size for size in falling])
+        self.smallest = falling[-1]
+        self.sizes = _sums(falling)
+        self.read = _sums(cost)
+        self.weighted = _sums(weighted)
+        self.linear = _sums(map(mul, weighted, cost))
+        self.square = _sums(map(mul, weighted, weighted))
+
+    def certain(self, rate: float) -> int:
+        """Return how many clusters are drawn with certainty."""
+        return bisect_right(self._negative, -1 / rate) if rate > 0 else 0
+
+
+def _sums(values: Iterable[float]) -> "array[float]":
+    return array("d", accumulate(values, initial=0.0))
 
 
 def build_frame(
@@ -138,16 +212,32 @@ def build_frame(
     A stretch in which nothing was delivered is a cluster all the same when something came soon after it: that may have
     happened there.  Any other stretch without bytes is in no frame.
     """
-    return Frame(cluster for place, slots in places for cluster in _clusters(place, slots, stretch, look))
+    return Frame(Stratum(place, slots, stretch, look) for place, slots in places)
 
 
-def _clusters(place: Place, slots: Mapping[int, tuple[int, int]], stretch: int, look: int) -> Iterable[Cluster]:
-    nothing = (0, 0)
-    starts = {start for slot in slots for start in range(slot - slot % stretch, slot - stretch - look, -stretch)}
-    for start in sorted(starts):
-        own = [slots.get(slot, nothing) for slot in range(start, start + stretch)]
-        past = [slots.get(slot, nothing) for slot in range(start + stretch, start + stretch + look)]
-        objects, size = (sum(column) for column in zip(*own, strict=True))
-        more_objects, more = (sum(column) for column in zip(*past, strict=True)) if past else nothing
-        if size + more:
-            yield Cluster(place, start, stretch, size, objects, size + more, objects + more_objects)
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What is known of the clusters of a place; more: delivered in the look past the end."""
+
+    starts: "array[int]"
+    bytes: "array[int]"
+    objects: "array[int]"
+    more_bytes: "array[int]"
+    more_objects: "array[int]"
+
+
+def _columns(slots: Mapping[int, tuple[int, int]], stretch: int, look: int) -> _Columns:
+    # A slot is looked at from stretches before its own.
+    first = (min(slots, default=0) - look) // stretch
+    count = max(slots, default=0) // stretch - first + 1
+    own, own_objects, more, more_objects = ([0] * count for _ in range(4))
+    for slot, (objects, size) in slots.items():
+        at = slot // stretch - first
+        own[at] += size
+        own_objects[at] += objects
+        for before in range((slot - look) // stretch - first, at):
+            more[before] += size
+            more_objects[before] += objects
+    kept = [at for at in range(count) if own[at] or more[at]]
+    columns = (array("q", [column[at] for at in kept]) for column in (own, own_objects, more, more_objects))
+    return _Columns(array("q", [(first + at) * stretch for at in kept]), *columns)

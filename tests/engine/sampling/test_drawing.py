@@ -2,13 +2,14 @@
 
 import random
 from collections import Counter
-from itertools import pairwise
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from costplan.engine.sampling import Frame, build_frame, draw
+from costplan.engine.sampling.drawing import FEWEST_CLUSTERS, systematic
 from tests.engine.sampling.scenes import FIRST_SLOT, frame_of, listing, places
 
 HERE = places(1)[0]
@@ -17,11 +18,13 @@ SHARES = st.floats(0.001, 1.2)
 
 
 @given(st.sampled_from(sorted(FRAMES)), SHARES, st.integers(0, 10_000))
-def test_no_sample_costs_more_than_its_budget_but_one_cluster(name: tuple[int, int], share: float, seed: int) -> None:
+def test_no_sample_costs_more_than_its_budget_but_the_smallest(name: tuple[int, int], share: float, seed: int) -> None:
     frame = FRAMES[name]
     sample = draw(frame, share * frame.bytes, seed)
     assert sample.drawn
-    assert sample.read_bytes <= share * frame.bytes or len(sample.drawn) == 1 or sample.is_census
+    assert sample.read_bytes <= share * frame.bytes or sample.is_census or sample.is_over_budget
+    if sample.is_over_budget:
+        assert sum(p for p in sample.probabilities if p < 1) < FEWEST_CLUSTERS * 2
     assert all(0 < probability <= 1 for probability in sample.probabilities)
     assert len(sample.probabilities) == len(sample.drawn) == len(set(sample.drawn))
     assert list(sample.drawn) == [cluster for cluster in frame.clusters if cluster in set(sample.drawn)]
@@ -30,10 +33,9 @@ def test_no_sample_costs_more_than_its_budget_but_one_cluster(name: tuple[int, i
 @given(st.sampled_from(sorted(FRAMES)), SHARES, st.integers(0, 10_000))
 def test_probabilities_of_a_place_go_by_the_root_of_bytes(name: tuple[int, int], share: float, seed: int) -> None:
     frame = FRAMES[name]
-    sizes = dict(zip(frame.clusters, frame.sizes, strict=True))
     sample = draw(frame, share * frame.bytes, seed)
     drawn = zip(sample.drawn, sample.probabilities, strict=True)
-    rates = {(cluster.place, round(p / sizes[cluster], 12)) for cluster, p in drawn if p < 1}
+    rates = {(cluster.place, f"{p / cluster.size:.9g}") for cluster, p in drawn if p < 1}
     assert len(rates) == len({place for place, _ in rates})
 
 
@@ -143,7 +145,7 @@ def test_of_nothing_nothing_is_drawn() -> None:
 
 
 def one_cluster() -> Frame:
-    return build_frame([(HERE, {FIRST_SLOT + 5: (3, 100)})])
+    return build_frame([(HERE, {FIRST_SLOT + 7: (3, 100)})])
 
 
 @pytest.mark.parametrize("budget", [0, 1, 99, 100])
@@ -153,19 +155,55 @@ def test_one_cluster_is_drawn_whatever_may_be_read(budget: int) -> None:
 
 
 @pytest.mark.parametrize("budget", [0, 1, 50])
-def test_a_tiny_budget_draws_one_cluster_and_not_always_the_same(budget: int) -> None:
+def test_a_tiny_budget_draws_about_two_clusters_says_so_and_not_always_the_same(budget: int) -> None:
     frame = frame_of(1, 2)
     samples = [draw(frame, budget, seed) for seed in range(30)]
-    assert {len(sample.drawn) for sample in samples} == {1}
+    assert {len(sample.drawn) for sample in samples} == {2}
+    assert all(sample.is_over_budget for sample in samples)
     assert len({sample.drawn for sample in samples}) > 10
+    assert not draw(frame, 0.5 * frame.bytes, 1).is_over_budget
 
 
-def test_clusters_all_alike_are_drawn_evenly_in_time() -> None:
-    frame = build_frame([(HERE, {FIRST_SLOT + at: (1, 1000) for at in range(6 * 100)})])
-    sample = draw(frame, 30 * 9000, 5)
-    gaps = [b.start - a.start for a, b in pairwise(sample.drawn)]
+def test_beside_a_giant_that_takes_all_of_the_budget_others_are_drawn_as_well() -> None:
+    slots = {FIRST_SLOT + 8 * at: (1, 10) for at in range(100)} | {FIRST_SLOT + 8 * 101: (1, 10_000_000)}
+    frame = build_frame([(HERE, slots)])
+    for budget in (1, 10_000_100, 10_000_300):
+        for seed in range(10):
+            sample = draw(frame, budget, seed)
+            assert sum(p < 1 for p in sample.probabilities) >= 2
+
+
+def test_clusters_all_alike_are_drawn_from_all_of_the_time() -> None:
+    frame = build_frame([(HERE, {FIRST_SLOT + at: (1, 1000) for at in range(4 * 100)})])
+    sample = draw(frame, 30 * 7000, 5)
+    gaps = [b.start - a.start for a, b in zip(sample.drawn, sample.drawn[1:], strict=False)]
     assert 25 <= len(sample.drawn) <= 30
-    assert max(gaps) - min(gaps) <= 6
+    # One in each interval of a little over three clusters.
+    assert max(gaps) <= 2 * 4 * 4
+    assert min(gaps) >= 4
+
+
+def test_each_position_is_drawn_with_its_probability_and_once() -> None:
+    probabilities = [0.3, 0.9, 0.05, 0.6, 0.0, 0.8, 0.25, 0.5, 0.95, 0.2]
+    generator = random.Random(1)
+    drawn = Counter[int]()
+    for _ in range(20_000):
+        chosen = systematic(list(accumulate(probabilities)), generator)
+        assert chosen == sorted(set(chosen))
+        assert len(chosen) in (4, 5)
+        drawn.update(chosen)
+    # Four standard errors are 0.014.
+    assert [drawn[at] / 20_000 for at in range(10)] == pytest.approx(probabilities, abs=0.014)
+
+
+def test_what_happens_at_the_same_hour_of_each_day_is_neither_always_drawn_nor_never() -> None:
+    # One cluster a day is drawn, so a fixed step would draw all of them, or none, at the hours from 0 to 3.
+    frame = build_frame([(HERE, {FIRST_SLOT + 4 * at: (1, 1000) for at in range(72 * 30)})])
+    samples = [draw(frame, 31 * 2100, seed) for seed in range(50)]
+    assert all(25 <= len(sample.drawn) <= 41 for sample in samples)
+    early = [sum(c.start % 288 < 36 for c in sample.drawn) / len(sample.drawn) for sample in samples]
+    assert sum(early) / 50 == pytest.approx(1 / 8, abs=0.03)
+    assert max(early) < 0.4
 
 
 def test_a_giant_is_certain() -> None:

@@ -18,7 +18,7 @@ def table(sample: Sample, figures: Sequence[float], weights: Sequence[float]) ->
         {
             "order": list(range(len(sample.drawn))),
             "place": [" ".join(cluster.place) for cluster in sample.drawn],
-            "bytes": [float(cluster.bytes) for cluster in sample.drawn],
+            "bytes": [float(cluster.measure) for cluster in sample.drawn],
             "figure": list(figures),
             "w": list(weights),
         }
@@ -62,7 +62,7 @@ def test_the_stratified_jackknife_of_the_calibrated_estimator_is_the_packages(
     sample = Sample(frame, tuple(c for c, _ in pairs), tuple(p for _, p in pairs), seed, "d")
     events = events_of(frame, seed)
     figures = [counts[key] for counts in counts_of(sample, events)]
-    listed = float(frame.bytes)
+    listed = sum(stratum.measure for stratum in frame.strata)
     data = table(sample, figures, [1 / p for p in sample.probabilities])
     mine = jackknife(data["place"].to_list(), data["w"].to_list(), data["bytes"].to_list(), figures, listed)
 
@@ -105,11 +105,11 @@ def test_both_variances_are_of_one_size() -> None:
         figures = [counts["rare"] for counts in events]
         places = [" ".join(cluster.place) for cluster in sample.drawn]
         raw = [1 / p for p in sample.probabilities]
-        sizes = [float(cluster.bytes) for cluster in sample.drawn]
+        sizes = [float(cluster.measure) for cluster in sample.drawn]
         variance = 0.0
         for place in set(places):
             at = [index for index, name in enumerate(places) if name == place]
-            listed = float(sum(s.bytes for s in frame.strata if " ".join(s.place) == place))
+            listed = float(sum(s.measure for s in frame.strata if " ".join(s.place) == place))
             of_place = [[column[index] for index in at] for column in (raw, sizes, figures)]
             variance += jackknife([place] * len(at), *of_place, listed)[1]
         in_use = VARIANCE_FACTOR * fsum(d * d for d in expand(weigh(sample), events)["rare"].deviations)

@@ -1,7 +1,7 @@
 """The sampling design once more, from its definitions, with matrices: slow, obvious, and without the engine's code."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,9 @@ from costplan.engine.uncertainty import student_t
 
 Matrix = NDArray[np.float64]
 
-FEWEST_OF_A_POST = 8
+FEWEST_OF_A_CELL = 8
+FEWEST_OF_A_REGRESSION = 30
+FARTHEST = 4
 
 
 def sylvester(times: int) -> Matrix:
@@ -22,27 +24,66 @@ def sylvester(times: int) -> Matrix:
     return matrix
 
 
-def select(probabilities: Sequence[float], start: float) -> list[int]:
-    """Return the clusters in whose part of the line one of the points start, start + 1, start + 2 … lies."""
-    ends = np.cumsum(probabilities)
-    begins = np.concatenate([[0.0], ends[:-1]])
-    points = np.ceil(begins - start) + start
-    return [at for at in range(len(ends)) if begins[at] <= points[at] < ends[at]]
+def select(probabilities: Sequence[float], numbers: Iterator[float]) -> list[int]:
+    """Return the drawn clusters: one for each interval of one that the line of probabilities is cut into.
+
+    Each interval has a list of chances, one for each cluster that has a part of it, which depend on whether a cluster
+    that reaches into it from the interval before was drawn there.  A random number chooses from the list.
+    """
+    uncertain = [0.0 if p >= 1 else p for p in probabilities]
+    ends = np.cumsum(uncertain)
+    begins = ends - uncertain
+    chosen = [at for at, p in enumerate(probabilities) if p >= 1]
+    last = -1
+    for start in range(int(np.ceil(ends[-1]))):
+        parts = np.clip(np.minimum(ends, start + 1) - np.maximum(begins, start), 0, None)
+        chances = parts.copy()
+        reaching = np.flatnonzero((begins < start) & (ends > start))
+        if len(reaching):
+            (at,) = reaching
+            before, within = start - begins[at], ends[at] - start
+            chances[at] = 0.0 if last == at else within / (1 - before)
+            others = np.arange(len(parts)) != at
+            chances[others] *= (1 - chances[at]) / (1 - within)
+        met = np.flatnonzero(np.cumsum(chances) > next(numbers))
+        if len(met):
+            last = int(met[0])
+            chosen.append(last)
+    return sorted(chosen)
 
 
-def starts(seed: int, count: int) -> list[float]:
+def random_numbers(seed: int) -> Iterator[float]:
     generator = random.Random(seed)
-    return [generator.random() for _ in range(count)]
+    while True:
+        yield generator.random()
 
 
-def posts(clusters: Sequence[Cluster], drawn: Sequence[int], probabilities: Sequence[float]) -> NDArray[np.int64]:
-    """Return the post-stratum of every cluster of the population: one for each well drawn place, 0 for all others."""
-    found = np.zeros(len(clusters), int)
+def cells(clusters: Sequence[Cluster], drawn: Sequence[int], probabilities: Sequence[float]) -> NDArray[np.int64]:
+    """Return the cell of every cluster of the population: one for each well drawn place, 0 for all others."""
     names = sorted({cluster.place for cluster in clusters})
-    for number, place in enumerate(names, start=1):
-        here = [at for at in drawn if clusters[at].place == place and probabilities[at] < 1]
-        if len(here) >= FEWEST_OF_A_POST:
-            found[[at for at, cluster in enumerate(clusters) if cluster.place == place]] = number
+    place = np.array([names.index(cluster.place) for cluster in clusters])
+    counts = np.bincount([place[at] for at in drawn if probabilities[at] < 1], minlength=len(names))
+    own = [name for name in range(len(names)) if counts[name] >= FEWEST_OF_A_CELL]
+    while 0 < len(own) < len(names) and sum(counts) - counts[own].sum() < FEWEST_OF_A_CELL:
+        own.remove(min(own, key=lambda name: (counts[name], name)))
+    found = np.zeros(len(clusters), int)
+    for number, name in enumerate(own, start=1):
+        found[place == name] = number
+    return found
+
+
+def calibrated(raw: Matrix, known: Matrix, reached: Matrix) -> Matrix:
+    """Return the weights of the regression estimator: as near to the raw ones as the known sums allow.
+
+    known: the sums over the population, one for each column of *reached*, which are of the drawn clusters; the first is
+    the measure, which the variance of residuals grows with.
+    """
+    found = raw.copy()
+    scale = reached / reached[:, :1]
+    for column in range(raw.shape[1]):
+        weight = raw[:, column]
+        missing = known - weight @ reached
+        found[:, column] *= 1 + scale @ np.linalg.solve((reached * weight[:, None]).T @ scale, missing)
     return found
 
 
@@ -52,25 +93,37 @@ def weights(clusters: Sequence[Cluster], drawn: Sequence[int], probabilities: Se
     probabilities: of every cluster of the population.
     """
     hadamard = sylvester(6)
-    is_certain = np.array([probabilities[at] >= 1 for at in drawn])
-    factors = np.ones((len(drawn), 65))
-    for order, row in enumerate(np.flatnonzero(~is_certain)):
-        mine, following = hadamard[1 + order % 63], hadamard[1 + (order + 1) % 63]
-        factors[row, 1:] = 1 + (mine - following) / np.sqrt(8)
-    raw = factors / np.array([probabilities[at] for at in drawn])[:, None]
-    size = np.array([cluster.bytes for cluster in clusters], float)
-    post = posts(clusters, drawn, probabilities)
-    calibrated = set(post[drawn][~is_certain])
-    for number in calibrated:
-        belongs = (post[drawn] == number) & ~is_certain
-        certain = size[[at for at in drawn if post[at] == number and probabilities[at] >= 1]].sum()
-        reached = size[drawn][belongs] @ raw[belongs]
-        if not reached.all():
+    chance = np.array(probabilities)
+    is_certain = chance >= 1
+    cell = cells(clusters, drawn, probabilities)
+    position = np.array(drawn)
+    raw = np.ones((len(drawn), 65))
+    parameters = 0
+    measure = np.array([cluster.bytes + (cluster.read_bytes - cluster.bytes) / 3 for cluster in clusters])
+    for number in sorted(set(cell[position][~is_certain[position]])):
+        members = int(((cell == number) & ~is_certain)[position].sum())
+        fitted = 2 if members >= FEWEST_OF_A_REGRESSION else 1
+        parameters += fitted
+        lost = np.sqrt(members / (members - fitted)) if members > fitted else 1.0
+        for order, row in enumerate(np.flatnonzero(~is_certain[position])):
+            at = position[row]
+            if cell[at] == number:
+                mine, following = hadamard[1 + order % 63], hadamard[1 + (order + 1) % 63]
+                raw[row, 1:] = 1 + lost * np.sqrt(1 - chance[at]) * (mine - following) / np.sqrt(8)
+                raw[row] /= chance[at]
+        rows = np.flatnonzero(((cell == number) & ~is_certain)[position])
+        open_ended = (cell == number) & ~is_certain
+        both = np.stack([measure, np.sqrt(measure)], axis=1)
+        if len(rows) == 1:
+            raw[rows] *= measure[open_ended].sum() / (raw[rows, 0] @ measure[position[rows]])
             continue
-        if belongs.sum() == 1:
-            reached[1:] = reached[0]
-        raw[belongs] *= (size[post == number].sum() - certain) / reached
-    degrees = int((~is_certain).sum()) - len(calibrated)
+        by_ratio = calibrated(raw[rows], both[open_ended, :1].sum(axis=0), both[position[rows], :1])
+        if fitted == 2:
+            by_both = calibrated(raw[rows], both[open_ended].sum(axis=0), both[position[rows]])
+            moderate = np.all((by_both / raw[rows] > 1 / FARTHEST) & (by_both / raw[rows] < FARTHEST), axis=0)
+            by_ratio[:, moderate] = by_both[:, moderate]
+        raw[rows] = by_ratio
+    degrees = int((~is_certain[position]).sum()) - parameters
     if degrees < 63:
         raw[:, 1:] += (student_t(max(1, degrees)) / student_t(63) - 1) * (raw[:, 1:] - raw[:, :1])
     return raw

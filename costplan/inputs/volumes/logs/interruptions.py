@@ -11,6 +11,8 @@ from costplan.model.problems import Location, Problem
 FEWEST_QUIET_SLOTS = SLOTS_PER_DAY
 """A day without files before the first or after the last one, in a place that is busy in between."""
 
+FEWEST_BUSY_SLOTS = SLOTS_PER_DAY
+
 _QUIET_SHARE = 10
 _BUSY_TENTHS = 9
 _NAMED = 3
@@ -37,6 +39,9 @@ def switched(occupied: Mapping[Place, SlotSet], spans: Mapping[Place, Span], whe
 
 
 def _is_busy(slots: SlotSet, own: Span) -> bool:
+    if own.slots < FEWEST_BUSY_SLOTS:
+        # An hour with a file is no rhythm that could have begun.
+        return False
     hours = range(own.start // SLOTS_PER_HOUR, -(-own.end // SLOTS_PER_HOUR))
     return sum(map(slots.has_hour, hours)) * 10 >= len(hours) * _BUSY_TENTHS
 

@@ -53,8 +53,9 @@ def test_a_busy_place_that_begins_late_or_ends_early_is_told(occupied, what):
         slots(range(2 * DAY - 1, 20 * DAY, 6)),
         # A quiet place has no file for days, and no trail need have been switched.
         slots(range(10 * DAY, 20 * DAY, 24 * 12)),
+        slots(range(10 * DAY, 11 * DAY - 12, 6)),
     ],
-    ids=["all the time", "a day late", "a tenth late", "quiet"],
+    ids=["all the time", "a day late", "a tenth late", "quiet", "less than a day"],
 )
 def test_others_are_not(occupied):
     assert told(occupied) == []

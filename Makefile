@@ -60,7 +60,7 @@ bench: $(VENV)/.installed-bench ## speed and peak memory of routing and of readi
 	$(BIN)/python -m benchmarks.routing
 	$(BIN)/python -m benchmarks.reading $(READING)
 
-coverage: $(VENV)/.installed-bench ## how often intervals of sampled estimates hold the truth; ten minutes (COVERAGE=--help)
+coverage: $(VENV)/.installed-bench ## how often intervals of sampled estimates hold the truth; a quarter of an hour (COVERAGE=--help)
 	$(BIN)/python -m benchmarks.coverage $(COVERAGE)
 
 mutate: $(VENV)/.installed-dev ## flip each operator of the selector and copy code: some test must fail (MUTATE=--help)
@@ -86,7 +86,7 @@ $(VENV)/.created:
 	$(PIP) install --upgrade 'pip>=25.1'
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/.created
+$(VENV)/.installed: pyproject.toml $(wildcard .packaging/*.py costplan/inputs/volumes/logs/*.c) | $(VENV)/.created
 	$(PIP) install --editable .
 	@touch $@
 

@@ -27,9 +27,19 @@ from statistics import median
 
 import deflate
 
-from benchmarks.reading_logs import LARGE, SMALL, TEN_TIMES, Profile, generate, log_paths, look_at
+from benchmarks.reading_logs import (
+    LARGE,
+    LARGE_HOURS,
+    SMALL,
+    SMALL_ONCE,
+    SMALL_TEN_TIMES,
+    Profile,
+    generate,
+    log_paths,
+    look_at,
+)
 from benchmarks.reading_rivals import Told, count_plainly, duckdb_counts, rows_of
-from costplan.inputs.volumes.logs import LogCount, count_logs
+from costplan.inputs.volumes.logs import LogCount, count_logs, scanning
 from costplan.model.containers import ArnField, Condition, Operator
 from costplan.model.volumes import EVERYTHING, CountPlan
 from tests.generator import account_ids
@@ -58,9 +68,15 @@ class Stage:
     name: str
     plan: CountPlan
     merges_copies: bool
+    is_compiled: bool = True
 
     def read(self, folder: Path, workers: int = 1) -> LogCount:
-        return count_logs([folder], self.plan, workers=workers, merges_copies=self.merges_copies)
+        loop = scanning.compiled
+        scanning.compiled = loop if self.is_compiled else None
+        try:
+            return count_logs([folder], self.plan, workers=workers, merges_copies=self.merges_copies)
+        finally:
+            scanning.compiled = loop
 
 
 _SMALLEST = CountPlan(frozenset(), counts_bytes=False)
@@ -70,6 +86,7 @@ STAGES = {
     "copies": Stage("costplan, copies merged", _SMALLEST, True),
     "no-bytes": Stage("costplan, all but bytes", replace(_EVERYTHING, counts_bytes=False), True),
     "everything": Stage("costplan, everything", _EVERYTHING, True),
+    "plain": Stage("the same, not compiled", _EVERYTHING, True, is_compiled=False),
 }
 ALL = STAGES["everything"]
 GUNZIP = "read and gunzip only"
@@ -201,7 +218,7 @@ def compare_memory(data: Path, *, is_quick: bool) -> None:
     """Measure the peak of processes that read the 2-kB files once, and of ten times as many days."""
     for workers in (1, 2):
         peaks = []
-        for name in (SMALL, TEN_TIMES):
+        for name in (SMALL_ONCE, SMALL_TEN_TIMES):
             folder = generate(name, data, is_quick=is_quick)
             arguments = [sys.executable, "-m", "benchmarks.reading", "--peak-of", str(folder), str(workers)]
             told = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
@@ -228,7 +245,7 @@ def print_peak(folder: str, workers: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Reading logs: ratios to gunzip, the standard library and DuckDB.")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="where generated logs are kept (1.5 GB)")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where generated logs are kept (2 GB)")
     parser.add_argument("--quick", action="store_true", help="less data, fewer turns")
     parser.add_argument("--real", type=Path, metavar="DIR", help="a folder of other logs, measured too")
     parser.add_argument(
@@ -250,6 +267,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 profile.runcall(STAGES[chosen.profile].read, folder)
                 pstats.Stats(profile).sort_stats("tottime").print_stats(25)
             return
+        if scanning.compiled is None:
+            print("costplan was installed without its compiled loop: nothing is compiled here")
         turns = QUICK_TURNS if chosen.quick else TURNS
         at_least = {STAGES[name].name: wanted for name, wanted in LARGE_AT_LEAST.items()}
         compare("large files", large, turns, at_least, {STDLIB: 2, DUCKDB: 15}, with_duckdb=True)
@@ -259,7 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print("\ntwo cores against one")
         if len(cores) >= 2:
             os.sched_setaffinity(0, cores)
-            for folder in (large, small):
+            for folder in (generate(LARGE_HOURS, data, is_quick=chosen.quick), small):
                 compare_cores(folder, turns)
         else:
             print("not measured: this process may use one core, or cannot say which")

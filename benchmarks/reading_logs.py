@@ -19,19 +19,28 @@ CLOUDTRAIL_LEVEL = 6
 MIX = Mix(management=22, s3=66, lambda_=6, dynamodb=6, network=0)
 REGIONS = (("us-east-1", 1.0), ("eu-west-1", 1.0))
 SLOTS_PER_DAY = 288
-LARGE, SMALL, TEN_TIMES = "large", "2-kB", "2-kB-ten-times"
+LARGE, LARGE_HOURS = "large", "large-12-hours"
+SMALL, SMALL_ONCE, SMALL_TEN_TIMES = "2-kB-month", "2-kB-10-days", "2-kB-100-days"
+"""A month of a trail is read for speed, ten days and ten times as many for memory: what a longer trail has."""
+
+_HOURS = {LARGE: 1, LARGE_HOURS: 12}
+_DAYS = {SMALL: 30, SMALL_ONCE: 10, SMALL_TEN_TIMES: 100}
 
 
 def population(name: str, *, is_quick: bool) -> Population:
     """Return what is generated under *name*: files of several thousand events, or of about eight."""
-    if name == LARGE:
+    if name in _HOURS:
         # From nine to ten a slot has 1.7 times its mean; a slot is a file, but a seventh of them are cut.
         accounts, per_slot = 1 if is_quick else 2, 2_600
-        when = {"start": datetime(2026, 10, 5, 9, tzinfo=UTC), "days": 0, "hours": 1, "max_events_per_file": 10_000}
+        when = {
+            "start": datetime(2026, 10, 5, 9, tzinfo=UTC),
+            "days": 0,
+            "hours": _HOURS[name] // (4 if is_quick else 1) or 1,
+            "max_events_per_file": 10_000,
+        }
     else:
         accounts, per_slot = 2, 8
-        # Ten times the files are ten times the days: what a longer trail has.
-        when = {"days": (3 if is_quick else 10) * (10 if name == TEN_TIMES else 1), "weekend": 1.0}
+        when = {"days": _DAYS[name] // (4 if is_quick else 1), "weekend": 1.0}
     return Population(
         seed=11,
         accounts=account_ids(accounts),

@@ -2,6 +2,7 @@
 
 import email
 import email.message
+import os
 import subprocess
 import sys
 import tarfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from costplan.inputs.resources import data_directory, find_data_directory
+from costplan.inputs.volumes.logs import scanning
 from costplan.model.problems import CostplanError
 
 PROJECT = Path(__file__).parent.parent
@@ -19,18 +21,25 @@ METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"
 SHIPPED_DATA = ("pricing", "scenarios")
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sdist, and the wheel that was built from it; without a network."""
-    folder = tmp_path_factory.mktemp("dist")
+def build(folder: Path, **environment: str) -> str:
+    """Build sdist and wheel into *folder*, without a network; return what was printed."""
     done = subprocess.run(
         [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(PROJECT)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        env={**os.environ, **environment},
     )
     assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist, and the wheel that was built from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    build(folder)
     return folder
 
 
@@ -73,6 +82,38 @@ def below(folder: str, names: set[str]) -> set[str]:
     return {name.removeprefix(folder) for name in names if name.startswith(folder)}
 
 
+def compiled_in(names: set[str]) -> set[str]:
+    return {name for name in names if name.endswith((".so", ".pyd"))}
+
+
+# ---- the compiled loop ----
+
+
+@pytest.mark.skipif(scanning.compiled is None, reason="no C compiler for this Python")
+def test_the_wheel_ships_the_compiled_loop_for_every_python_from_3_11_on(built: Path, shipped: set[str]) -> None:
+    (path,) = built.glob("*.whl")
+    (loop,) = compiled_in(shipped)
+
+    assert loop.startswith("costplan/inputs/volumes/logs/_scan.")
+    assert "-cp311-abi3-" in path.name
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [({"COSTPLAN_PURE": "1"}, ""), ({"CC": "/nonexistent/cc"}, "without its compiled loop")],
+    ids=["asked for", "no compiler"],
+)
+def test_without_the_loop_the_wheel_is_for_every_machine(
+    tmp_path: Path, environment: dict[str, str], said: str
+) -> None:
+    printed = build(tmp_path, **environment)
+
+    (path,) = tmp_path.glob("*.whl")
+    assert path.name.endswith("-py3-none-any.whl")
+    assert compiled_in(set(zipfile.ZipFile(path).namelist())) == set()
+    assert said in printed
+
+
 # ---- the wheel ----
 
 
@@ -90,7 +131,7 @@ def test_the_wheel_ships_every_price_book(shipped: set[str]) -> None:
 def test_the_wheel_ships_exactly_the_tracked_package(shipped: set[str]) -> None:
     package = {name for name in below("costplan/", shipped) if not name.startswith("_data/")}
 
-    assert differences(package, tracked("costplan")) == ""
+    assert differences(package - compiled_in(package), tracked("costplan")) == ""
 
 
 def test_the_wheel_ships_no_data_of_another_kind(shipped: set[str]) -> None:

@@ -62,14 +62,25 @@ class ArnTokens:
 
     def find(self, arn: str | None) -> int:
         """Return the number of *arn*."""
-        if arn and self._separates is not None:
-            head, slash, _name = self._separates(arn)
-            if slash:
-                token = self.settled.get(head)
-                if token is None:
-                    token = self._find_by_head(arn, head)
-                if token is not None:
-                    return token
+        token = self._find_by_name(arn)
+        return self._find_whole(arn) if token is None else token
+
+    def find_signed(self, arn: str | None) -> int:
+        """Return the number of *arn*, below zero where what stands before its name does not tell it."""
+        token = self._find_by_name(arn)
+        return -self._find_whole(arn) if token is None else token
+
+    def _find_by_name(self, arn: str | None) -> int | None:
+        """Return the number of an ARN that is a container, a slash and a name."""
+        if not arn or self._separates is None:
+            return None
+        head, slash, _name = self._separates(arn)
+        if not slash:
+            return None
+        token = self.settled.get(head)
+        return self._find_by_head(arn, head) if token is None else token
+
+    def _find_whole(self, arn: str | None) -> int:
         token = self.whole.get(arn)
         if token is None:
             held: Hashable = (self._kind, None)

@@ -9,7 +9,7 @@ import os
 import tempfile
 import weakref
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -30,7 +30,7 @@ NOWHERE: Place = ("", "")
 
 LARGEST_UNIT_BYTES = 64 * 2**20
 LARGEST_UNIT_OBJECTS = 4_000
-SMALLEST_UNIT_BYTES = 2**20
+SMALLEST_UNIT_BYTES = 4 * 2**20
 _UNITS = 64
 _SPOOLED_BYTES = 2**20
 TOGETHER_OBJECTS, TOGETHER_BYTES = 10_000, 256 * 2**20
@@ -102,14 +102,14 @@ class Unit:
             if self.stretch is not None:
                 found = [e for e in found if e.told and e.told.kind in KINDS]
         # Two buckets may hold files of the same name, so the folder decides last.
-        found.sort(key=lambda entry: (entry.name.rpartition(os.sep)[2], entry.name))
-        found.sort(key=_delivered)
+        found.sort(key=_order)
         return found
 
 
-def _delivered(entry: Entry) -> int:
-    told = entry.told
-    return -1 if told is None or told.slot is None else told.slot
+def _order(entry: Entry) -> tuple[int, str, str]:
+    told, name = entry.told, entry.name
+    slot = -1 if told is None or told.slot is None else told.slot
+    return slot, name[name.rfind(os.sep) + 1 :], name
 
 
 class Survey:
@@ -155,19 +155,20 @@ class Catalog:
 
     def add(self, source: int, folder: Folder) -> None:
         """Take in some objects of a folder."""
-        groups: defaultdict[tuple[Place, int], list[tuple[str, int]]] = defaultdict(list)
+        groups: defaultdict[tuple[Place, int], list[str]] = defaultdict(list)
+        sizes: Counter[tuple[Place, int]] = Counter()
         for name, size in folder.objects:
             told = parse_log_name(folder.path + name)
             if self._choice is not None and not self._is_wanted(told):
                 continue
-            if told is None or told.slot is None:
-                groups[NOWHERE, 0].append((name, size))
-            else:
-                groups[(told.account, told.region), told.slot // SLOTS_PER_DAY].append((name, size))
+            key = (NOWHERE, 0)
+            if told is not None and told.slot is not None:
+                key = (told.account, told.region), told.slot // SLOTS_PER_DAY
+            groups[key].append(f"{size}\t{name}")
+            sizes[key] += size
         for key, found in groups.items():
-            size = sum(size for _, size in found)
-            text = "\0".join([f"{size}\t{name}" for name, size in found])
-            lines = zlib.compress(text.encode("utf-8", "surrogateescape"), 1)
+            size = sizes[key]
+            lines = zlib.compress("\0".join(found).encode("utf-8", "surrogateescape"), 1)
             self._days[key].append(_Shelved(source, folder.path, len(found), size, self._length, len(lines)))
             self._lines.seek(self._length)
             self._lines.write(lines)

@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 
 from costplan.inputs.volumes.logs.arn_tokens import ResourceTokens, session_tokens
-from costplan.inputs.volumes.logs.content import NOT_DECODABLE, open_log, raw_records
+from costplan.inputs.volumes.logs.asked_fields import ELEMENT, PLAIN_ROLES, Role, identity_fields, record_fields
+from costplan.inputs.volumes.logs.content import NOT_DECODABLE, open_log
+from costplan.inputs.volumes.logs.decoded_file import DecodedFile
 from costplan.inputs.volumes.logs.records import (
     BUCKET_TYPE,
     STS,
@@ -20,6 +22,7 @@ from costplan.inputs.volumes.logs.records import (
     principal_conditions,
     resource_conditions,
 )
+from costplan.inputs.volumes.logs.scanning import Columns, make_scanner
 from costplan.inputs.volumes.logs.vocabulary import Vocabulary
 from costplan.model.volumes import CountPlan
 
@@ -46,39 +49,6 @@ _MORE = msgspec.json.Decoder(_AdditionalEventData | None)
 
 class _Addendum(msgspec.Struct, gc=False):
     """Nothing of it is asked but whether it is there (R55)."""
-
-
-# What is decoded, and for which field of a key (None: always), in the order of CloudTrail's own records: a decoder
-# that meets fields in its own order finds them faster.
-_IDENTITY: tuple[tuple[str, Any, str | None], ...] = (
-    ("type", _TEXT, "principal_type"),
-    ("arn", _TEXT, "principal_container"),
-    ("accountId", _TEXT, None),
-    ("invokedBy", _TEXT, None),
-)
-_RECORD: tuple[tuple[str, Any, str | None], ...] = (
-    ("userIdentity", ..., None),
-    ("eventTime", _TEXT, None),
-    ("eventSource", _TEXT, None),
-    ("eventName", _TEXT, None),
-    ("awsRegion", _TEXT, None),
-    ("errorCode", _TEXT, "error_code"),
-    ("additionalEventData", msgspec.Raw, "is_global_endpoint"),
-    ("eventID", _TEXT, None),
-    ("readOnly", _FLAG, None),
-    ("resources", ..., "resources"),
-    ("eventType", _TEXT, None),
-    ("managementEvent", _FLAG, None),
-    ("recipientAccountId", _TEXT, None),
-    ("sharedEventID", _TEXT, "is_cross_account"),
-    ("vpcEndpointId", _TEXT, "vpc_endpoint_id"),
-    ("vpcEndpointAccountId", _TEXT, "vpc_endpoint_account"),
-    ("eventCategory", _TEXT, None),
-    ("addendum", _Addendum | None, None),
-    ("tlsDetails", msgspec.Raw, "is_global_endpoint"),
-    ("sessionCredentialFromConsole", _FLAG, "is_console"),
-)
-_ELEMENT = ("type", "ARN", "ARNPrefix", "resourceType", "resourceName")
 
 
 def _plain_words(name: str) -> Callable[[list[Any]], Iterable[str | None]]:
@@ -112,22 +82,6 @@ _WORDED: tuple[tuple[str, Callable[[list[Any]], Iterable[str | None]]], ...] = (
     *((f"userIdentity.{name}", _identity_words(name)) for name in ("type", "accountId", "invokedBy")),
     ("resources.type", _resource_words),
 )
-# Fields that have no bound, or are looked into: a group holds what is made of them.
-_UNBOUNDED = frozenset(
-    {
-        "userIdentity",
-        "arn",
-        "eventTime",
-        "eventID",
-        "resources",
-        "sharedEventID",
-        "additionalEventData",
-        "tlsDetails",
-        "addendum",
-    }
-)
-
-
 _OF_COPIES = ("eventID", "recipientAccountId")
 
 _DecodeFile = Callable[[bytes | bytearray], Any]
@@ -136,39 +90,9 @@ _Typed = Callable[[str, Any], Any]
 _LEFT_RAW = frozenset({"additionalEventData", "tlsDetails"})
 
 
-def _asked(fields: tuple[tuple[str, Any, str | None], ...], plan: CountPlan) -> list[tuple[str, Any]]:
-    kept = set(plan.fields)
-    kept |= {"principal_container"} if keeps_principal(plan) else set()
-    kept |= {"resources"} if keeps_resources(plan) else set()
-    return [(name, kind) for name, kind, field in fields if field is None or field in kept]
-
-
-class DecodedFile:
-    """The records of one file as far as they were asked for.
-
-    records: one for each; ``None`` for one that only the slow path can judge.
-    is_delivered: whether they stand in ``Records``, as CloudTrail delivers them.
-    """
-
-    __slots__ = ("_raws", "_text", "is_delivered", "records")
-
-    def __init__(
-        self, text: bytes | bytearray, records: list[Any], raws: list[msgspec.Raw] | None, is_delivered: bool = True
-    ) -> None:
-        self.records, self.is_delivered = records, is_delivered
-        self._text, self._raws = text, raws
-
-    @property
-    def raws(self) -> list[msgspec.Raw]:
-        """Each record as its own exact text."""
-        if self._raws is None:
-            self._raws = raw_records(self._text)
-        return self._raws
-
-    @property
-    def sizes(self) -> list[int]:
-        """The bytes of each record."""
-        return list(map(len, self.raws))
+def _type_of(role: Role) -> Any:
+    """Return what a field is decoded as; identity and resources have types of their own."""
+    return {Role.FLAG: _FLAG, Role.DETAILS: msgspec.Raw, Role.ADDENDUM: _Addendum | None}.get(role, _TEXT)
 
 
 class RecordDecoder:
@@ -184,6 +108,12 @@ class RecordDecoder:
         copy = msgspec.defstruct("Copy", [(name, _TEXT, None) for name in _OF_COPIES], gc=False)
         self._decode_copies = _envelope_decoder(copy)
         self.group = grouping(plan)
+        self._scan = make_scanner(plan, self.decode, self.group)
+
+    @property
+    def scans(self) -> bool:
+        """Whether plain log files are scanned by the compiled loop."""
+        return self._scan is not None
 
     def open_copies(self, text: bytes | bytearray) -> list[Any] | None:
         """Return the records of a file that may hold copies only, with no more of each than tells whether it is one."""
@@ -200,16 +130,30 @@ class RecordDecoder:
             DamagedFileError: not JSON, or a delivered log file without a list of records.
             NotALogError: sound JSON that is something else.
         """
+        if self._scan is not None:
+            columns = self._scan(text)
+            if columns is not None:
+                return self._of_columns(text, columns)
         try:
             records = self._decode_known(text).Records if self._decode_known else self._decode_and_learn(text)
         except NOT_DECODABLE:
             records = self._decode_and_learn(text)
         if records is not None:
-            return DecodedFile(text, records, None)
+            return DecodedFile.of_records(text, records)
         content = open_log(text, is_named_as_log=is_named_as_log)
-        return DecodedFile(text, list(map(self.decode, content.records)), content.records, content.is_delivered)
+        records = list(map(self.decode, content.records))
+        return DecodedFile.of_records(text, records, content.records, is_delivered=content.is_delivered)
 
-    def decode(self, raw: msgspec.Raw) -> Any:
+    def _of_columns(self, text: bytes | bytearray, columns: Columns) -> DecodedFile:
+        kinds, ids, times, sizes, odd = columns
+        file = DecodedFile(text, kinds, ids, times, None, sizes if self._plan.counts_bytes else None, not odd)
+        for index in odd:
+            record = kinds[index] = self.decode(file.raws[index])
+            if record is not None:
+                ids[index], times[index] = record.eventID, record.eventTime
+        return file
+
+    def decode(self, raw: msgspec.Raw | bytes) -> Any:
         """Return a record, or ``None`` if only the slow path can judge it."""
         try:
             return self._decode_alone(raw)
@@ -235,16 +179,18 @@ class RecordDecoder:
 def _record_type(plan: CountPlan, typed: _Typed) -> Any:
     """Return the type of the records, *typed* saying what each field is decoded as."""
     element = msgspec.defstruct(
-        "Element", [(name, typed(f"resources.{name}", _TEXT), None) for name in _ELEMENT], gc=False
+        "Element", [(field.name, typed(f"resources.{field.name}", _TEXT), None) for field in ELEMENT], gc=False
     )
-    identity_fields = [(name, typed(f"userIdentity.{name}", kind), None) for name, kind in _asked(_IDENTITY, plan)]
-    identity = msgspec.defstruct("UserIdentity", identity_fields, gc=False, frozen=True)
-    # Never None: a null identity is rare enough for the slow path, and attribute paths stay short.
-    special = {"userIdentity": (identity, identity()), "resources": (list[element] | None, None)}  # type: ignore[valid-type]
-    fields: list[Any] = [
-        (name, *special.get(name, (typed(name, kind), _NO_RAW if kind is msgspec.Raw else None)))
-        for name, kind in _asked(_RECORD, plan)
+    of_identity = [
+        (field.name, typed(f"userIdentity.{field.name}", _type_of(field.role)), None) for field in identity_fields(plan)
     ]
+    identity = msgspec.defstruct("UserIdentity", of_identity, gc=False, frozen=True)
+    # Never None: a null identity is rare enough for the slow path, and attribute paths stay short.
+    special = {Role.IDENTITY: (identity, identity()), Role.RESOURCES: (list[element] | None, None)}  # type: ignore[valid-type]
+    fields: list[Any] = []
+    for name, role, _ in record_fields(plan):
+        default = _NO_RAW if role is Role.DETAILS else None
+        fields.append((name, *special.get(role, (typed(name, _type_of(role)), default))))
     return msgspec.defstruct("Record", fields, gc=False)
 
 
@@ -258,8 +204,8 @@ def _envelope_decoder(record: Any) -> _DecodeFile:
 
 def grouping(plan: CountPlan) -> Callable[[Any], Hashable]:
     """Return the function from a decoded record to its group; ``None`` is one that only the slow path can judge."""
-    names = [name for name, _ in _asked(_RECORD, plan) if name not in _UNBOUNDED]
-    names += [f"userIdentity.{name}" for name, _ in _asked(_IDENTITY, plan) if name not in _UNBOUNDED]
+    names = [field.name for field in record_fields(plan) if field.role in PLAIN_ROLES]
+    names += [f"userIdentity.{field.name}" for field in identity_fields(plan) if field.role in PLAIN_ROLES]
     plain, category_at = attrgetter(*names), names.index("eventCategory")
     with_principal = keeps_principal(plan)
     with_sts, with_shared = plan.keeps("is_global_endpoint"), plan.keeps("is_cross_account")

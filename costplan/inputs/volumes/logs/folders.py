@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from costplan.inputs.volumes.logs.sources import Folder, Stored
 from costplan.model.problems import BadInputError, Location, Problem
 
 LOG_ENDINGS = (".json", ".gz")
+# As CloudTrail names its files.
+_PLAIN_ENDING = ".json.gz"
+# Most files end within so many bytes.
+_FIRST_BYTES = 32 * 1024
 
 
 def _is_never_apart(_path: str, _is_named: bool) -> bool:
@@ -54,26 +59,26 @@ class LocalFiles:
             start = parent if parent.endswith(os.sep) else parent + os.sep
             real = os.path.realpath(parent) + os.sep if skipped else ""
             found, below = [], []
-            try:
-                entries = list(os.scandir(parent))
-            except OSError as error:
-                raise BadInputError(
-                    [Problem(Location(parent), f"cannot be listed: {error.strerror}", "check its permissions")]
-                ) from None
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    below += [] if entry.name.startswith(".") else [start + entry.name]
-                    continue
-                if skipped and real + entry.name in skipped:
-                    continue
-                if self.is_apart(start + entry.name, False):
-                    self.apart.append(start + entry.name)
-                    continue
-                size = _size_of(entry) if is_log_name(entry.name) else None
-                if size is None:
-                    self.ignored += 1
-                else:
-                    found.append(Stored(entry.name, size))
+            with ExitStack() as stack:
+                try:
+                    entries = list(os.scandir(stack.enter_context(_opened(parent))))
+                except OSError as error:
+                    raise BadInputError(
+                        [Problem(Location(parent), f"cannot be listed: {error.strerror}", "check its permissions")]
+                    ) from None
+                for entry in entries:
+                    name = entry.name
+                    is_plain = name.endswith(_PLAIN_ENDING) and not name.startswith(".")
+                    if entry.is_dir(follow_symlinks=False):
+                        below += [] if name.startswith(".") else [start + name]
+                    elif skipped and real + name in skipped:
+                        continue
+                    elif not is_plain and self.is_apart(start + name, False):
+                        self.apart.append(start + name)
+                    elif (is_plain or is_log_name(name)) and (size := _size_of(entry)) is not None:
+                        found.append(Stored(name, size))
+                    else:
+                        self.ignored += 1
             if found:
                 yield Folder(start, found)
             waiting += sorted(below, reverse=True)
@@ -89,16 +94,31 @@ class LocalFiles:
                 yield DamagedFileError(f"cannot be read: {error.strerror}", hint)
 
 
+@contextmanager
+def _opened(folder: str) -> Iterator[int | str]:
+    """Open a folder, where the system lists an open one: its files are then found without their whole path."""
+    if os.scandir not in os.supports_fd:
+        yield folder
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def _read_whole(path: str) -> bytes | DamagedFileError:
     """Return the bytes of a file: of a million small ones, for which a file object each would take twice as long."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
-        # Read whole, a file that will be refused would fill the memory first.
-        size = os.fstat(descriptor).st_size
-        if size > MAX_RAW_BYTES:
-            return too_large(MAX_RAW_BYTES)
-        data = os.read(descriptor, size + 1)
-        while len(data) < size and (more := os.read(descriptor, size - len(data))):
+        data = os.read(descriptor, _FIRST_BYTES)
+        if len(data) == _FIRST_BYTES:
+            # Read whole, a file that will be refused would fill the memory first.
+            size = os.fstat(descriptor).st_size
+            if size > MAX_RAW_BYTES:
+                return too_large(MAX_RAW_BYTES)
+            data += os.read(descriptor, max(size - len(data), 1))
+        while more := os.read(descriptor, _FIRST_BYTES):
             data += more
         return data
     finally:

@@ -5,6 +5,7 @@ from typing import Any
 
 from costplan.inputs.volumes.logs.decoding import RecordDecoder, as_builtins
 from costplan.inputs.volumes.logs.records import Reading, UnreadableRecordError, read_record
+from costplan.inputs.volumes.logs.scanning import Kind
 from costplan.model.events import EventCategory
 from costplan.model.volumes import CountPlan
 
@@ -24,9 +25,10 @@ class Judge:
         self.plan = plan
         self.decoder = RecordDecoder(plan)
         self._known: dict[Hashable, Judgement] = {}
+        self._readings: dict[Reading, Reading] = {}
 
     def judge_group(self, group: Hashable, record: Any, file_account: str | None) -> Judgement:
-        """Return what a decoded record is.
+        """Return what a decoded record is, or a kind of records.
 
         It is judged by what the fast path decoded, so the judgement cannot rest on a field that others of the group
         may have otherwise.
@@ -35,7 +37,9 @@ class Judge:
         if known is None:
             if len(self._known) >= MOST_JUDGED:
                 self._known.clear()
-            known = self._known[group] = self.judge(as_builtins(record), file_account)
+                self._readings.clear()
+            decoded = record.record if record.__class__ is Kind else record
+            known = self._known[group] = self.judge(as_builtins(decoded), file_account)
         return known
 
     def judge(self, record: Any, file_account: str | None) -> Judgement:
@@ -44,4 +48,7 @@ class Judge:
             reading = read_record(record, self.plan, file_account)
         except UnreadableRecordError as error:
             return error
-        return reading.key.category if reading.key.category in _SET_ASIDE_CATEGORIES else reading
+        if reading.key.category in _SET_ASIDE_CATEGORIES:
+            return reading.key.category
+        # One object for all that are equal, so that each is hashed and compared only once.
+        return self._readings.setdefault(reading, reading)

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from costplan.inputs.volumes.logs.period import slot_of_minute
 
-_NAME = re.compile(
-    r"(?P<account>\d{12})_(?P<kind>CloudTrail(?:-[A-Za-z]+)?)_(?P<region>[a-z]{2,5}(?:-[a-z]+){1,3}-\d{1,2})[_-]"
-    r"(?:.*_)?(?P<stamp>\d{8}T\d{4})(?:\d\d)?Z?"
-)
+_ACCOUNT, _KIND, _REGION = r"\d{12}", r"CloudTrail(?:-[A-Za-z]+)?", r"[a-z]{2,5}(?:-[a-z]+){1,3}-\d{1,2}"
+_STAMP = r"\d{8}T\d{4}"
+_NAME = re.compile(rf"({_ACCOUNT})_({_KIND})_({_REGION})[_-](?:.*_)?({_STAMP})(?:\d\d)?Z?")
+_OWNER = re.compile(rf"{_ACCOUNT}_{_KIND}_{_REGION}")
+_STAMP_FIRST = re.compile(_STAMP)
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{4,32}\Z")
 
 
@@ -39,11 +40,33 @@ def parse_log_name(path: str) -> LogName | None:
     'eu-west-1'
     """
     folder, _, name = path.rpartition(os.sep)
+    parts = name.split("_", 5)
+    # As CloudTrail names them, with nothing after the stamp that could be another: these come in millions.
+    if len(parts) == 5 and parts[4][8:9] != "T":
+        account, kind, region, stamp, _ = parts
+        slot = _slot_first(stamp)
+        if slot is not _NO_STAMP and _is_owner(account, kind, region):
+            return LogName(account, kind, region, _organization(folder, account), slot)
     match = _NAME.match(name)
     if match is None:
         return None
     account, kind, region, stamp = match.groups()
     return LogName(account, kind, region, _organization(folder, account), _slot(stamp))
+
+
+_NO_STAMP = -1
+
+
+@lru_cache(maxsize=10_000)
+def _is_owner(account: str, kind: str, region: str) -> bool:
+    return _OWNER.fullmatch(f"{account}_{kind}_{region}") is not None
+
+
+@lru_cache(maxsize=10_000)
+def _slot_first(text: str) -> int | None:
+    """Return the slot of the stamp with which a text begins."""
+    match = _STAMP_FIRST.match(text)
+    return _NO_STAMP if match is None else _slot(match[0])
 
 
 # A folder holds the files of a day, a stamp those of all Regions.

@@ -53,6 +53,7 @@ def _day_of(text: str) -> int | None:
     return int(moment.replace(tzinfo=UTC).timestamp()) // (SLOTS_PER_DAY * SLOT_SECONDS)
 
 
+@lru_cache(maxsize=2_000)
 def minute_of(slot: int) -> str:
     """Return when a slot begins, as the beginning of an ``eventTime``.
 

@@ -1,37 +1,35 @@
 """Reads the files of a unit in the order of their delivery and counts their records, every record accounted for."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-import deflate
 import msgspec
 
 from costplan.inputs.volumes.logs.catalog import NOWHERE, Entry, Unit
 from costplan.inputs.volumes.logs.content import (
-    DIGEST,
     NOT_DECODABLE,
-    NOTIFICATION,
-    OTHER_JSON,
     NotALogError,
     decompress,
     kind_of_foreign,
 )
-from costplan.inputs.volumes.logs.decoding import DecodedFile
+from costplan.inputs.volumes.logs.decoded_file import DecodedFile
+from costplan.inputs.volumes.logs.edges import Late, Tail
 from costplan.inputs.volumes.logs.file_notes import FileNotes
-from costplan.inputs.volumes.logs.gunzip import DamagedFileError, is_gzip
+from costplan.inputs.volumes.logs.gunzip import DamagedFileError
 from costplan.inputs.volumes.logs.judging import Judge, Judgement
-from costplan.inputs.volumes.logs.names import LogName
 from costplan.inputs.volumes.logs.period import minute_of, slot_of_minute, weekday_of
 from costplan.inputs.volumes.logs.records import Reading, UnreadableRecordError
+from costplan.inputs.volumes.logs.scanning import Kind
 from costplan.inputs.volumes.logs.sources import Source
 from costplan.inputs.volumes.logs.statistics import KINDS
 from costplan.inputs.volumes.logs.stretches import Stretch
 from costplan.inputs.volumes.logs.unit_count import KeyTally, UnitCount
-from costplan.inputs.volumes.logs.windows import BLOCK_SLOTS, Met, Window
+from costplan.inputs.volumes.logs.unit_files import UnitFiles
+from costplan.inputs.volumes.logs.windows import BLOCK_SLOTS, Window
 from costplan.model.events import EventCategory
-from costplan.model.problems import Location, Problem
 
 OVERSIZE_BYTES = 256 * 1024
 """A record larger than this never reaches CloudWatch Logs or EventBridge (R106)."""
@@ -56,12 +54,13 @@ class UnitReader:
         self._judge = judge
         self._decoder = judge.decoder
         self._unit = unit
-        self._named = named
+        self._files = UnitFiles(self.count, unit, named)
         self._home = None if unit.place == NOWHERE else unit.place[0]
         self._window = Window()
         self._merges_copies = merges_copies
         self._stretch = Stretch(unit.stretch, unit.slots) if unit.stretch and unit.slots else None
         self._known: dict[Hashable, Verdict] = {}
+        self._plain: dict[Kind, KeyTally] = {}
 
     def read(self, sources: Sequence[Source]) -> Iterator[UnitCount]:
         """Read every object and yield the count so far after each; ``close`` completes it."""
@@ -78,7 +77,7 @@ class UnitReader:
         window, count = self._window, self.count
         window.close(window.previous)
         if self._unit.goes_on:
-            count.edges.tail = window.current
+            count.edges.tail = Tail.of(window.current)
         else:
             window.close(window.current)
         count.edges.first, count.edges.last, count.edges.head = window.first, window.block, window.head
@@ -94,7 +93,7 @@ class UnitReader:
         count.objects += 1
         if isinstance(data, DamagedFileError):
             count.bytes_read += entry.size
-            self._damage(entry.name, entry.size, data)
+            self._files.damage(entry.name, entry.size, data)
             return
         count.bytes_read += len(data)
         notes = FileNotes(entry.name, entry.told)
@@ -104,19 +103,19 @@ class UnitReader:
             copies = self._find_copies(text)
             file = copies or self._decoder.open(text, is_named_as_log=notes.is_named_as_log)
         except DamagedFileError as damage:
-            self._damage(entry.name, len(data), damage)
+            self._files.damage(entry.name, len(data), damage)
             return
         except NotALogError as error:
             if entry.told is not None:
-                self._meet(entry.told, entry.told.account)
-            self._put_aside(entry.name, error.kind)
+                self._files.meet(entry.told, entry.told.account)
+            self._files.put_aside(entry.name, error.kind)
             return
-        if copies is None:
+        if copies is None and not self._count_at_once(file, notes):
             self._count(file, notes)
-        records = len(file.records)
+        records = len(file.items)
         count.records_met += records
         if notes.foreign and notes.foreign == records and not notes.is_named_as_log:
-            self._put_aside(entry.name, kind_of_foreign(file.raws[0]))
+            self._files.put_aside(entry.name, kind_of_foreign(file.raws[0]))
             return
         count.log_files += 1
         count.files += 1
@@ -125,58 +124,15 @@ class UnitReader:
             count.problems += notes.problems("Records" if file.is_delivered else "")
             count.bytes_unreadable += len(data) * notes.unreadable // records
         if entry.told is not None:
-            self._place(entry.told, notes)
+            self._files.place(entry.told, notes)
         if file.is_delivered:
-            self._add_statistics(notes, records, data, text)
-
-    def _damage(self, path: str, size: int, damage: DamagedFileError) -> None:
-        count = self.count
-        count.bytes_unreadable += size
-        count.files += 1
-        count.files_unreadable += 1
-        if path in self._named:
-            count.named_bad.append(path)
-        count.problems.append(Problem(Location(path, damage.line), damage.what, damage.hint))
-
-    def _put_aside(self, path: str, kind: str) -> None:
-        count = self.count
-        count.set_aside[kind] += 1
-        count.foreign_files[kind] += 1
-        is_named = path in self._named
-        if is_named and kind != DIGEST:
-            count.named_bad.append(path)
-        if kind == OTHER_JSON or (is_named and kind == NOTIFICATION):
-            what = "a notification" if kind == NOTIFICATION else "JSON"
-            hint = 'set aside; a log file is {"Records": […]} with CloudTrail\'s records'
-            count.problems.append(Problem(Location(path), f"{what}, but not a CloudTrail log", hint))
-
-    def _meet(self, name: LogName, account: str) -> None:
-        """Note the place and the organization that a file's name tells; the records may tell another *account*."""
-        self.count.met.add((account, name.region))
-        if name.organization is not None:
-            self.count.organizations[account] = name.organization
-
-    def _place(self, name: LogName, file: FileNotes) -> None:
-        """Note what the name tells of where and when the file was delivered."""
-        account = file.account or name.account
-        self._meet(name, account)
-        if file.stamp is not None and file.is_named_as_log:
-            self.count.occupied[account, name.region].add(file.stamp)
-
-    def _add_statistics(self, file: FileNotes, records: int, data: bytes, text: bytes | bytearray) -> None:
-        """Add a delivered file to the statistics of its account, Region and kind, if it is of one."""
-        place, slot = file.place, file.slot
-        if place is None or slot is None or place[2] not in KINDS:
-            return
-        span = self._unit.stretch
-        if span is not None and not span.start <= slot < span.end:
-            # Another cluster's file, which was only looked through.
-            return
-        is_as_stored = is_gzip(data)
-        size = len(data) if is_as_stored else len(deflate.gzip_compress(text))
-        self.count.by_files[place].add(slot, records - file.unreadable - file.set_aside, size, is_as_stored)
+            self._files.add_statistics(notes, records, data, text)
 
     # ---- its records ----
+
+    def _is_at_head(self) -> bool:
+        """Whether an earlier unit may hold copies of what is read now."""
+        return self._unit.follows and self._window.block == self._window.first
 
     def _move_to(self, stamp: int | None) -> None:
         if self._home is None or stamp is None:
@@ -187,24 +143,76 @@ class UnitReader:
     def _find_copies(self, text: bytes | bytearray) -> DecodedFile | None:
         """Return the records of a file of which each is a copy of an event met before, after counting them so.
 
-        The files of a second trail are such.  The first id in the text tells which files are worth the look.
+        The files of a second trail are such.  The first id in the text tells which files are worth the look; where
+        files are scanned, a look at everything is as quick.
         """
-        home, current = self._home, self._window.current
-        if home is None or self._stretch is not None or not self._merges_copies:
+        home, window = self._home, self._window
+        if self._decoder.scans or home is None or self._stretch is not None or not self._merges_copies:
             return None
         start = text.find(_ID) + len(_ID)
-        if text[start : start + _ID_LENGTH].decode("ascii", "replace") not in current:
+        if text[start : start + _ID_LENGTH].decode("ascii", "replace") not in window.current:
             return None
         records = self._decoder.open_copies(text)
         if not records or {record.recipientAccountId for record in records} != {home}:
             return None
         ids = [record.eventID for record in records]
-        times = list(map(current.get, ids))
-        if None in times or len(set(ids)) < len(ids):
+        if not window.meet_file(ids, may_be_new=False):
             return None
-        current.update(zip(ids, [often + 1 for often in times if often], strict=True))
         self.count.duplicates += len(records)
-        return DecodedFile(text, records, None)
+        return DecodedFile(text, records, ids, [])
+
+    def _count_at_once(self, content: DecodedFile, file: FileNotes) -> bool:
+        """Count a file of which all records are met for the first time, or all are copies; say whether it is one.
+
+        Nearly all files are.  Whatever needs a look at single records is left to ``_count``.
+        """
+        stamp, window, ids = file.stamp, self._window, content.ids
+        if not content.has_kinds or self._home is None or stamp is None or self._stretch is not None:
+            return False
+        tallies = self._plain_tallies(content.items, file.account)
+        if tallies is None:
+            return False
+        weekday, counts_bytes = weekday_of(stamp), self._judge.plan.counts_bytes
+        if self._merges_copies:
+            are_late = min(filter(None, content.times), default="~") < minute_of(stamp - BLOCK_SLOTS)
+            are_copies = window.meet_file(ids, may_be_new=not are_late)
+            if are_copies is None:
+                return False
+            if are_copies:
+                self.count.duplicates += len(ids)
+                return True
+            if self._is_at_head():
+                window.head.add(ids, tallies, weekday, content.sizes if counts_bytes else ())
+        else:
+            self.count.without_event_id += len(ids) - len(list(filter(None, ids)))
+        if counts_bytes:
+            for tally, size in zip(tallies, content.sizes, strict=True):
+                tally.by_weekday[weekday] += 1
+                tally.raw_bytes += size
+                if size > OVERSIZE_BYTES:
+                    tally.oversize += 1
+        else:
+            for tally, times in Counter(tallies).items():
+                tally.by_weekday[weekday] += times
+        if tallies:
+            file.account = tallies[-1].account
+        return True
+
+    def _plain_tallies(self, kinds: list[Kind], file_account: str | None) -> list[KeyTally] | None:
+        """Return the counters of records of the unit's own account; ``None`` where not all are such, and countable."""
+        plain = self._plain
+        tallies = list(map(plain.get, kinds))
+        if not all(tallies):
+            for kind in dict.fromkeys(kinds):
+                is_home = kind.recipientAccountId == self._home
+                if not (is_home or (kind.recipientAccountId and not self._merges_copies)):
+                    return None
+                verdict = self._known.get(kind) or self._learn(kind, kind, file_account)
+                if not isinstance(verdict, KeyTally):
+                    return None
+                plain[kind] = verdict
+            tallies = list(map(plain.get, kinds))
+        return tallies  # type: ignore[return-value]
 
     def _count(self, content: DecodedFile, file: FileNotes) -> None:
         """Count the records of one file."""
@@ -212,18 +220,17 @@ class UnitReader:
         stamp, stretch = file.stamp, self._stretch
         is_in_order = home is not None and stamp is not None
         late_before = minute_of(stamp - BLOCK_SLOTS) if is_in_order and stamp is not None else ""
-        is_head = self._unit.follows and is_in_order and window.block == window.first
+        is_at_head = is_in_order and self._is_at_head()
         weekday = 0 if stamp is None else weekday_of(stamp)
-        current, previous, head = window.current, window.previous, window.head
+        current, previous = window.current, window.previous
         merges, counts_bytes, group_of = self._merges_copies, self._judge.plan.counts_bytes, self._decoder.group
         sizes: Sequence[int] = ()
         verdict: Verdict | None
         account = file.account
-        for index, record in enumerate(content.records):
+        for index, (record, event_id, time) in enumerate(zip(content.items, content.ids, content.times, strict=True)):
             if record is None:
                 verdict, event_id, time, is_home = self._read_slowly(content.raws[index], file)
             else:
-                event_id, time = record.eventID, record.eventTime
                 is_home = record.recipientAccountId == home
                 verdict = None
             if stretch is not None and not stretch.holds(time, stamp or 0):
@@ -240,7 +247,7 @@ class UnitReader:
                     count.duplicates += 1
                     continue
             if verdict is None:
-                group = group_of(record)
+                group = record if record.__class__ is Kind else group_of(record)
                 if not record.recipientAccountId:
                     group = group and (group, file.account)
                 if group is None:
@@ -278,8 +285,8 @@ class UnitReader:
                         continue
                 else:
                     current[event_id] = 1
-                    if is_head:
-                        head[event_id] = Met(verdict, weekday, size)
+                    if is_at_head:
+                        window.head.add([event_id], [verdict], weekday, [size])
             verdict.by_weekday[weekday] += 1
             if size:
                 verdict.raw_bytes += size
@@ -319,7 +326,7 @@ class UnitReader:
             met.times += 1
             return True
         if len(late) < MOST_LATE:
-            late[event_id] = Met(tally, weekday, size, 1)
+            late[event_id] = Late(tally, weekday, size)
         else:
             self._window.closed[1] += 1
             self._window.forgotten += 1

@@ -4,7 +4,7 @@ The fast path (``decoding``) only sorts records into groups of which this module
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from costplan.inputs.volumes.logs.classification import classify_category, classify_read_only
@@ -35,6 +35,27 @@ class Reading:
     is_read_only_inferred: bool = False
     is_account_inferred: bool = False
     is_addendum: bool = False
+    # Every unit looks readings up, and a key has many fields.
+    _hash: int = field(default=0, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        if not self._hash:
+            object.__setattr__(self, "_hash", hash(self._values) or 1)
+        return self._hash
+
+    def __reduce__(self) -> tuple[type["Reading"], tuple[Any, ...]]:
+        # Another process may hash texts differently.
+        return Reading, self._values
+
+    @property
+    def _values(self) -> tuple[Any, ...]:
+        return (
+            self.key,
+            self.is_category_inferred,
+            self.is_read_only_inferred,
+            self.is_account_inferred,
+            self.is_addendum,
+        )
 
 
 def event_key(record: Mapping[str, Any], plan: CountPlan = EVERYTHING, *, file_account: str | None = None) -> EventKey:

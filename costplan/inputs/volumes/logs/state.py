@@ -19,7 +19,7 @@ from costplan.inputs.volumes.logs.unit_count import UnitCount
 from costplan.model.problems import BadInputError, Location, Problem
 from costplan.model.volumes import CountPlan
 
-_FORM = 1
+_FORM = 2
 """Of the counters; a count in another form is made again."""
 
 _ENDING = ".count"

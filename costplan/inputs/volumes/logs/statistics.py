@@ -1,5 +1,6 @@
 """Sizes and rhythm of delivered files, for the storage model (R103, R104)."""
 
+from bisect import bisect_right
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
@@ -12,9 +13,8 @@ KINDS = ("CloudTrail", "CloudTrail-NetworkActivity")
 """The kinds of files that hold events; digests, Insights and aggregated files are set aside."""
 
 FIT_FROM_FILES = 8
-_KIB = 1024
-_SIZE_CLASSES = ((1, "<1KiB"), (4, "1-4KiB"), (16, "4-16KiB"), (128, "16-128KiB"))
-_LARGEST = ">=128KiB"
+_SIZE_CLASSES = ("<1KiB", "1-4KiB", "4-16KiB", "16-128KiB", ">=128KiB")
+_SIZES = tuple(kib * 1024 for kib in (1, 4, 16, 128))
 
 
 class FileTally:
@@ -39,8 +39,12 @@ class FileTally:
         self._events += events
         self._sizes[size_class(size)] += 1
         if is_as_stored:
-            for at, term in enumerate((1, events, events * events, size, events * size)):
-                self._sums[at] += term
+            sums = self._sums
+            sums[0] += 1
+            sums[1] += events
+            sums[2] += events * events
+            sums[3] += size
+            sums[4] += events * size
 
     def add_listed(self, slot: int, size: int) -> None:
         """Count a file of which only the listing is known."""
@@ -77,7 +81,7 @@ class FileTally:
             slots_observed=slots_observed,
             bytes_per_file=per_file,
             bytes_per_event=per_event,
-            size_histogram={name: self._sizes[name] for name in (*(name for _, name in _SIZE_CLASSES), _LARGEST)},
+            size_histogram={name: self._sizes[name] for name in _SIZE_CLASSES},
         )
 
 
@@ -87,7 +91,7 @@ def size_class(size: int) -> str:
     >>> size_class(1024)
     '1-4KiB'
     """
-    return next((name for kib, name in _SIZE_CLASSES if size < kib * _KIB), _LARGEST)
+    return _SIZE_CLASSES[bisect_right(_SIZES, size)]
 
 
 def fit_line(n: int, x: int, xx: int, y: int, xy: int) -> tuple[Decimal | None, Decimal | None]:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from costplan.inputs.volumes.logs.catalog import Place
 from costplan.inputs.volumes.logs.coverage import inferred_coverage, recorded_coverage
+from costplan.inputs.volumes.logs.edges import PlainIds, Tail
 from costplan.inputs.volumes.logs.interruptions import switched
 from costplan.inputs.volumes.logs.period import Span, union
 from costplan.inputs.volumes.logs.reading import OVERSIZE_BYTES
 from costplan.inputs.volumes.logs.records import narrow
 from costplan.inputs.volumes.logs.unit_count import KeyTally, UnitCount
-from costplan.inputs.volumes.logs.windows import Met
 from costplan.model.events import EventCategory, EventKey
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.problems import Location, Problem
@@ -40,7 +40,7 @@ class Tally:
         self.total = UnitCount()
         self._place: Place | None = None
         self._last: int | None = None
-        self._open: dict[str, int] = {}
+        self._open = Tail()
         self._late: dict[str, int] = {}
 
     # ---- adding ----
@@ -79,31 +79,35 @@ class Tally:
         """Find the copies on both sides of the cut, and settle how often events were met."""
         edges, times = unit.edges, unit.multiplicity
         is_next = edges.first is not None and self._last is not None and edges.first <= self._last + 1
-        before = self._open if is_next else {}
-        for event_id, met in edges.head.items():
-            earlier = before.pop(event_id, 0)
-            if earlier:
-                _take_back(unit, met)
-            if not met.times:
-                edges.tail[event_id] += earlier
+        before = self._open if is_next else Tail()
+        head, late = edges.head, PlainIds(edges.late)
+        times.update(self._open.multiplicity())
+        for event_id, (earlier, index) in before.common(head.ids).items():
+            _take_back(unit, head.tallies[index], head.weekdays[index], head.sizes[index])
+            times[earlier] -= 1
+            often = head.times.get(event_id)
+            if often is None:
+                edges.tail.add(event_id, earlier)
             else:
-                times[met.times + earlier] += 1
+                times[often] -= 1
+                times[often + earlier] += 1
+        met_before = before.common(late)
         for event_id, met in edges.late.items():
-            earlier = before.pop(event_id, 0)
+            earlier = met_before[event_id][0] if event_id in met_before else 0
             known = self._late.get(event_id, 0)
             if earlier or known:
-                _take_back(unit, met)
+                _take_back(unit, met.tally, met.weekday, met.size)
+            times[earlier] -= bool(earlier)
             self._late[event_id] = known + earlier + met.times
-        times.update(self._open.values())
         self._open = edges.tail
         if edges.first is not None:
             self._last = edges.last
 
     def settle(self) -> None:
         """Close the place that was read last: no more copies of its events will come."""
-        self.total.multiplicity.update(self._open.values())
+        self.total.multiplicity.update(self._open.multiplicity())
         self.total.multiplicity.update(self._late.values())
-        self._open, self._late, self._last = {}, {}, None
+        self._open, self._late, self._last = Tail(), {}, None
 
     # ---- what it comes to ----
 
@@ -136,7 +140,7 @@ class Tally:
             conditions=self._asked.conditions,
             kind="cloudtrail-logs",
             read=self._summary(),
-            multiplicity={times: total.multiplicity[times] for times in sorted(total.multiplicity)},
+            multiplicity={times: many for times, many in sorted(total.multiplicity.items()) if many},
             files=statistics,
             sampling=sampling,
         )
@@ -289,10 +293,9 @@ def _sum_of(tallies: list[KeyTally]) -> KeyTally:
     return whole
 
 
-def _take_back(unit: UnitCount, met: Met) -> None:
+def _take_back(unit: UnitCount, tally: KeyTally, weekday: int, size: int) -> None:
     """Turn an event that was counted into a copy of one that was counted before."""
-    tally = met.tally
-    tally.by_weekday[met.weekday] -= 1
-    tally.raw_bytes -= met.size
-    tally.oversize -= met.size > OVERSIZE_BYTES
+    tally.by_weekday[weekday] -= 1
+    tally.raw_bytes -= size
+    tally.oversize -= size > OVERSIZE_BYTES
     unit.duplicates += 1

@@ -5,11 +5,10 @@ block is read, its own ids and those of the block before.  Memory holds four hou
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
-if TYPE_CHECKING:
-    from costplan.inputs.volumes.logs.unit_count import KeyTally
+from costplan.inputs.volumes.logs.edges import Head
 
 BLOCK_SLOTS = 24
 """Two hours of five-minute slots: how far apart the copies of an event may be delivered and surely be found."""
@@ -18,38 +17,26 @@ MOST_IDS = 4_000_000
 """Ids of one block, or of files without a delivery time, after which the older ones are forgotten."""
 
 
-@dataclass(slots=True)
-class Met:
-    """Where an event was counted when it was first met, so that it can be taken back as a copy.
-
-    times: how often it was met in its unit; 0 while it may be met again in the next one.
-    """
-
-    tally: "KeyTally"
-    weekday: int
-    size: int
-    times: int = 0
-
-
 class Window:
     """The events met lately in one place, each with how often.
 
     current: of the block being read; previous: of the block before, without those met again.
-    head: events first met in the first block, of which another unit may hold earlier copies.
-    closed: how many events were met how often, of all that are forgotten but those of the head.
+    head: events first met in the first block, if an earlier unit may hold copies of them.
+    closed: how many events were met how often, of all that are forgotten.
     forgotten: events that had to make room before their time.
     """
 
-    __slots__ = ("_settled", "block", "closed", "current", "first", "forgotten", "head", "previous")
+    __slots__ = ("_unsettled", "block", "closed", "current", "first", "forgotten", "head", "previous")
 
     def __init__(self) -> None:
         self.current: dict[str, int] = {}
         self.previous: dict[str, int] = {}
-        self.head: dict[str, Met] = {}
+        self.head = Head()
         self.closed: Counter[int] = Counter()
-        self.forgotten = self._settled = 0
+        self.forgotten = 0
         self.first: int | None = None
         self.block: int | None = None
+        self._unsettled: set[str] | None = None
 
     def move_to(self, block: int) -> None:
         """Begin to read a *block* of delivery time; it is not before those that were read."""
@@ -73,6 +60,24 @@ class Window:
             return False
         return True
 
+    def meet_file(self, ids: Sequence[str | None], *, may_be_new: bool) -> bool | None:
+        """Meet all events of a file if they are new, or if all of them are copies of events of the current block.
+
+        Return whether they are copies, or ``None`` where they are neither: then each has to be met by itself.
+        """
+        current: dict[Any, int] = self.current
+        fresh = dict.fromkeys(ids, 1)
+        if len(fresh) < len(ids) or None in fresh or "" in fresh:
+            return None
+        if fresh.keys() <= current.keys():
+            for event_id in fresh:
+                current[event_id] += 1
+            return True
+        if not may_be_new or not current.keys().isdisjoint(fresh) or not self.previous.keys().isdisjoint(fresh):
+            return None
+        current.update(fresh)
+        return False
+
     def shed(self) -> None:
         """Forget the older half where there are too many ids for the memory."""
         if len(self.current) > MOST_IDS:
@@ -82,13 +87,10 @@ class Window:
 
     def close(self, times: dict[str, int]) -> None:
         """Settle how often events were met."""
-        if self._settled == len(self.head):
-            self.closed.update(times.values())
-            return
-        for event_id, often in times.items():
-            met = self.head.get(event_id)
-            if met is None:
-                self.closed[often] += 1
-            else:
-                met.times = often
-                self._settled += 1
+        self.closed.update(times.values())
+        # The first block is over by now.
+        if self._unsettled is None:
+            self._unsettled = set(self.head.ids)  # type: ignore[call-overload]
+        settled = self._unsettled & times.keys()
+        self.head.times.update((event_id, times[event_id]) for event_id in settled)
+        self._unsettled -= settled

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from costplan.inputs.volumes.logs.catalog import Unit
 from costplan.inputs.volumes.logs.judging import Judge
+from costplan.inputs.volumes.logs.parcels import Packer, Unpacker
 from costplan.inputs.volumes.logs.reading import UnitReader
 from costplan.inputs.volumes.logs.sources import Source
 from costplan.inputs.volumes.logs.state import State
@@ -110,7 +111,8 @@ def read_units(
         return
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     pool = ProcessPoolExecutor(workers, context, _start, (job,))
-    waiting: deque[tuple[Unit, Future[UnitCount] | None]] = deque()
+    waiting: deque[tuple[Unit, Future[bytes] | None]] = deque()
+    unpacker = Unpacker()
 
     def begin(unit: Unit) -> None:
         is_known = state is not None and state.has(unit)
@@ -125,7 +127,7 @@ def read_units(
             unit, future = waiting.popleft()
             count = state.find(unit) if future is None and state is not None else None
             if count is None:
-                count = (future or pool.submit(_read, unit)).result()
+                count = unpacker.unpack((future or pool.submit(_read, unit)).result())
                 if state is not None:
                     state.keep(unit, count)
             for following in islice(rest, 1):
@@ -176,6 +178,7 @@ def usable_cores() -> int:
 # ---- in a worker process ----
 
 _worker: list[_Worker] = []
+_packer = Packer()
 
 
 def _start(job: Job) -> None:
@@ -184,5 +187,5 @@ def _start(job: Job) -> None:
     _worker[:] = [_Worker(job)]
 
 
-def _read(unit: Unit) -> UnitCount:
-    return _worker[0].read(unit)
+def _read(unit: Unit) -> bytes:
+    return _packer.pack(_worker[0].read(unit))

@@ -17,6 +17,8 @@ from costplan.model.volumes import EVERYTHING
 
 from .building import ACCOUNT, make_object_record, make_record, text_of
 
+pytestmark = pytest.mark.usefixtures("either_loop")
+
 GOOD = f"{ACCOUNT}_CloudTrail_eu-west-1_20261005T0010Z_gOoD.json.gz"
 BAD = f"{ACCOUNT}_CloudTrail_eu-west-1_20261005T0015Z_bAd.json.gz"
 _RANDOM = Random(4)

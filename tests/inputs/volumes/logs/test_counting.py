@@ -20,6 +20,8 @@ from costplan.model.volumes import EVERYTHING, CountPlan, FileStatistics
 
 from .building import ACCOUNT, OTHER_ACCOUNT, STAMPED, make_object_record, make_record, text_of, write_log
 
+pytestmark = pytest.mark.usefixtures("either_loop")
+
 DIGEST = {"awsAccountId": ACCOUNT, "digestStartTime": "2026-10-05T00:00:00Z", "logFiles": []}
 NOTIFICATION = {"Records": [{"eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-west-1", "s3": {}}]}
 

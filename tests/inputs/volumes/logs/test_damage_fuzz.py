@@ -17,6 +17,8 @@ from costplan.reports.volumes_table import render_volumes
 
 from .building import ACCOUNT, STAMPED, make_object_record, make_record, text_of
 
+pytestmark = pytest.mark.usefixtures("either_loop")
+
 KEY, SESSION, PARAMETER, CODE = "qwxzjkvpq1", "zvqkxwjyq2", "xjqzkwvhq3", "kzqxvjwgq4"
 SECRETS = (KEY, SESSION, PARAMETER, CODE)
 SHORTEST = 6

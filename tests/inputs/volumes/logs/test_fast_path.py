@@ -19,6 +19,8 @@ from tests.generator import Population, Truth, write_logs
 
 from .building import ACCOUNT, OTHER_ACCOUNT, STAMPED, make_record, text_of
 
+pytestmark = pytest.mark.usefixtures("either_loop")
+
 LAKE = "arn:aws:s3:::amzn-s3-demo-lake"
 TABLE = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/orders"
 ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/etl"

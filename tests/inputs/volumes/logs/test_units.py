@@ -23,6 +23,8 @@ from tests.generator import Population, write_logs
 
 from .building import ACCOUNT, OTHER_ACCOUNT, make_record, text_of, write_log
 
+pytestmark = pytest.mark.usefixtures("either_loop")
+
 DAY = "2026-10-05"
 
 

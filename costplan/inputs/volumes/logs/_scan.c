@@ -481,15 +481,23 @@ typedef struct {
     int is_odd;
 } Record;
 
+/* A kind, and what of the file being scanned is of it. */
+typedef struct {
+    PyObject *object;
+    uint64_t records, bytes, oversize;
+} Found;
+
 typedef struct {
     PyObject_HEAD
     Fields record, identity, element;
     Conditions of_principal, of_resource;
     PyObject *learn, *find_principal, *find_resource;
-    int with_sizes, is_busy;
+    int with_ids, with_sizes, is_busy;
+    unsigned long long oversize_bytes;
     Table kinds, tokens, whole_heads;
-    PyObject **found; /* the objects of the kinds */
-    size_t found_count, found_room;
+    Found *found; /* of each kind */
+    size_t *touched; /* which kinds the file being scanned has */
+    size_t found_count, found_room, touched_count;
     RememberedTime times[REMEMBERED_TIMES];
     byte *key;
     size_t key_length, key_room;
@@ -903,53 +911,132 @@ static int make_key(Scanner *s, const Record *record)
 
 /* ---- scanning a file ---- */
 
+/* Lists with one item for each record; the indices of those that are odd; what there is of each kind; the first time. */
+typedef struct {
+    PyObject *kinds, *ids, *times, *sizes, *odd, *sums;
+    Slice earliest;
+} Columns;
+
+static int append(PyObject *list, PyObject *owned)
+{
+    int failed = owned ? PyList_Append(list, owned) : -1;
+    Py_XDECREF(owned);
+    return failed;
+}
+
+static void forget_sums(Scanner *s)
+{
+    size_t at;
+    for (at = 0; at < s->touched_count; at++) {
+        Found *found = &s->found[s->touched[at]];
+        found->records = found->bytes = found->oversize = 0;
+    }
+    s->touched_count = 0;
+}
+
+static PyObject *sum_of(const Found *found)
+{
+    PyObject *sum = PyTuple_New(4), *numbers[3];
+    int at;
+    if (!sum)
+        return NULL;
+    numbers[0] = PyLong_FromUnsignedLongLong(found->records);
+    numbers[1] = PyLong_FromUnsignedLongLong(found->bytes);
+    numbers[2] = PyLong_FromUnsignedLongLong(found->oversize);
+    Py_INCREF(found->object);
+    PyTuple_SetItem(sum, 0, found->object);
+    for (at = 0; at < 3; at++)
+        PyTuple_SetItem(sum, at + 1, numbers[at]);
+    if (numbers[0] && numbers[1] && numbers[2])
+        return sum;
+    Py_DECREF(sum);
+    return NULL;
+}
+
+/* Write down what there is of each kind so far. */
+static int add_sums(Scanner *s, const Columns *columns)
+{
+    size_t at;
+    int failed = 0;
+    for (at = 0; at < s->touched_count && !failed; at++)
+        failed = append(columns->sums, sum_of(&s->found[s->touched[at]]));
+    forget_sums(s);
+    return failed;
+}
+
 static void forget_kinds(Scanner *s)
 {
     size_t at;
     table_empty(&s->kinds);
     for (at = 0; at < s->found_count; at++)
-        Py_DECREF(s->found[at]);
+        Py_DECREF(s->found[at].object);
     s->found_count = 0;
 }
 
-/* Return the object of a record's kind, borrowed; Python makes it for the first one. */
-static PyObject *kind_of(Scanner *s, const Record *record, const byte *start, const byte *end)
+static int make_room_for_kind(Scanner *s)
+{
+    size_t room = 2 * s->found_room + 256;
+    Found *found;
+    size_t *touched;
+    if (s->found_count < s->found_room)
+        return 0;
+    found = realloc(s->found, room * sizeof *found);
+    if (found)
+        s->found = found;
+    touched = realloc(s->touched, room * sizeof *touched);
+    if (touched)
+        s->touched = touched;
+    if (!found || !touched) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    s->found_room = room;
+    return 0;
+}
+
+/* Find the kind of a record, which Python makes for the first one: 1, or 0 if it has none, or -1 with an exception. */
+static int find_kind(Scanner *s, const Record *record, const byte *start, const byte *end, const Columns *columns,
+                     size_t *at)
 {
     int is_made = make_key(s, record);
     uint64_t hash;
     Entry *entry;
-    PyObject *raw, *found;
+    PyObject *raw, *object;
     if (is_made <= 0)
-        return is_made ? NULL : Py_None;
+        return is_made;
     hash = hash_of(s->key, s->key_length);
     entry = table_find(&s->kinds, s->key, s->key_length, hash);
-    if (entry)
-        return s->found[entry->value];
+    if (entry) {
+        *at = (size_t)entry->value;
+        return s->found[*at].object != Py_None;
+    }
     raw = PyBytes_FromStringAndSize((const char *)start, end - start);
     if (!raw)
-        return NULL;
-    found = PyObject_CallFunctionObjArgs(s->learn, raw, NULL);
+        return -1;
+    object = PyObject_CallFunctionObjArgs(s->learn, raw, NULL);
     Py_DECREF(raw);
-    if (!found)
-        return NULL;
-    if (table_is_full(&s->kinds))
-        forget_kinds(s);
-    if (s->found_count == s->found_room) {
-        size_t room = 2 * s->found_room + 256;
-        PyObject **grown = realloc(s->found, room * sizeof *grown);
-        if (!grown) {
-            Py_DECREF(found);
-            return PyErr_NoMemory();
+    if (!object)
+        return -1;
+    if (table_is_full(&s->kinds)) {
+        if (add_sums(s, columns)) {
+            Py_DECREF(object);
+            return -1;
         }
-        s->found = grown;
-        s->found_room = room;
+        forget_kinds(s);
+    }
+    if (make_room_for_kind(s)) {
+        Py_DECREF(object);
+        return -1;
     }
     if (table_add(&s->kinds, s->key, s->key_length, hash, (int64_t)s->found_count)) {
-        Py_DECREF(found);
-        return PyErr_NoMemory();
+        Py_DECREF(object);
+        PyErr_NoMemory();
+        return -1;
     }
-    s->found[s->found_count++] = found;
-    return found;
+    *at = s->found_count++;
+    memset(&s->found[*at], 0, sizeof *s->found);
+    s->found[*at].object = object;
+    return object != Py_None;
 }
 
 /* Return a time as text; those of a file are few. */
@@ -974,39 +1061,55 @@ static PyObject *time_of(Scanner *s, const Slice *value)
     return known->text;
 }
 
-static int append(PyObject *list, PyObject *owned)
+/* Return an id as text, or only whether there is one. */
+static PyObject *id_of(const Scanner *s, const Slice *value)
 {
-    int failed = owned ? PyList_Append(list, owned) : -1;
-    Py_XDECREF(owned);
-    return failed;
+    if (s->with_ids)
+        return text_of(value);
+    if (is_empty(value))
+        Py_RETURN_NONE;
+    Py_RETURN_TRUE;
 }
 
-/* Lists with one item for each record, and the indices of those that are odd. */
-typedef struct {
-    PyObject *kinds, *ids, *times, *sizes, *odd;
-} Columns;
+static int is_before(const Slice *time, const Slice *other)
+{
+    uint32_t length = time->length < other->length ? time->length : other->length;
+    int order = memcmp(time->start, other->start, length);
+    return order < 0 || (!order && time->length < other->length);
+}
 
-static int add_record(Scanner *s, const Record *record, const byte *start, const byte *end, const Columns *columns)
+static int add_record(Scanner *s, const Record *record, const byte *start, const byte *end, Columns *columns)
 {
     const int *of_role = s->record.of_role;
-    PyObject *kind = record->is_odd ? Py_None : kind_of(s, record, start, end);
-    if (!kind)
+    size_t at = 0;
+    int is_found = record->is_odd ? 0 : find_kind(s, record, start, end, columns, &at);
+    if (is_found < 0)
         return -1;
-    if (PyList_Append(columns->kinds, kind))
-        return -1;
-    if (kind == Py_None) {
-        if (PyList_Append(columns->ids, Py_None) || PyList_Append(columns->times, Py_None) ||
+    if (!is_found) {
+        if (PyList_Append(columns->kinds, Py_None) || PyList_Append(columns->ids, Py_None) ||
+            PyList_Append(columns->times, Py_None) ||
             append(columns->odd, PyLong_FromSsize_t(PyList_Size(columns->kinds) - 1)))
             return -1;
-    } else if (append(columns->ids, text_of(&record->values[of_role[ROLE_ID]])) ||
-               append(columns->times, time_of(s, &record->values[of_role[ROLE_TIME]]))) {
-        return -1;
+    } else {
+        Found *found = &s->found[at];
+        const Slice *time = &record->values[of_role[ROLE_TIME]];
+        if (!is_empty(time) && (is_empty(&columns->earliest) || is_before(time, &columns->earliest)))
+            columns->earliest = *time;
+        if (!found->records)
+            s->touched[s->touched_count++] = at;
+        found->records++;
+        found->bytes += (uint64_t)(end - start);
+        found->oversize += (unsigned long long)(end - start) > s->oversize_bytes;
+        if (PyList_Append(columns->kinds, found->object) ||
+            append(columns->ids, id_of(s, &record->values[of_role[ROLE_ID]])) ||
+            append(columns->times, time_of(s, time)))
+            return -1;
     }
     return s->with_sizes ? append(columns->sizes, PyLong_FromSsize_t(end - start)) : 0;
 }
 
 /* Scan a whole text: 1, or 0 if it is no plain log file, or -1 with an exception. */
-static int scan_text(Scanner *s, const byte *p, const byte *end, Record *record, const Columns *columns)
+static int scan_text(Scanner *s, const byte *p, const byte *end, Record *record, Columns *columns)
 {
     Slice key;
     p = skip_space(p, end);
@@ -1034,6 +1137,17 @@ static int scan_text(Scanner *s, const byte *p, const byte *end, Record *record,
     return p && (p = skip_space(p, end)) && *p == '}' && !skip_space(p + 1, end);
 }
 
+static PyObject *columns_tuple(const Columns *columns)
+{
+    PyObject *earliest = text_of(&columns->earliest), *result;
+    if (!earliest)
+        return NULL;
+    result = PyTuple_Pack(7, columns->kinds, columns->ids, columns->times, columns->sizes, columns->odd, columns->sums,
+                          earliest);
+    Py_DECREF(earliest);
+    return result;
+}
+
 static PyObject *scanner_scan(PyObject *self, PyObject *text)
 {
     Scanner *s = (Scanner *)self;
@@ -1055,19 +1169,23 @@ static PyObject *scanner_scan(PyObject *self, PyObject *text)
     columns.times = PyList_New(0);
     columns.sizes = PyList_New(0);
     columns.odd = PyList_New(0);
+    columns.sums = PyList_New(0);
+    memset(&columns.earliest, 0, sizeof columns.earliest);
     if (!record)
         PyErr_NoMemory();
-    else if (columns.kinds && columns.ids && columns.times && columns.sizes && columns.odd) {
+    else if (columns.kinds && columns.ids && columns.times && columns.sizes && columns.odd && columns.sums) {
         const byte *text_start = buffer.buf;
         done = scan_text(s, text_start, text_start + buffer.len, record, &columns);
     }
-    if (done == 1)
-        result = PyTuple_Pack(5, columns.kinds, columns.ids, columns.times, columns.sizes, columns.odd);
+    if (done == 1 && !add_sums(s, &columns))
+        result = columns_tuple(&columns);
     else if (done == 0) {
         Py_INCREF(Py_None);
         result = Py_None;
     }
+    forget_sums(s);
     free(record);
+    Py_XDECREF(columns.sums);
     Py_XDECREF(columns.kinds);
     Py_XDECREF(columns.ids);
     Py_XDECREF(columns.times);
@@ -1191,14 +1309,16 @@ static int conditions_from(PyObject *list, Conditions *conditions)
 static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"record",         "identity",      "element", "principal_conditions", "resource_conditions",
-                            "find_principal", "find_resource", "learn",   "with_sizes",           NULL};
+                            "find_principal", "find_resource", "learn",   "with_ids",             "with_sizes",
+                            "oversize_bytes", NULL};
     PyObject *record, *identity, *element, *of_principal, *of_resource, *find_principal, *find_resource, *learn;
-    int with_sizes;
+    int with_ids, with_sizes;
+    unsigned long long oversize_bytes;
     allocfunc allocate;
     Scanner *s;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOOp:Scanner", names, &record, &identity, &element,
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOOppK:Scanner", names, &record, &identity, &element,
                                      &of_principal, &of_resource, &find_principal, &find_resource, &learn,
-                                     &with_sizes))
+                                     &with_ids, &with_sizes, &oversize_bytes))
         return NULL;
     allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     s = (Scanner *)allocate(type, 0);
@@ -1213,7 +1333,9 @@ static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *keywo
     s->learn = learn;
     s->find_principal = find_principal;
     s->find_resource = find_resource;
+    s->with_ids = with_ids;
     s->with_sizes = with_sizes;
+    s->oversize_bytes = oversize_bytes;
     if (fields_from(record, &s->record) || fields_from(identity, &s->identity) || fields_from(element, &s->element) ||
         conditions_from(of_principal, &s->of_principal) || conditions_from(of_resource, &s->of_resource)) {
         Py_DECREF(s);
@@ -1263,6 +1385,7 @@ static void scanner_dealloc(PyObject *self)
     for (at = 0; at < REMEMBERED_TIMES; at++)
         Py_XDECREF(s->times[at].text);
     free(s->found);
+    free(s->touched);
     free(s->key);
     release(self);
     Py_DECREF(type);
@@ -1270,7 +1393,7 @@ static void scanner_dealloc(PyObject *self)
 
 static PyMethodDef scanner_methods[] = {
     {"scan", scanner_scan, METH_O,
-     "Return kinds, ids, times, sizes and the odd ones of the records of a text; None if it is no plain log file."},
+     "Return kinds, ids, times, sizes, odd ones, sums and first time of records; None if it is no plain log file."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -17,8 +17,21 @@ class Scanner:
         find_principal: Callable[[str | None], int],
         find_resource: Callable[[str | None, str | None], int],
         learn: Callable[[bytes], object],
+        with_ids: bool,
         with_sizes: bool,
+        oversize_bytes: int,
     ) -> Scanner: ...
     def scan(
         self, text: bytes | bytearray
-    ) -> tuple[list[Any], list[str | None], list[str | None], list[int], list[int]] | None: ...
+    ) -> (
+        tuple[
+            list[Any],
+            list[Any],
+            list[str | None],
+            list[int],
+            list[int],
+            list[tuple[Any, int, int, int]],
+            str | None,
+        ]
+        | None
+    ): ...

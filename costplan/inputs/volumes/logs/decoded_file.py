@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from costplan.inputs.volumes.logs.content import raw_records
+from costplan.inputs.volumes.logs.scanning import Sum
 
 
 class DecodedFile:
@@ -14,10 +15,10 @@ class DecodedFile:
         can judge it.
     ids, times: the ``eventID`` and ``eventTime`` of each; nothing is said of those without an item.
     is_delivered: whether they stand in ``Records``, as CloudTrail delivers them.
-    has_kinds: whether every item is a kind.
+    sums, earliest: what there is of each kind, and the first time of a record, where every item is a kind.
     """
 
-    __slots__ = ("_raws", "_sizes", "_text", "has_kinds", "ids", "is_delivered", "items", "times")
+    __slots__ = ("_raws", "_sizes", "_text", "earliest", "ids", "is_delivered", "items", "sums", "times")
 
     def __init__(
         self,
@@ -27,11 +28,12 @@ class DecodedFile:
         times: list[str | None],
         raws: list[msgspec.Raw] | None = None,
         sizes: list[int] | None = None,
-        has_kinds: bool = False,
         is_delivered: bool = True,
     ) -> None:
         self.items, self.ids, self.times = items, ids, times
-        self.is_delivered, self.has_kinds = is_delivered, has_kinds
+        self.is_delivered = is_delivered
+        self.sums: list[Sum] | None = None
+        self.earliest: str | None = None
         self._text, self._raws, self._sizes = text, raws, sizes
 
     @classmethod

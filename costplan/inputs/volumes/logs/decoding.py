@@ -22,7 +22,7 @@ from costplan.inputs.volumes.logs.records import (
     principal_conditions,
     resource_conditions,
 )
-from costplan.inputs.volumes.logs.scanning import Columns, make_scanner
+from costplan.inputs.volumes.logs.scanning import Sum, make_scanner
 from costplan.inputs.volumes.logs.vocabulary import Vocabulary
 from costplan.model.volumes import CountPlan
 
@@ -98,7 +98,7 @@ def _type_of(role: Role) -> Any:
 class RecordDecoder:
     """Decodes what a plan asks of records, and sorts them into groups of which one is judged for all."""
 
-    def __init__(self, plan: CountPlan) -> None:
+    def __init__(self, plan: CountPlan, *, with_ids: bool = True) -> None:
         self._plan = plan
         self._words = Vocabulary(name for name, _ in _WORDED)
         self._decode_any = _file_decoder(plan, lambda _, kind: kind)
@@ -108,7 +108,7 @@ class RecordDecoder:
         copy = msgspec.defstruct("Copy", [(name, _TEXT, None) for name in _OF_COPIES], gc=False)
         self._decode_copies = _envelope_decoder(copy)
         self.group = grouping(plan)
-        self._scan = make_scanner(plan, self.decode, self.group)
+        self._scan = make_scanner(plan, self.decode, self.group, with_ids=with_ids)
 
     @property
     def scans(self) -> bool:
@@ -133,7 +133,7 @@ class RecordDecoder:
         if self._scan is not None:
             columns = self._scan(text)
             if columns is not None:
-                return self._of_columns(text, columns)
+                return self._of_columns(text, *columns)
         try:
             records = self._decode_known(text).Records if self._decode_known else self._decode_and_learn(text)
         except NOT_DECODABLE:
@@ -144,9 +144,20 @@ class RecordDecoder:
         records = list(map(self.decode, content.records))
         return DecodedFile.of_records(text, records, content.records, is_delivered=content.is_delivered)
 
-    def _of_columns(self, text: bytes | bytearray, columns: Columns) -> DecodedFile:
-        kinds, ids, times, sizes, odd = columns
-        file = DecodedFile(text, kinds, ids, times, None, sizes if self._plan.counts_bytes else None, not odd)
+    def _of_columns(
+        self,
+        text: bytes | bytearray,
+        kinds: list[Any],
+        ids: list[Any],
+        times: list[str | None],
+        sizes: list[int],
+        odd: list[int],
+        sums: list[Sum],
+        earliest: str | None,
+    ) -> DecodedFile:
+        file = DecodedFile(text, kinds, ids, times, None, sizes if self._plan.counts_bytes else None)
+        if not odd:
+            file.sums, file.earliest = sums, earliest
         for index in odd:
             record = kinds[index] = self.decode(file.raws[index])
             if record is not None:

@@ -21,9 +21,9 @@ _SET_ASIDE_CATEGORIES = (EventCategory.INSIGHT, EventCategory.AGGREGATED)
 class Judge:
     """Judges the records of all units of a process."""
 
-    def __init__(self, plan: CountPlan) -> None:
+    def __init__(self, plan: CountPlan, *, merges_copies: bool = True) -> None:
         self.plan = plan
-        self.decoder = RecordDecoder(plan)
+        self.decoder = RecordDecoder(plan, with_ids=merges_copies)
         self._known: dict[Hashable, Judgement] = {}
         self._readings: dict[Reading, Reading] = {}
 

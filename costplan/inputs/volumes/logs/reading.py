@@ -1,6 +1,5 @@
 """Reads the files of a unit in the order of their delivery and counts their records, every record accounted for."""
 
-from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -22,7 +21,7 @@ from costplan.inputs.volumes.logs.gunzip import DamagedFileError
 from costplan.inputs.volumes.logs.judging import Judge, Judgement
 from costplan.inputs.volumes.logs.period import minute_of, slot_of_minute, weekday_of
 from costplan.inputs.volumes.logs.records import Reading, UnreadableRecordError
-from costplan.inputs.volumes.logs.scanning import Kind
+from costplan.inputs.volumes.logs.scanning import OVERSIZE_BYTES, Kind
 from costplan.inputs.volumes.logs.sources import Source
 from costplan.inputs.volumes.logs.statistics import KINDS
 from costplan.inputs.volumes.logs.stretches import Stretch
@@ -30,9 +29,6 @@ from costplan.inputs.volumes.logs.unit_count import KeyTally, UnitCount
 from costplan.inputs.volumes.logs.unit_files import UnitFiles
 from costplan.inputs.volumes.logs.windows import BLOCK_SLOTS, Window
 from costplan.model.events import EventCategory
-
-OVERSIZE_BYTES = 256 * 1024
-"""A record larger than this never reaches CloudWatch Logs or EventBridge (R106)."""
 
 MOST_LATE = 500_000
 """Late events of one unit that are remembered; copies of further ones are counted as events of their own."""
@@ -166,36 +162,33 @@ class UnitReader:
 
         Nearly all files are.  Whatever needs a look at single records is left to ``_count``.
         """
-        stamp, window, ids = file.stamp, self._window, content.ids
-        if not content.has_kinds or self._home is None or stamp is None or self._stretch is not None:
+        stamp, window, ids, sums = file.stamp, self._window, content.ids, content.sums
+        if sums is None or self._home is None or stamp is None or self._stretch is not None:
             return False
-        tallies = self._plain_tallies(content.items, file.account)
+        tallies = self._plain_tallies([of_kind[0] for of_kind in sums], file.account)
         if tallies is None:
             return False
         weekday, counts_bytes = weekday_of(stamp), self._judge.plan.counts_bytes
         if self._merges_copies:
-            are_late = min(filter(None, content.times), default="~") < minute_of(stamp - BLOCK_SLOTS)
-            are_copies = window.meet_file(ids, may_be_new=not are_late)
+            is_late = (content.earliest or "~") < minute_of(stamp - BLOCK_SLOTS)
+            are_copies = window.meet_file(ids, may_be_new=not is_late)
             if are_copies is None:
                 return False
             if are_copies:
                 self.count.duplicates += len(ids)
                 return True
             if self._is_at_head():
-                window.head.add(ids, tallies, weekday, content.sizes if counts_bytes else ())
+                each = list(map(self._plain.__getitem__, content.items))
+                window.head.add(ids, each, weekday, content.sizes if counts_bytes else ())
         else:
-            self.count.without_event_id += len(ids) - len(list(filter(None, ids)))
-        if counts_bytes:
-            for tally, size in zip(tallies, content.sizes, strict=True):
-                tally.by_weekday[weekday] += 1
-                tally.raw_bytes += size
-                if size > OVERSIZE_BYTES:
-                    tally.oversize += 1
-        else:
-            for tally, times in Counter(tallies).items():
-                tally.by_weekday[weekday] += times
-        if tallies:
-            file.account = tallies[-1].account
+            self.count.without_event_id += ids.count(None)
+        for (_, records, raw_bytes, oversize), tally in zip(sums, tallies, strict=True):
+            tally.by_weekday[weekday] += records
+            if counts_bytes:
+                tally.raw_bytes += raw_bytes
+                tally.oversize += oversize
+        if ids:
+            file.account = self._plain[content.items[-1]].account
         return True
 
     def _plain_tallies(self, kinds: list[Kind], file_account: str | None) -> list[KeyTally] | None:
@@ -203,7 +196,7 @@ class UnitReader:
         plain = self._plain
         tallies = list(map(plain.get, kinds))
         if not all(tallies):
-            for kind in dict.fromkeys(kinds):
+            for kind in kinds:
                 is_home = kind.recipientAccountId == self._home
                 if not (is_home or (kind.recipientAccountId and not self._merges_copies)):
                     return None

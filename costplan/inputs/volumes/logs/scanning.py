@@ -6,7 +6,7 @@ else, and for every file that it does not take for a plain one, the typed decodi
 
 from collections.abc import Callable, Hashable
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from costplan.inputs.volumes.logs.arn_tokens import ResourceTokens, session_tokens
 from costplan.inputs.volumes.logs.asked_fields import ELEMENT, identity_fields, record_fields
@@ -23,8 +23,8 @@ except ImportError:
 MOST_KINDS = 400_000
 """Kinds that are remembered."""
 
-Columns = tuple[list[Any], list[str | None], list[str | None], list[int], list[int]]
-"""The kinds, ids, times and sizes of the records of a file, and the indices of those without a kind."""
+OVERSIZE_BYTES = 256 * 1024
+"""A record larger than this never reaches CloudWatch Logs or EventBridge (R106)."""
 
 
 class Kind:
@@ -40,14 +40,40 @@ class Kind:
         self.recipientAccountId = record.recipientAccountId
 
 
+Sum = tuple[Kind, int, int, int]
+"""What a file has of one kind: records, their bytes, and how many of them are oversize."""
+
+
+class Columns(NamedTuple):
+    """The records of a file, in columns.
+
+    kinds, ids, times: of each record; where ids are not wanted, ``True`` stands for each.
+    sizes: the bytes of each record, if they are counted.
+    odd: the indices of records without a kind.
+    sums: what there is of each kind; a kind may have several.
+    earliest: the first time of a record with a kind.
+    """
+
+    kinds: list[Any]
+    ids: list[Any]
+    times: list[str | None]
+    sizes: list[int]
+    odd: list[int]
+    sums: list[Sum]
+    earliest: str | None
+
+
+Scan = Callable[[bytes | bytearray], tuple[Any, ...] | None]
+"""Returns the fields of ``Columns``, or ``None`` for a text that it does not take for a plain log file."""
+
+
 def make_scanner(
-    plan: CountPlan, decode: Callable[[bytes], Any], group: Callable[[Any], Hashable]
-) -> Callable[[bytes | bytearray], Columns | None] | None:
+    plan: CountPlan, decode: Callable[[bytes], Any], group: Callable[[Any], Hashable], *, with_ids: bool = True
+) -> Scan | None:
     """Return the function from the text of a file to its columns; ``None`` where there is no compiled loop.
 
-    The function returns ``None`` for a text that it does not take for a plain log file.
-
     decode, group: the typed decoding of one record, which says of a first record what its kind is.
+    with_ids: whether anybody asks which event a record is.
     """
     of_principal, of_resource = principal_conditions(plan), resource_conditions(plan)
     if compiled is None or max(len(of_principal), len(of_resource)) > compiled.MOST_CONDITIONS:
@@ -73,9 +99,11 @@ def make_scanner(
         find_principal=sessions.find_signed,
         find_resource=lambda kind, arn: resources[kind].find_signed(arn),
         learn=learn,
+        with_ids=with_ids,
         with_sizes=plan.counts_bytes,
+        oversize_bytes=OVERSIZE_BYTES,
     )
-    scan: Callable[[bytes | bytearray], Columns | None] = scanner.scan
+    scan: Scan = scanner.scan
     return scan
 
 

@@ -8,8 +8,8 @@ from costplan.inputs.volumes.logs.coverage import inferred_coverage, recorded_co
 from costplan.inputs.volumes.logs.edges import PlainIds, Tail
 from costplan.inputs.volumes.logs.interruptions import switched
 from costplan.inputs.volumes.logs.period import Span, union
-from costplan.inputs.volumes.logs.reading import OVERSIZE_BYTES
 from costplan.inputs.volumes.logs.records import narrow
+from costplan.inputs.volumes.logs.scanning import OVERSIZE_BYTES
 from costplan.inputs.volumes.logs.unit_count import KeyTally, UnitCount
 from costplan.model.events import EventCategory, EventKey
 from costplan.model.numbers import exact_arithmetic

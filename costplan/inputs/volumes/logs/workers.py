@@ -1,5 +1,6 @@
 """Reads units on all cores; the results come in the order of the units, whoever finishes first."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -9,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Self
@@ -27,6 +29,7 @@ ALONE_BYTES = 16 * 2**20
 """Up to so many stored bytes one process reads everything: starting others would take longer."""
 
 _AHEAD = 3
+_COLLECTIONS = (50_000, 20, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class _Worker:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._judge = Judge(job.plan)
+        self._judge = Judge(job.plan, merges_copies=job.merges_copies)
 
     def reader(self, unit: Unit) -> UnitReader:
         """Return what reads a unit."""
@@ -145,7 +148,25 @@ def read_units(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Let Python look for cycles less often: what is counted has none, and files bring many short-lived objects."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_COLLECTIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _read_alone(
+    job: Job, units: Iterable[Unit], note: Callable[[UnitCount], None], stop: "Stop", state: State | None
+) -> Iterator[tuple[Unit, UnitCount]]:
+    with _seldom_collecting():
+        yield from _read_each(job, units, note, stop, state)
+
+
+def _read_each(
     job: Job, units: Iterable[Unit], note: Callable[[UnitCount], None], stop: "Stop", state: State | None
 ) -> Iterator[tuple[Unit, UnitCount]]:
     worker = _Worker(job)
@@ -184,6 +205,9 @@ _packer = Packer()
 def _start(job: Job) -> None:
     # Ctrl-C goes to every process of a terminal; the one that started the others ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What was there before the fork stays as it is, and its memory shared.
+    gc.freeze()
+    gc.set_threshold(*_COLLECTIONS)
     _worker[:] = [_Worker(job)]
 
 

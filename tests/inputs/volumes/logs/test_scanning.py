@@ -3,6 +3,7 @@
 import json
 import shutil
 import sysconfig
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -33,7 +34,12 @@ def scanner(
     decoder = decoder or RecordDecoder(plan)
     scan = make_scanner(plan, decoder.decode, decoder.group)
     assert scan is not None
-    return scan
+
+    def columns_of(text: bytes) -> scanning.Columns | None:
+        columns = scan(text)
+        return None if columns is None else scanning.Columns._make(columns)
+
+    return columns_of
 
 
 def wrapped(value: str, name: str = "requestParameters") -> bytes:
@@ -73,11 +79,20 @@ def check_columns(listed: list[Any], text: bytes, plan: CountPlan) -> None:
     decoder = RecordDecoder(plan)
     columns = scanner(plan, decoder)(text)
     assert columns is not None
-    kinds, ids, times, sizes, odd = columns
+    kinds, ids, times, sizes, odd, sums, earliest = columns
     raws = raw_records(text)
     assert len(kinds) == len(ids) == len(times) == len(listed) == len(raws)
     assert sizes == ([len(raw) for raw in raws] if plan.counts_bytes else [])
     assert odd == [index for index, kind in enumerate(kinds) if kind is None]
+    of_kind = defaultdict(list)
+    for kind, raw in zip(kinds, raws, strict=True):
+        of_kind[kind].append(len(raw))
+    of_kind.pop(None, None)
+    large = {kind: sum(size > scanning.OVERSIZE_BYTES for size in each) for kind, each in of_kind.items()}
+    assert {kind: counts for kind, *counts in sums} == {
+        kind: [len(each), sum(each), large[kind]] for kind, each in of_kind.items()
+    }
+    assert earliest == min((time for time in times if time), default=None)
     for index, (kind, raw) in enumerate(zip(kinds, raws, strict=True)):
         record = decoder.decode(raw)
         if kind is not None:
@@ -189,12 +204,33 @@ def test_a_name_in_escapes_is_still_that_name():
 
 
 @needs_loop
+def test_oversize_records_are_counted():
+    listed = [make_record(requestParameters="x" * length) for length in (0, scanning.OVERSIZE_BYTES)]
+    check_columns(listed, text_of(listed), EVERYTHING)
+    assert scanner()(text_of(listed)).sums[0][3] == 1
+
+
+@needs_loop
+def test_times_of_all_lengths_have_an_earliest():
+    for times in (["b", "a", "aa", "", "ab"], ["", ""], ["2026-10-05T00:07:30Z", "2026-10-05T00:07:30"]):
+        listed = [make_record(eventTime=time) for time in times]
+        check_columns(listed, text_of(listed), EVERYTHING)
+
+
+@needs_loop
+def test_where_ids_are_not_wanted_it_is_told_whether_there_is_one():
+    made = scanning.compiled.Scanner(**{**ROLES, "with_ids": False})
+    listed = [make_record(), make_record(eventID=""), make_record(eventID=...)]
+    assert made.scan(text_of(listed))[1] == [True, None, None]
+
+
+@needs_loop
 def test_kinds_are_kept_from_file_to_file():
     scan = scanner()
     (first,), (second,) = (scan(text_of([make_record()]))[0] for _ in range(2))
     assert first is second
     assert isinstance(first, Kind)
-    assert scan(text_of([make_record(recipientAccountId=OTHER_ACCOUNT)]))[0] != [first]
+    assert scan(text_of([make_record(recipientAccountId=OTHER_ACCOUNT)])).kinds != [first]
 
 
 # ---- what it takes for JSON ----
@@ -249,7 +285,7 @@ def test_a_text_that_is_not_just_records_is_left_to_the_typed_decoding(text):
 @needs_loop
 @pytest.mark.parametrize("text", [b'{"Records":[]}', b' { "Records" : [ ] } \n'])
 def test_no_records_are_records(text):
-    assert scanner()(text) == ([], [], [], [], [])
+    assert scanner()(text) == ([], [], [], [], [], [], None)
 
 
 @needs_loop
@@ -350,7 +386,9 @@ ROLES = {
     "find_principal": lambda _arn: 1,
     "find_resource": lambda _type, _arn: 1,
     "learn": lambda raw: raw,
+    "with_ids": True,
     "with_sizes": False,
+    "oversize_bytes": 100,
 }
 
 
@@ -364,7 +402,8 @@ def test_a_full_table_is_emptied_and_filled_anew():
     scan = scanning.compiled.Scanner(**{**ROLES, "learn": lambda raw: learnt.append(raw) or raw}).scan
     for start in range(0, 900_000, 100_000):
         numbers = range(start, start + 100_000)
-        kinds = scan(sources_text(numbers))[0]
+        kinds, *_, sums, _ = scan(sources_text(numbers))
+        assert [counts for _, *counts in sums] == [[1, len(b'{"eventSource":"s%d"}' % n), 0] for n in numbers]
         assert kinds[::9_999] == [b'{"eventSource":"s%d"}' % n for n in numbers[::9_999]]
     assert len(learnt) == 900_000
     assert scan(sources_text(range(899_990, 900_000)))[0] == learnt[-10:]

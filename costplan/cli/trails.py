@@ -22,24 +22,49 @@ class TrailsFormat(StrEnum):
     JSON = "json"
 
 
+_Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", metavar="K=V", help="A parameter of a CloudFormation template; may be repeated."),
+]
+_Form = Annotated[
+    str | None,
+    typer.Option("--as", metavar="FORMAT", help="Read it as this format, whatever its content looks like."),
+]
+
+
 @app.callback()
 def _trails() -> None:
-    """Look at trails and stores, in scenarios and AWS API answers."""
+    """Look at trails and stores, whatever declares them."""
 
 
-@app.command("show", epilog=examples("costplan trails show trails.json"))
+def _values(parameters: list[str] | None) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for parameter in parameters or ():
+        name, equals, value = parameter.partition("=")
+        if not equals or not name:
+            raise UsageError("--parameter takes a name and a value: --parameter BucketName=amzn-s3-demo-logs")
+        values[name] = value
+    return values
+
+
+@app.command(
+    "show",
+    epilog=examples("costplan trails show trails.json", "costplan trails show template.yaml --parameter Reads=All"),
+)
 def show(
     configs: Annotated[list[Path], typer.Argument(metavar="CONFIG", help="Configuration files or folders.")],
     form: Annotated[TrailsFormat, typer.Option("--format", help="How to write the result.")] = TrailsFormat.TABLE,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
     ] = None,
+    parameters: _Parameters = None,
+    form_name: _Form = None,
 ) -> None:
     """Show what configurations say, defaults filled in."""
     from costplan.reports.trails_table import render_trails, render_trails_json
     from costplan.workflows.show import show_trails
 
-    result = show_trails(configs)
+    result = show_trails(configs, parameters=_values(parameters), form=form_name)
     warn(f"set aside: {problem.where}: {problem.what}" for problem in result.set_aside)
     recorders = result.recorders
     if form is TrailsFormat.JSON:
@@ -60,6 +85,8 @@ def lint(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
     ] = None,
+    parameters: _Parameters = None,
+    form_name: _Form = None,
 ) -> None:
     """Check configurations for what is refused or surely not meant.
 
@@ -75,7 +102,7 @@ def lint(
 
     from costplan.workflows.lint import lint_trails
 
-    result = lint_trails(configs)
+    result = lint_trails(configs, parameters=_values(parameters), form=form_name)
     render = render_lint_json if form is TrailsFormat.JSON else render_lint
     write_result(render(result.findings, result.refusals), output)
     if not result.is_clean:

@@ -3,6 +3,8 @@
 Only ``true`` and ``false`` are booleans, ``1:30`` is text, a number that is not whole is the ``Decimal`` of its literal
 text, and digits with a leading zero (an account id) are never a number.  Duplicate keys, keys that are not text, and
 tags are refused.
+A CloudFormation template is read by its own rules: the tags of intrinsic functions become their long form, keys are
+text as they stand, and ``yes`` is a boolean.
 Events are read, not composed nodes: the composer recurses in C and dies of deep nesting.
 """
 
@@ -20,6 +22,7 @@ try:
 except ImportError:  # PyYAML without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
+from costplan.inputs.template_tags import BOOLEANS, function_argument, long_form, looks_like_template
 from costplan.model.problems import BadInputError, Location, Problem
 
 MAXIMUM_DEPTH = 100
@@ -49,7 +52,7 @@ def parse_yaml(path: str, text: str) -> tuple[Any, Lines]:
     Raises:
         BadInputError: every fault that does not stop the reading, or the first that does.
     """
-    builder = _Builder(path)
+    builder = _Builder(path, is_template=looks_like_template(text))
     try:
         builder.read(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
@@ -89,6 +92,7 @@ class _Open:
     key: str | None = None
     key_line: int = 0
     awaits_value: bool = False
+    function: str | None = None
 
 
 class _StopError(Exception):
@@ -96,12 +100,14 @@ class _StopError(Exception):
 
 
 class _Builder:
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, is_template: bool) -> None:
         self.path = path
+        self.is_template = is_template
         self.problems: list[Problem] = []
         self.value: Any = None
         self.lines = Lines(1)
         self._open: list[_Open] = []
+        self._depth = 0
         self._anchors: dict[str, tuple[Any, Lines, int]] = {}
         self._repeated = 0
         self._documents = 0
@@ -121,17 +127,31 @@ class _Builder:
         line = event.start_mark.line + 1
         match event:
             case yaml.ScalarEvent():
-                self._add(self._scalar(event, line), Lines(line), 1, event.anchor)
+                function = self._function(event)
+                if function is not None:
+                    self._add_call(function, function_argument(function, event.value), Lines(line), 1, event.anchor)
+                elif self.is_template and self._awaits_key() and event.tag is None:
+                    self._add(event.value, Lines(line), 1, event.anchor)
+                else:
+                    self._add(self._scalar(event, line), Lines(line), 1, event.anchor)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 is_mapping = isinstance(event, yaml.MappingStartEvent)
-                self._check_tag(event, "map" if is_mapping else "seq", line)
-                if len(self._open) >= MAXIMUM_DEPTH:
+                function = self._function(event)
+                if function is None:
+                    self._check_tag(event, "map" if is_mapping else "seq", line)
+                # The long form of a tag is one mapping more.
+                self._depth += 1 if function is None else 2
+                if self._depth > MAXIMUM_DEPTH:
                     self.problems.append(_too_deep(self.path, line))
                     raise _StopError
-                self._open.append(_Open({} if is_mapping else [], Lines(line), event.anchor))
+                self._open.append(_Open({} if is_mapping else [], Lines(line), event.anchor, function=function))
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 done = self._open.pop()
-                self._add(done.value, done.lines, done.size, done.anchor)
+                self._depth -= 1 if done.function is None else 2
+                if done.function is None:
+                    self._add(done.value, done.lines, done.size, done.anchor)
+                else:
+                    self._add_call(done.function, done.value, done.lines, done.size, done.anchor)
             case yaml.AliasEvent():
                 self._add_alias(event, line)
             case yaml.DocumentStartEvent():
@@ -141,6 +161,18 @@ class _Builder:
                     raise _StopError
             case _:
                 pass
+
+    def _function(self, event: Any) -> str | None:
+        return long_form(event.tag) if self.is_template else None
+
+    def _awaits_key(self) -> bool:
+        return bool(self._open) and isinstance(self._open[-1].value, dict) and not self._open[-1].awaits_value
+
+    def _add_call(self, function: str, argument: Any, lines: Lines, size: int, anchor: str | None) -> None:
+        """Add an intrinsic function in its long form; all of it stands where the short form does."""
+        if isinstance(argument, list) and not lines.members:
+            lines = Lines(lines.line, {index: Lines(lines.line) for index in range(len(argument))})
+        self._add({function: argument}, Lines(lines.line, {function: lines}), size + 1, anchor)
 
     def _add_alias(self, event: Any, line: int) -> None:
         if event.anchor not in self._anchors:
@@ -203,6 +235,8 @@ class _Builder:
             return None
         if text in _BOOLEANS:
             return _BOOLEANS[text]
+        if self.is_template and text in BOOLEANS:
+            return BOOLEANS[text]
         if text[0] not in "+-.0123456789":
             return text
         if _DECIMAL.match(text):
@@ -213,7 +247,7 @@ class _Builder:
         if _NOT_A_NUMBER.match(text):
             self._report(line, f"{text} is not a number that can be counted with", "write a finite number")
             return None
-        if _DATE.match(text):
+        if _DATE.match(text) and not self.is_template:
             try:
                 return date.fromisoformat(text)
             except ValueError:

@@ -1,6 +1,6 @@
 """Check trail configurations: what the API would refuse, and what is surely not meant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from costplan.advice.refusals import refusals
 from costplan.inputs.configs import read_config
 from costplan.inputs.prices import read_regions
 from costplan.model.problems import BadInputError, Problem
+from costplan.workflows.given import NO_PARAMETERS, given_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,24 @@ class LintResult:
         return not self.refusals and all(finding.severity is Severity.INFO for finding in self.findings)
 
 
-def lint_trails(paths: Sequence[Path]) -> LintResult:
+def lint_trails(
+    paths: Sequence[Path], *, parameters: Mapping[str, str] = NO_PARAMETERS, form: str | None = None
+) -> LintResult:
     """Return what is wrong with each configuration by itself: alternatives beside each other are no second copies.
+
+    parameters, form: as for ``show_trails``.
 
     Raises:
         BadInputError: a configuration that cannot be read; the problems of all of them.
+        UsageError: there is no such format.
     """
-    regions = read_regions()
+    given, regions = given_of(parameters, form), read_regions()
     findings: list[Finding] = []
     refused: list[Problem] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            recorders = read_config(path)
+            recorders = read_config(path, given)
         except BadInputError as error:
             problems += error.problems
             continue

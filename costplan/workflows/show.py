@@ -1,6 +1,6 @@
 """Look at configurations and price books."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from costplan.model.places import is_region
 from costplan.model.prices import PriceBook
 from costplan.model.problems import BadInputError, Problem, UsageError
 from costplan.model.recorders import Recorder
+from costplan.workflows.given import NO_PARAMETERS, given_of
 
 PRICED_SERVICES = (Service.CLOUDTRAIL.value, Service.KMS.value, Service.S3.value)
 
@@ -23,27 +24,36 @@ class TrailsResult:
     set_aside: tuple[Problem, ...] = ()
 
 
-def read_trails(paths: Sequence[Path]) -> tuple[Recorder, ...]:
-    """Return the recorders of every configuration, in the order of *paths*.
+def read_trails(
+    paths: Sequence[Path], *, parameters: Mapping[str, str] = NO_PARAMETERS, form: str | None = None
+) -> tuple[Recorder, ...]:
+    """Return the recorders of every configuration, in the order of *paths*; see ``show_trails``.
 
     Raises:
         BadInputError: the problems of all of them.
     """
-    return show_trails(paths).recorders
+    return show_trails(paths, parameters=parameters, form=form).recorders
 
 
-def show_trails(paths: Sequence[Path]) -> TrailsResult:
+def show_trails(
+    paths: Sequence[Path], *, parameters: Mapping[str, str] = NO_PARAMETERS, form: str | None = None
+) -> TrailsResult:
     """Return the recorders of every configuration, in the order of *paths*, and what is there beside them.
 
+    parameters: of CloudFormation templates, by name, pseudo parameters such as ``AWS::Region`` included.
+    form: the name of the format that everything is read as; by default it is told by the content.
+
     Raises:
         BadInputError: the problems of all of them.
+        UsageError: there is no such format.
     """
+    given = given_of(parameters, form)
     problems: list[Problem] = []
     recorders: list[Recorder] = []
     set_aside: list[Problem] = []
     for path in paths:
         try:
-            configuration = read_configuration(path)
+            configuration = read_configuration(path, given)
             recorders += configuration.recorders
             set_aside += configuration.set_aside
         except BadInputError as error:

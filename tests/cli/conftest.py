@@ -36,6 +36,7 @@ def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     write_logs(POPULATION, folder)
     (folder / "trails.json").write_text(json.dumps(TRAIL))
+    shutil.copy(ROOT / "examples" / "template.yaml", folder)
     shutil.copytree(ROOT / "scenarios", folder / "scenarios")
     return folder
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costplan.inputs.documents import Document, in_order, parse_document, read_document, show_path
+from costplan.inputs.documents import At, Document, in_order, parse_document, read_document, show_path
 from costplan.model.problems import BadInputError, Location, Problem
 
 
@@ -81,6 +81,91 @@ def test_every_fault_of_a_yaml_file_is_told_at_once() -> None:
         "file.yaml:10: the key 2026-10-01 is not text — put it in quotes",
         "file.yaml:11: the key this is not text — put it in quotes",
     ]
+
+
+TEMPLATE = "AWSTemplateFormatVersion: 2010-09-09\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("!Ref x", {"Ref": "x"}),
+        ("!Ref 5", {"Ref": "5"}),
+        ("!Condition x", {"Condition": "x"}),
+        ("!GetAtt a.b", {"Fn::GetAtt": ["a", "b"]}),
+        ("!GetAtt a.Outputs.b", {"Fn::GetAtt": ["a", "Outputs.b"]}),
+        ("!GetAtt [a, b]", {"Fn::GetAtt": ["a", "b"]}),
+        ("!GetAtt a", {"Fn::GetAtt": "a"}),
+        ("!Sub '${x}'", {"Fn::Sub": "${x}"}),
+        ("!If [x, !Ref y, {z: !Ref AWS::NoValue}]", {"Fn::If": ["x", {"Ref": "y"}, {"z": {"Ref": "AWS::NoValue"}}]}),
+        ("!Transform {Name: x}", {"Fn::Transform": {"Name": "x"}}),
+        ("!Base64 {Fn::Sub: x}", {"Fn::Base64": {"Fn::Sub": "x"}}),
+        *(
+            (f"!{name} [x]", {f"Fn::{name}": ["x"]})
+            for name in (
+                *("And", "Base64", "Cidr", "Equals", "FindInMap", "ForEach", "GetAZs", "ImportValue", "Include"),
+                *("Join", "Length", "Not", "Or", "Select", "Split", "ToJsonString"),
+            )
+        ),
+        ("2012-10-17", "2012-10-17"),
+        ("2012-13-45", "2012-13-45"),
+        ("yes", True),
+        ("Off", False),
+        ("'yes'", "yes"),
+        ("y", "y"),
+        ("000000000000", "000000000000"),
+        ("1:30", "1:30"),
+        (
+            "{111122223333: x, yes: y, 2012-10-17: z, 0.5: v}",
+            {"111122223333": "x", "yes": "y", "2012-10-17": "z", "0.5": "v"},
+        ),
+    ],
+)
+def test_a_template_is_read_as_cloudformation_reads_it(text: str, value: object) -> None:
+    assert parse_document("file.yaml", f"{TEMPLATE}key: {text}\n").value["key"] == value
+    assert parse_document("file.yaml", f"key:\n- {text}\nResources: {{}}\n").value["key"] == [value]
+
+
+def test_short_functions_are_none_outside_of_a_template() -> None:
+    text = "recorders:\n- !Ref x\n- {on: yes}\n# Resources:\nx:\n  Resources: 1\n"
+    assert problems_of(text) == ["file.yaml:2: the YAML tag !Ref is not read here — write the value without it"]
+
+
+def test_other_tags_are_refused_in_a_template_too() -> None:
+    text = (
+        TEMPLATE + "a: !Reff x\nb: !!python/object/apply:os.system [x]\nc: !!timestamp x\n"
+        "d: !<tag:yaml.org,2002:python/name:os.system> x\ne: !!binary x\n<<: {x: y}\n? !Ref x\n: y\n"
+    )
+    assert [problem.partition(" — ")[0] for problem in problems_of(text)] == [
+        "file.yaml:2: the YAML tag !Reff is not read here",
+        "file.yaml:3: the YAML tag !!python/object/apply:os.system is not read here",
+        "file.yaml:5: the YAML tag !!python/name:os.system is not read here",
+        "file.yaml:6: the YAML tag !!binary is not read here",
+        "file.yaml:7: merge keys (<<) are not read",
+        "file.yaml:8: the key this is not text",
+    ]
+
+
+def test_short_functions_keep_their_lines() -> None:
+    text = TEMPLATE + "key: !If\n- x\n- !Sub\n  - ${A}\n  - A: &a !GetAtt\n      b.c\n- *a\n"
+    document = parse_document("file.yaml", text)
+    at: At = ("key", "Fn::If")
+    assert [document.line(("key", *way)) for way in [(), ("Fn::If",), ("Fn::If", 0), ("Fn::If", 2)]] == [2, 2, 3, 8]
+    variable = (*at, 1, "Fn::Sub", 1, "A")
+    assert [document.line((*at, 1)), document.line(variable), document.line((*variable, "Fn::GetAtt", 1))] == [4, 6, 6]
+    assert document.value["key"]["Fn::If"][2] == {"Fn::GetAtt": ["b", "c"]}
+
+
+def test_short_functions_in_short_functions_are_not_deeper_than_anything_else() -> None:
+    problem = "file.yaml:2: is nested more than 100 deep — this is not one of costplan's files"
+    assert problems_of(f"{TEMPLATE}key: {'!Not [' * 5000}") == [problem]
+    parse_document("file.yaml", f"{TEMPLATE}key: {'!Not [' * 40}{']' * 40}\nother: {'!Not [' * 40}{']' * 40}\n")
+
+
+def test_aliases_of_short_functions_do_not_fill_the_memory() -> None:
+    lines = [TEMPLATE + "a0: &a0 !Join ['', [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]]"]
+    lines += [f"a{n}: &a{n} !Join ['', [{', '.join([f'*a{n - 1}'] * 10)}]]" for n in range(1, 9)]
+    assert problems_of("\n".join(lines)) == ["file.yaml:6: repeats too much through aliases — write the values out"]
 
 
 def test_every_fault_of_a_json_file_is_told_at_once() -> None:

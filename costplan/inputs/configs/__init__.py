@@ -8,33 +8,49 @@ from pathlib import Path
 
 from costplan.inputs.configs.aws_answers import find_answers
 from costplan.inputs.configs.aws_api import AWS_API
-from costplan.inputs.configs.config_format import ConfigFormat, Configuration, ReadFrom
+from costplan.inputs.configs.cloudformation import is_assembly
+from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
 from costplan.inputs.configs.files import find_documents, not_yet_readable
 from costplan.inputs.configs.recorder_entries import SCENARIO, read_entries
+from costplan.inputs.configs.templates import CLOUDFORMATION, read_cdk
 from costplan.inputs.documents import At, Document
 from costplan.model.problems import BadInputError, Location, Problem
 from costplan.model.recorders import Recorder
 
-CONFIG_FORMATS: tuple[ConfigFormat, ...] = (SCENARIO, AWS_API)
+__all__ = [
+    "CONFIG_FORMATS",
+    "NOTHING_GIVEN",
+    "ConfigFormat",
+    "Configuration",
+    "Given",
+    "read_config",
+    "read_configuration",
+    "read_recorder_entries",
+]
+
+CONFIG_FORMATS: tuple[ConfigFormat, ...] = (SCENARIO, CLOUDFORMATION, AWS_API)
 """Every format, in the order in which a document is offered to them."""
 
 
-def read_config(path: Path) -> tuple[Recorder, ...]:
+NOTHING_GIVEN = Given()
+
+
+def read_config(path: Path, given: Given = NOTHING_GIVEN) -> tuple[Recorder, ...]:
     """Return the recorders of a configuration file, or of all files in a folder.
 
     Raises:
         BadInputError: something in it is wrong, or nothing in it is a configuration.
     """
-    return read_configuration(path).recorders
+    return read_configuration(path, given).recorders
 
 
-def read_configuration(path: Path) -> Configuration:
+def read_configuration(path: Path, given: Given = NOTHING_GIVEN) -> Configuration:
     """Return the recorders of a file or folder, and what in it holds none.
 
     Raises:
         BadInputError: something in it is wrong, or nothing in it is a configuration.
     """
-    return _read(path, ())
+    return _read(path, (), given)
 
 
 def read_recorder_entries(
@@ -49,21 +65,27 @@ def read_recorder_entries(
 
 
 def _reader(within: tuple[Path, ...]) -> ReadFrom:
-    return lambda path: _read(path, within)
+    return lambda path: _read(path, within, NOTHING_GIVEN)
 
 
-def _read(path: Path, within: tuple[Path, ...]) -> Configuration:
+def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
     """Read one configuration; *within* are those whose reading led here, which would go round in circles."""
     resolved = path.resolve()
     if resolved in within or any(resolved in outer.parents for outer in within):
         raise BadInputError(
             [Problem(Location(str(path)), "takes recorders from itself", "remove one of the from: entries")]
         )
+    if path.is_dir() and is_assembly(path):
+        faults: list[Problem] = []
+        assembly = read_cdk(path, faults, given)
+        if faults:
+            raise BadInputError(faults)
+        return assembly
     found = find_documents(path)
     problems, set_aside = found.problems, found.set_aside
     by_format: dict[str, list[Document]] = {}
     for document in found.documents:
-        name = next((f.name for f in CONFIG_FORMATS if f.recognises(document)), None)
+        name = given.form or next((f.name for f in CONFIG_FORMATS if f.recognises(document)), None)
         if name is not None:
             by_format.setdefault(name, []).append(document)
             continue
@@ -77,10 +99,13 @@ def _read(path: Path, within: tuple[Path, ...]) -> Configuration:
     for config_format in CONFIG_FORMATS:
         documents = by_format.get(config_format.name)
         if documents:
-            read = config_format.read(documents, problems, _reader((*within, resolved)))
+            read = config_format.read(documents, problems, _reader((*within, resolved)), given)
             # A scenario in a folder may take its recorders from a file of the same folder.
             recorders += (r for r in read.recorders if r.arn is None or r not in recorders)
             set_aside += read.set_aside
+    if given.form is not None and not (recorders or problems):
+        what = f"holds no trail and no event data store, read as {given.form}"
+        problems.append(Problem(Location(str(path)), what, "leave out --as, and it is told by its content"))
     if problems or not by_format:
         raise BadInputError(problems or set_aside)
     return Configuration(tuple(recorders), tuple(set_aside))

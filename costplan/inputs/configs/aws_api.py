@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from costplan.inputs.configs.aws_answers import Answer, Piece, find_answers
 from costplan.inputs.configs.aws_facts import INGESTING, Status, read_status
 from costplan.inputs.configs.aws_subjects import Subject, find_subjects, join_answers
-from costplan.inputs.configs.config_format import ConfigFormat, Configuration, ReadFrom
+from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
 from costplan.inputs.configs.fields import Fields
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
 from costplan.inputs.documents import Document
@@ -30,7 +30,7 @@ def is_aws_api(document: Document) -> bool:
     return bool(find_answers(document, [], []))
 
 
-def read_aws_api(documents: Sequence[Document], problems: list[Problem], _: ReadFrom) -> Configuration:
+def read_aws_api(documents: Sequence[Document], problems: list[Problem], _: ReadFrom, __: Given) -> Configuration:
     """Return the trails and event data stores that the answers describe, joined by ARN."""
     set_aside: list[Problem] = []
     answers = [answer for document in documents for answer in find_answers(document, problems, set_aside)]

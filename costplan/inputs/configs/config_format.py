@@ -1,7 +1,7 @@
 """What a configuration format is, and what reading a configuration gives."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from costplan.inputs.documents import Document
@@ -20,10 +20,22 @@ class Configuration:
     set_aside: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a caller says of configurations that they do not say themselves.
+
+    parameters: values of the parameters of CloudFormation templates, also of pseudo parameters such as ``AWS::Region``.
+    form: the name of the format that everything is to be read as; ``None``: whatever it is.
+    """
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    form: str | None = None
+
+
 ReadFrom = Callable[[Path], Configuration]
 """Reads a configuration that another names."""
 
-ReadDocuments = Callable[[Sequence[Document], list[Problem], ReadFrom], Configuration]
+ReadDocuments = Callable[[Sequence[Document], list[Problem], ReadFrom, Given], Configuration]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from costplan.inputs.documents import Document, parse_document, read_text
 from costplan.model.problems import BadInputError, Location, Problem
 
-_EXTENSIONS = frozenset({".json", ".yaml", ".yml"})
+_EXTENSIONS = frozenset({".json", ".yaml", ".yml", ".template"})
 _CLOUDTRAIL_TYPES = frozenset(
     {
         "aws_cloudtrail",
@@ -81,8 +81,6 @@ def not_yet_readable(document: Document) -> str | None:
         return None
     if not {"terraform_version", "planned_values", "resource_changes"}.isdisjoint(value):
         kind = "a Terraform plan or state"
-    elif "AWSTemplateFormatVersion" in value or "Resources" in value:
-        kind = "a CloudFormation template"
     else:
         return None
     return kind if _holds_any(value, _CLOUDTRAIL_TYPES) else None

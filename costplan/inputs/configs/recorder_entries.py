@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from costplan.inputs.configs.aws_facts import INGESTING
-from costplan.inputs.configs.config_format import ConfigFormat, Configuration, ReadFrom
+from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
 from costplan.inputs.configs.entry_shapes import BucketEntry, RecorderEntry
 from costplan.inputs.configs.fields import utc_text
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
@@ -236,7 +236,9 @@ def is_scenario(document: Document) -> bool:
     return isinstance(document.value, dict) and isinstance(document.value.get("recorders"), list)
 
 
-def _read_scenarios(documents: Sequence[Document], problems: list[Problem], read_from: ReadFrom) -> Configuration:
+def _read_scenarios(
+    documents: Sequence[Document], problems: list[Problem], read_from: ReadFrom, _: Given
+) -> Configuration:
     set_aside: list[Problem] = []
     recorders = [
         recorder

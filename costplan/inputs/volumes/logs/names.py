@@ -57,12 +57,12 @@ def parse_log_name(path: str) -> LogName | None:
 _NO_STAMP = -1
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_500)
 def _is_owner(account: str, kind: str, region: str) -> bool:
     return _OWNER.fullmatch(f"{account}_{kind}_{region}") is not None
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_500)
 def _slot_first(text: str) -> int | None:
     """Return the slot of the stamp with which a text begins."""
     match = _STAMP_FIRST.match(text)
@@ -70,14 +70,14 @@ def _slot_first(text: str) -> int | None:
 
 
 # A folder holds the files of a day, a stamp those of all Regions.
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_500)
 def _organization(folder: str, account: str) -> str | None:
     folders = folder.replace(os.sep, "/").split("/")
     owner = folders[folders.index(account) - 1] if account in folders[1:] else ""
     return owner if _ORGANIZATION.match(owner) else None
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_500)
 def _slot(stamp: str) -> int | None:
     begin = slot_of_minute(f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:11]}:{stamp[11:13]}")
     # A stamp between two marks lies in the slot that ends at the second.

@@ -1,0 +1,20 @@
+"""CloudFormation templates, also those that SAM and the AWS CDK write, as declared resources.
+
+A template comes in as a document, JSON or YAML, with the values of its parameters; its resources go out with every
+function carried out as far as anybody can before the stack is made.  What nobody can know stays by its name: a default
+is a value, a missing one is ``parameter X``, never a guess.
+"""
+
+from costplan.inputs.configs.cloudformation.assembly import Stack, is_assembly, read_assembly
+from costplan.inputs.configs.cloudformation.resources import RELEVANT_TYPES, declared_resources, parameter_names
+from costplan.inputs.configs.cloudformation.template import is_cloudformation
+
+__all__ = [
+    "RELEVANT_TYPES",
+    "Stack",
+    "declared_resources",
+    "is_assembly",
+    "is_cloudformation",
+    "parameter_names",
+    "read_assembly",
+]

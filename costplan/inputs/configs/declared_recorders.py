@@ -1,0 +1,313 @@
+"""From declared resources to trails and event data stores, whichever infrastructure code declares them.
+
+Terraform and CloudFormation speak of the same attributes under names that differ mostly in their spelling.  A trail is
+joined with its bucket, its log group and its Insights selectors by name, or by reference where only applying makes the
+name.  What is not known before that is not guessed: in a selector it may match, elsewhere the recorder says what was
+taken instead.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from costplan.inputs.configs.declared import DeclaredResource, PartlyKnown, Unresolved
+from costplan.inputs.configs.declared_values import PlainValues
+from costplan.inputs.configs.fields import Fields, Names
+from costplan.inputs.configs.selectors import parse_insights, parse_selectors
+from costplan.model.places import arn_account, arn_region, is_account
+from costplan.model.problems import Problem
+from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Recorder, Trail
+from costplan.model.selectors import AdvancedEventSelector, InsightSelector
+
+_TRAILS = ("aws_cloudtrail", "AWS::CloudTrail::Trail")
+_STORES = ("aws_cloudtrail_event_data_store", "AWS::CloudTrail::EventDataStore")
+_BUCKETS = ("aws_s3_bucket", "AWS::S3::Bucket")
+_LOG_GROUPS = ("aws_cloudwatch_log_group", "AWS::Logs::LogGroup")
+_LIFECYCLES = ("aws_s3_bucket_lifecycle_configuration",)
+_INSIGHTS = ("aws_cloudtrail_insight_selectors",)
+RECORDER_TYPES = frozenset((*_TRAILS, *_STORES))
+
+_TRAIL: Names = {
+    "TrailName": ("name",),
+    "S3BucketName": (),
+    "S3KeyPrefix": (),
+    "KMSKeyId": ("kms_key_id", "KmsKeyId"),
+    "SnsTopicName": (),
+    "CloudWatchLogsLogGroupArn": ("cloud_watch_logs_group_arn",),
+    "IsLogging": ("enable_logging",),
+    "IsMultiRegionTrail": (),
+    "IsOrganizationTrail": (),
+    "IncludeGlobalServiceEvents": (),
+    "EnableLogFileValidation": (),
+    "InsightSelectors": ("insight_selector",),
+    "AggregationConfigurations": (),
+    "EventSelectors": ("event_selector",),
+    "AdvancedEventSelectors": ("advanced_event_selector",),
+    "Arn": (),
+}
+_STORE: Names = {
+    "Name": (),
+    "MultiRegionEnabled": (),
+    "OrganizationEnabled": (),
+    "IngestionEnabled": (),
+    "Suspend": (),
+    "BillingMode": (),
+    "RetentionPeriod": (),
+    "InsightSelectors": (),
+    "AdvancedEventSelectors": ("advanced_event_selector",),
+    "Arn": (),
+}
+_BUCKET: Names = {"BucketName": ("bucket",), "LifecycleConfiguration": (), "LifecycleRules": ("lifecycle_rule",)}
+_LOG_GROUP: Names = {"RetentionInDays": ()}
+_RULE: Names = {
+    "Status": (),
+    "Enabled": (),
+    "ExpirationInDays": (),
+    "Expiration": (),
+    "Transition": (),
+    "Transitions": ("transition",),
+}
+_TRANSITION: Names = {"StorageClass": (), "TransitionInDays": ("days",)}
+_OF_TRAIL_IN_WORDS = {
+    "IsMultiRegionTrail": ("a multi-Region trail", "a single-Region trail"),
+    "IsOrganizationTrail": ("an organization trail", "no organization trail"),
+    "IncludeGlobalServiceEvents": ("global service events are included", "global service events are left out"),
+    "EnableLogFileValidation": ("log file validation is on", "log file validation is off"),
+    "IsLogging": ("logging is on", "logging is off"),
+    "MultiRegionEnabled": ("it takes in events of all Regions", "it takes in events of one Region"),
+    "OrganizationEnabled": ("it takes in events of the organization", "it takes in events of one account"),
+    "IngestionEnabled": ("it takes in events", "it takes in no events"),
+    "Suspend": ("it takes in no events", "it takes in events"),
+}
+
+
+def declared_recorders(resources: Sequence[DeclaredResource], problems: list[Problem]) -> tuple[Recorder, ...]:
+    """Return the trails and event data stores among *resources* of one code, in their order."""
+    code = _Code(resources, problems)
+    return tuple(
+        code.trail(resource) if resource.type in _TRAILS else code.store(resource)
+        for resource in resources
+        if resource.type in RECORDER_TYPES
+    )
+
+
+class _Attributes:
+    """The attributes of one resource, and what had to be assumed of it."""
+
+    def __init__(self, resource: DeclaredResource, names: Names, problems: list[Problem]) -> None:
+        self.resource = resource
+        self.plain = PlainValues(resource)
+        self.fields = Fields(resource.document, resource.at, self.plain.values, names, problems)
+        self.assumed: list[str] = []
+        if resource.condition is not None:
+            self.assumed.append(f"it is there: {resource.condition.what} is not known")
+        if self.plain.partition is not None:
+            self.assumed.append(f"the partition is {self.plain.partition}: no Region is known")
+
+    def declared(self, name: str) -> Any:
+        """Return a value as it was declared, ``Unresolved`` where it is not known."""
+        key = self.fields.key(name)
+        return None if key is None else self.resource.values[key]
+
+    def flag(self, name: str, default: bool) -> bool:
+        """Return a boolean; what is not known is *default*, and it is said so."""
+        value = self.fields.flag(name)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        self.assumed.append(f"{_OF_TRAIL_IN_WORDS[name][not default]}: {self.why(name)}")
+        return default
+
+    def why(self, name: str) -> str:
+        """Return why a value is not known."""
+        value = self.declared(name)
+        parts = value.parts if isinstance(value, PartlyKnown) else (value,)
+        names = [part.what for part in parts if isinstance(part, Unresolved)]
+        return f"{self.fields.key(name)} is known only when it is applied ({', '.join(dict.fromkeys(names))})"
+
+    def places(self) -> tuple[str | None, str | None]:
+        """Return account and Region, as far as they are told."""
+        arn = self.fields.known_text("Arn") or ""
+        account, region = self.resource.account, self.resource.region
+        return (
+            account if isinstance(account, str) and is_account(account) else arn_account(arn),
+            region if isinstance(region, str) else arn_region(arn),
+        )
+
+    def note_selectors(self) -> None:
+        """Say which selectors may match, since nobody knows what they select."""
+        unknown = [
+            what
+            for name in ("EventSelectors", "AdvancedEventSelectors")
+            for what in self.plain.unknown_in(self.fields.key(name))
+        ]
+        if unknown:
+            names = ", ".join(list(dict.fromkeys(unknown))[:5])
+            self.assumed.append(f"selectors may match what they name only when they are applied ({names})")
+
+
+class _Code:
+    """All resources of one code, which refer to each other."""
+
+    def __init__(self, resources: Sequence[DeclaredResource], problems: list[Problem]) -> None:
+        self._by_name = {resource.name: resource for resource in resources}
+        self._resources, self._problems = resources, problems
+
+    def trail(self, resource: DeclaredResource) -> Trail:
+        """Return the trail that a resource declares."""
+        told = _Attributes(resource, _TRAIL, self._problems)
+        fields, problems = told.fields, self._problems
+        selectors = parse_selectors(resource.document, resource.at, told.plain.values, problems)
+        told.note_selectors()
+        account, region = told.places()
+        is_multi_region = told.flag("IsMultiRegionTrail", False)
+        return Trail(
+            name=fields.known_text("TrailName") or resource.name,
+            account=account,
+            home_region=region,
+            arn=fields.known_text("Arn"),
+            is_multi_region=is_multi_region,
+            is_organization=told.flag("IsOrganizationTrail", False),
+            include_global_service_events=told.flag("IncludeGlobalServiceEvents", True),
+            is_logging=told.flag("IsLogging", True),
+            log_file_validation=told.flag("EnableLogFileValidation", False),
+            selectors=selectors,
+            insights=(*self._insights(told), *self._separate_insights(resource)),
+            bucket=self._bucket(told),
+            cloudwatch_logs=self._log_group(told),
+            aggregates_data=bool(fields.value("AggregationConfigurations")),
+            where=resource.document.location(resource.at),
+            assumed=tuple(told.assumed),
+        )
+
+    def store(self, resource: DeclaredResource) -> EventDataStore:
+        """Return the event data store that a resource declares."""
+        told = _Attributes(resource, _STORE, self._problems)
+        fields = told.fields
+        selectors = parse_selectors(resource.document, resource.at, told.plain.values, self._problems)
+        told.note_selectors()
+        billing_mode = fields.known_text("BillingMode")
+        if fields.value("BillingMode") is not None and billing_mode is None:
+            told.assumed.append(f"its billing mode is EXTENDABLE_RETENTION_PRICING: {told.why('BillingMode')}")
+        account, region = told.places()
+        return EventDataStore(
+            name=fields.known_text("Name") or resource.name,
+            account=account,
+            home_region=region,
+            arn=fields.known_text("Arn"),
+            is_multi_region=told.flag("MultiRegionEnabled", True),
+            is_organization=told.flag("OrganizationEnabled", False),
+            is_ingesting=told.flag("IngestionEnabled", True) and not told.flag("Suspend", False),
+            selectors=tuple(s for s in selectors or () if isinstance(s, AdvancedEventSelector)) or None,
+            insights=(*self._insights(told), *self._separate_insights(resource)),
+            billing_mode=billing_mode or "EXTENDABLE_RETENTION_PRICING",
+            retention_days=fields.whole("RetentionPeriod"),
+            where=resource.document.location(resource.at),
+            assumed=tuple(told.assumed),
+        )
+
+    # ---- what belongs to it ----
+
+    def _insights(self, told: _Attributes) -> tuple[InsightSelector, ...]:
+        fields = told.fields
+        value = fields.value("InsightSelectors")
+        if value is not None and not isinstance(value, list):
+            told.assumed.append(f"Insights are off: {told.why('InsightSelectors')}")
+            return ()
+        return parse_insights(fields.document, fields.place("InsightSelectors"), value, fields.problems)
+
+    def _separate_insights(self, recorder: DeclaredResource) -> Iterator[InsightSelector]:
+        for resource in self._of(_INSIGHTS):
+            subject = resource.values.get("trail_name") or resource.values.get("event_data_store")
+            if self._is_of(subject, recorder, ("name", "arn", "id")):
+                place = (*resource.at, "insight_selector")
+                plain = PlainValues(resource).values.get("insight_selector")
+                yield from parse_insights(
+                    resource.document, place, plain if isinstance(plain, list) else None, self._problems
+                )
+
+    def _bucket(self, told: _Attributes) -> LogBucket:
+        fields = told.fields
+        bucket = self._find(told.declared("S3BucketName"), _BUCKETS, ("bucket", "BucketName", "id"))
+        lifecycle: tuple[LifecycleRule, ...] = ()
+        if bucket is not None:
+            lifecycle = tuple(self._lifecycle(bucket, told))
+        name = fields.known_text("S3BucketName")
+        if name is None and fields.value("S3BucketName") is not None:
+            told.assumed.append(f"its bucket is nobody else's: {told.why('S3BucketName')}")
+        return LogBucket(
+            name=name,
+            prefix=fields.known_text("S3KeyPrefix"),
+            region=bucket.region if bucket is not None and isinstance(bucket.region, str) else None,
+            account=bucket.account if bucket is not None and isinstance(bucket.account, str) else None,
+            has_kms_key=bool(fields.value("KMSKeyId")),
+            notifies_sns=bool(fields.value("SnsTopicName")),
+            lifecycle=lifecycle,
+        )
+
+    def _lifecycle(self, bucket: DeclaredResource, told: _Attributes) -> Iterator[LifecycleRule]:
+        places = [(bucket, ("lifecycle_rule",)), (bucket, ("LifecycleConfiguration", "Rules"))]
+        places += [
+            (resource, ("rule",))
+            for resource in self._of(_LIFECYCLES)
+            if self._is_of(resource.values.get("bucket"), bucket, ("bucket", "id"))
+        ]
+        for resource, path in places:
+            value: Any = PlainValues(resource).values
+            for step in path:
+                value = value.get(step) if isinstance(value, dict) else None
+            if value is None:
+                continue
+            if not isinstance(value, list):
+                told.assumed.append("its bucket has no lifecycle rules: they are known only when it is applied")
+                continue
+            at = (*resource.at, *path)
+            for place, item in Fields(resource.document, at, {}, {}, self._problems).mappings(at, value):
+                yield from _rule(Fields(resource.document, place, item, _RULE, self._problems))
+
+    def _log_group(self, told: _Attributes) -> CloudWatchLogs | None:
+        if not told.fields.value("CloudWatchLogsLogGroupArn"):
+            return None
+        group = self._find(told.declared("CloudWatchLogsLogGroupArn"), _LOG_GROUPS, ("arn", "name", "LogGroupName"))
+        if group is None:
+            return CloudWatchLogs()
+        fields = Fields(group.document, group.at, PlainValues(group).values, _LOG_GROUP, self._problems)
+        # Terraform writes 0 for never.
+        return CloudWatchLogs(fields.whole("RetentionInDays") or None)
+
+    # ---- who is meant ----
+
+    def _of(self, types: tuple[str, ...]) -> Iterator[DeclaredResource]:
+        return (resource for resource in self._resources if resource.type in types)
+
+    def _find(self, value: Any, types: tuple[str, ...], attributes: tuple[str, ...]) -> DeclaredResource | None:
+        """Return the resource that a value means: by reference, or by an attribute of that value."""
+        return next((resource for resource in self._of(types) if self._is_of(value, resource, attributes)), None)
+
+    def _is_of(self, value: Any, resource: DeclaredResource, attributes: tuple[str, ...]) -> bool:
+        parts = value.parts if isinstance(value, PartlyKnown) else (value,)
+        if any(isinstance(part, Unresolved) and part.resource == resource.name for part in parts):
+            return True
+        if not isinstance(value, str) or not value:
+            return False
+        return any(resource.values.get(attribute) == value for attribute in attributes)
+
+
+def _rule(fields: Fields) -> Iterator[LifecycleRule]:
+    """Yield what an enabled lifecycle rule does to current objects."""
+    if fields.known_text("Status") == "Disabled" or fields.known_flag("Enabled") is False:
+        return
+    for name in ("Transition", "Transitions"):
+        value = fields.value(name)
+        if name == "Transition" and isinstance(value, dict):
+            value = [value]
+        if isinstance(value, list) and (name == "Transitions" or fields.key("Transitions") != fields.key(name)):
+            for place, item in fields.mappings(fields.place(name), value):
+                one = Fields(fields.document, place, item, _TRANSITION, fields.problems)
+                days, storage_class = one.whole("TransitionInDays"), one.known_text("StorageClass")
+                if days is not None and storage_class is not None:
+                    yield LifecycleRule(days, storage_class.upper())
+    days = fields.whole("ExpirationInDays")
+    if days is None:
+        for place, item in fields.items("Expiration"):
+            days = Fields(fields.document, place, item, {"Days": ()}, fields.problems).whole("Days")
+    if days:
+        yield LifecycleRule(expiration_days=days)

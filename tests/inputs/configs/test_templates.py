@@ -1,0 +1,446 @@
+"""CloudFormation templates and CDK assemblies as configurations: the same models as a scenario that says the same."""
+
+import json
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from costplan.inputs.configs import Given, read_config, read_configuration
+from costplan.model.problems import BadInputError
+from costplan.model.recorders import CloudWatchLogs, LifecycleRule, LogBucket, Recorder, Trail
+from costplan.model.selectors import ReadWriteType
+from costplan.model.unknown import UNKNOWN
+
+PLACE = {"AWS::AccountId": "111122223333", "AWS::Region": "eu-west-1"}
+
+# A template, and the entry of a scenario that says the same.
+SAME = {
+    "a plain trail": (
+        """
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties: {TrailName: plain, IsLogging: true, S3BucketName: amzn-s3-demo-logs}
+        """,
+        """
+        - trail: plain
+          s3: {bucket: amzn-s3-demo-logs}
+        """,
+    ),
+    "everything of a trail": (
+        """
+        Bucket:
+          Type: AWS::S3::Bucket
+          Properties:
+            BucketName: !Sub "amzn-s3-demo-logs-${AWS::AccountId}"
+            LifecycleConfiguration:
+              Rules:
+                - Status: Enabled
+                  Transitions: [{StorageClass: GLACIER, TransitionInDays: 90}]
+                  ExpirationInDays: 400
+                - {Status: Disabled, ExpirationInDays: 1}
+        Group:
+          Type: AWS::Logs::LogGroup
+          Properties: {RetentionInDays: 30}
+        Key: {Type: "AWS::KMS::Key", Properties: {}}
+        Topic: {Type: "AWS::SNS::Topic", Properties: {TopicName: files}}
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties:
+            TrailName: whole
+            IsLogging: "true"
+            IsMultiRegionTrail: true
+            IsOrganizationTrail: false
+            IncludeGlobalServiceEvents: true
+            EnableLogFileValidation: true
+            S3BucketName: !Ref Bucket
+            S3KeyPrefix: audit
+            KMSKeyId: !GetAtt Key.Arn
+            SnsTopicName: !GetAtt Topic.TopicName
+            CloudWatchLogsLogGroupArn: !GetAtt Group.Arn
+            InsightSelectors:
+              - {InsightType: ApiCallRateInsight}
+              - {InsightType: ApiErrorRateInsight, EventCategories: [Data]}
+            EventSelectors:
+              - ReadWriteType: WriteOnly
+                ExcludeManagementEventSources: [kms.amazonaws.com]
+                DataResources: [{Type: "AWS::S3::Object", Values: [!Sub "${Bucket.Arn}/claims/"]}]
+        """,
+        """
+        - trail: whole
+          is_multi_region: true
+          log_file_validation: true
+          cloudwatch_logs: {retention_days: 30}
+          s3:
+            bucket: amzn-s3-demo-logs-111122223333
+            account: "111122223333"
+            region: eu-west-1
+            prefix: audit
+            kms_key: true
+            sns: true
+            lifecycle: [{transition_days: 90, storage_class: GLACIER}, {expiration_days: 400}]
+          insights: [{type: ApiCallRateInsight}, {type: ApiErrorRateInsight, categories: [Data]}]
+          event_selectors:
+            - read_write_type: WriteOnly
+              exclude_management_event_sources: [kms.amazonaws.com]
+              data_resources:
+                - {type: "AWS::S3::Object", values: ["arn:aws:s3:::amzn-s3-demo-logs-111122223333/claims/"]}
+        """,
+    ),
+    "advanced selectors": (
+        """
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties:
+            TrailName: advanced
+            IsLogging: true
+            S3BucketName: amzn-s3-demo-logs
+            AdvancedEventSelectors:
+              - Name: writes
+                FieldSelectors:
+                  - {Field: eventCategory, Equals: [Data]}
+                  - {Field: resources.type, Equals: ["AWS::DynamoDB::Table"]}
+                  - {Field: readOnly, Equals: ["false"]}
+                  - {Field: resources.ARN, NotStartsWith: ["arn:aws:dynamodb:eu-west-1:111122223333:table/tmp"]}
+        """,
+        """
+        - trail: advanced
+          s3: {bucket: amzn-s3-demo-logs}
+          advanced_event_selectors:
+            - name: writes
+              fields:
+                eventCategory: {equals: [Data]}
+                resources.type: {equals: ["AWS::DynamoDB::Table"]}
+                readOnly: {equals: ["false"]}
+                resources.ARN: {not_starts_with: ["arn:aws:dynamodb:eu-west-1:111122223333:table/tmp"]}
+        """,
+    ),
+    "a trail that is off": (
+        """
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties: {TrailName: "off", IsLogging: false, S3BucketName: amzn-s3-demo-logs, IsOrganizationTrail: true}
+        """,
+        """
+        - trail: "off"
+          is_logging: false
+          is_organization: true
+          s3: {bucket: amzn-s3-demo-logs}
+        """,
+    ),
+    "an event data store": (
+        """
+        Lake:
+          Type: AWS::CloudTrail::EventDataStore
+          Properties:
+            Name: lake
+            BillingMode: FIXED_RETENTION_PRICING
+            RetentionPeriod: 2557
+            MultiRegionEnabled: false
+            OrganizationEnabled: true
+            AdvancedEventSelectors:
+              - FieldSelectors: [{Field: eventCategory, Equals: [Management]}, {Field: readOnly, Equals: ["true"]}]
+        """,
+        """
+        - event_data_store: lake
+          billing_mode: FIXED_RETENTION_PRICING
+          retention_days: 2557
+          is_multi_region: false
+          is_organization: true
+          advanced_event_selectors:
+            - fields: {eventCategory: {equals: [Management]}, readOnly: {equals: ["true"]}}
+        """,
+    ),
+    "a store that takes in nothing": (
+        """
+        Lake: {Type: "AWS::CloudTrail::EventDataStore", Properties: {Name: lake, IngestionEnabled: false}}
+        """,
+        """
+        - event_data_store: lake
+          status: STOPPED_INGESTION
+        """,
+    ),
+}
+
+
+def template(resources: str) -> str:
+    return "AWSTemplateFormatVersion: 2010-09-09\nResources:\n" + indented(resources)
+
+
+def indented(text: str, by: str = "  ") -> str:
+    return "".join(f"{by}{line}\n" for line in dedent(text).strip().splitlines())
+
+
+def written(folder: Path, text: str, name: str = "template.yaml") -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def one(folder: Path, resources: str, **parameters: str) -> Any:
+    (recorder,) = read_config(written(folder, template(resources)), Given(parameters))
+    return recorder
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_a_template_is_what_the_same_scenario_is(tmp_path, name):
+    resources, entry = SAME[name]
+    place = 'account: "111122223333"\nhome_region: eu-west-1'
+    scenario = f"recorders:\n{indented(entry)}{indented(place, '    ')}"
+    (expected,) = read_config(written(tmp_path, scenario, "scenario.yaml"))
+    found = read_config(written(tmp_path, template(resources)), Given(PLACE))
+    assert found == (expected,)
+
+
+def cdk_trail(**properties: Any) -> str:
+    """What the L2 construct Trail of the CDK writes (semantics 10.3)."""
+    always = {
+        "EnableLogFileValidation": True,
+        "EventSelectors": [],
+        "IncludeGlobalServiceEvents": True,
+        "IsLogging": True,
+        "IsMultiRegionTrail": True,
+        "S3BucketName": {"Ref": "TrailS3B5B7C5F0"},
+    }
+    resources = {
+        "TrailS3B5B7C5F0": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
+        "Trail022F0CF2": {"Type": "AWS::CloudTrail::Trail", "Properties": {**always, **properties}},
+    }
+    return json.dumps({"Resources": resources})
+
+
+def test_the_defaults_of_the_cdk(tmp_path):
+    (trail,) = read_config(written(tmp_path, cdk_trail(), "stack.template.json"))
+    assert trail == Trail(
+        "Trail022F0CF2", is_multi_region=True, log_file_validation=True, selectors=None, bucket=LogBucket()
+    )
+    assert trail.assumed == (
+        "its bucket is nobody else's: S3BucketName is known only when it is applied (TrailS3B5B7C5F0)",
+    )
+
+
+def everything_of_s3(partition: Any) -> dict[str, Any]:
+    arn = {"Fn::Join": ["", ["arn:", partition, ":s3:::"]]}
+    return {"EventSelectors": [{"DataResources": [{"Type": "AWS::S3::Object", "Values": [arn]}]}]}
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "is_assumed"),
+    [(None, "aws", True), ("eu-west-1", "aws", False), ("cn-north-1", "aws-cn", False)],
+)
+def test_the_partition_is_that_of_the_region(tmp_path, region, partition, is_assumed):
+    path = written(tmp_path, cdk_trail(**everything_of_s3({"Ref": "AWS::Partition"})), "stack.template.json")
+    given = {} if region is None else {"AWS::Region": region}
+    (trail,) = read_config(path, Given(given))
+    assert trail.selectors[0].data_resources[0].values == (f"arn:{partition}:s3:::",)
+    # The CDK leaves it unset, and CloudFormation's default is true.
+    assert trail.selectors[0].include_management_events is True
+    assert any("partition" in text for text in trail.assumed) == is_assumed
+
+
+def test_what_is_not_known_may_match(tmp_path):
+    trail = one(
+        tmp_path,
+        """
+        Claims: {Type: "AWS::S3::Bucket"}
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties:
+            IsLogging: true
+            S3BucketName: amzn-s3-demo-logs
+            EventSelectors:
+              - ReadWriteType: !ImportValue Kind
+                DataResources: [{Type: "AWS::S3::Object", Values: [!Sub "${Claims.Arn}/"]}]
+        """,
+    )
+    (selector,) = trail.selectors
+    assert selector.read_write_type is UNKNOWN
+    assert selector.data_resources[0].values == (UNKNOWN,)
+    assert trail.assumed == ("selectors may match what they name only when they are applied (import Kind, Claims.Arn)",)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "default", "said"),
+    [
+        ("IsMultiRegionTrail", False, "a single-Region trail"),
+        ("IsOrganizationTrail", False, "no organization trail"),
+        ("IncludeGlobalServiceEvents", True, "global service events are included"),
+        ("EnableLogFileValidation", False, "log file validation is off"),
+    ],
+)
+def test_attributes_that_are_not_known_are_said(tmp_path, attribute, default, said):
+    trail = one(
+        tmp_path,
+        f"""
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties: {{IsLogging: true, S3BucketName: amzn-s3-demo-logs, {attribute}: !ImportValue Later}}
+        """,
+    )
+    names = {
+        "IsMultiRegionTrail": "is_multi_region",
+        "IsOrganizationTrail": "is_organization",
+        "IncludeGlobalServiceEvents": "include_global_service_events",
+        "EnableLogFileValidation": "log_file_validation",
+    }
+    assert getattr(trail, names[attribute]) is default
+    assert trail.assumed == (f"{said}: {attribute} is known only when it is applied (import Later)",)
+
+
+PARAMETRIZED = """
+Parameters:
+  Reads: {Type: String, Default: All, AllowedValues: [All, ReadOnly, WriteOnly]}
+  Bucket: {Type: String}
+Resources:
+  Trail:
+    Type: AWS::CloudTrail::Trail
+    Properties:
+      IsLogging: true
+      S3BucketName: !Ref Bucket
+      EventSelectors: [{ReadWriteType: !Ref Reads}]
+"""
+
+
+def test_parameters(tmp_path):
+    path = written(tmp_path, PARAMETRIZED)
+    (plain,) = read_config(path)
+    assert (plain.selectors[0].read_write_type, plain.bucket.name) == (ReadWriteType.ALL, None)
+    (given,) = read_config(path, Given({"Reads": "WriteOnly", "Bucket": "amzn-s3-demo-logs"}))
+    assert (given.selectors[0].read_write_type, given.bucket.name) == (ReadWriteType.WRITE_ONLY, "amzn-s3-demo-logs")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "what"),
+    [
+        ({"Read": "All"}, 'no template has a parameter "Read" — did you mean "Reads"?'),
+        ({"Reads": "Some"}, "Reads"),
+    ],
+)
+def test_parameters_that_are_wrong(tmp_path, parameters, what):
+    with pytest.raises(BadInputError) as caught:
+        read_config(written(tmp_path, PARAMETRIZED), Given(parameters))
+    assert what in str(caught.value)
+
+
+def test_a_parameter_goes_to_the_templates_that_have_it(tmp_path):
+    written(tmp_path, PARAMETRIZED, "a.yaml")
+    written(tmp_path, template(SAME["an event data store"][0]), "b.yaml")
+    trail, store = read_config(tmp_path, Given({"Bucket": "amzn-s3-demo-logs"}))
+    assert (trail.bucket.name, store.name) == ("amzn-s3-demo-logs", "lake")
+
+
+def test_a_bucket_of_another_place_and_a_group_of_another_template(tmp_path):
+    trail = one(
+        tmp_path,
+        """
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties:
+            IsLogging: true
+            S3BucketName: amzn-s3-demo-central
+            CloudWatchLogsLogGroupArn: "arn:aws:logs:eu-west-1:111122223333:log-group:trail:*"
+        """,
+        **PLACE,
+    )
+    assert trail.bucket == LogBucket("amzn-s3-demo-central")
+    assert trail.cloudwatch_logs == CloudWatchLogs(None)
+
+
+def test_an_old_single_transition_and_days_as_text(tmp_path):
+    trail = one(
+        tmp_path,
+        """
+        Bucket:
+          Type: AWS::S3::Bucket
+          Properties:
+            LifecycleConfiguration:
+              Rules: [{Status: Enabled, Transition: {StorageClass: glacier, TransitionInDays: "7"}}]
+        Trail: {Type: "AWS::CloudTrail::Trail", Properties: {IsLogging: true, S3BucketName: !Ref Bucket}}
+        """,
+    )
+    assert trail.bucket.lifecycle == (LifecycleRule(7, "GLACIER"),)
+
+
+def test_a_template_without_a_trail_says_so(tmp_path):
+    path = written(tmp_path, template('Bucket: {Type: "AWS::S3::Bucket", Properties: {BucketName: AWS--CloudTrail}}'))
+    found = read_configuration(path)
+    assert found.recorders == ()
+    (note,) = found.set_aside
+    assert note.what == "is a CloudFormation template that declares no trail"
+
+
+@pytest.mark.parametrize(
+    ("properties", "line", "what"),
+    [
+        ("IsMultiRegionTrail: perhaps", 6, 'must be true or false, not "perhaps"'),
+        ("EventSelectors: [{ReadWriteType: Some}]", 6, "is no ReadWriteType"),
+        ("EventSelectors: all", 6, "must be a list"),
+        (
+            "AdvancedEventSelectors: [{FieldSelectors: [{Field: eventname, Equals: [x]}]}]",
+            6,
+            'did you mean "eventName"?',
+        ),
+    ],
+)
+def test_faults_are_told_with_their_line(tmp_path, properties, line, what):
+    text = template(f"Trail:\n  Type: AWS::CloudTrail::Trail\n  Properties:\n    {properties}\n")
+    path = written(tmp_path, text)
+    with pytest.raises(BadInputError) as caught:
+        read_config(path)
+    (problem,) = caught.value.problems
+    assert problem.where.line == line
+    assert what in str(problem)
+
+
+def assembly(folder: Path, **environments: str) -> Path:
+    """A cloud assembly of one stack in each environment."""
+    artifacts = {}
+    for name, environment in environments.items():
+        artifacts[name] = {
+            "type": "aws:cloudformation:stack",
+            "environment": environment,
+            "properties": {"templateFile": f"{name}.template.json"},
+        }
+        written(folder, cdk_trail(**everything_of_s3({"Ref": "AWS::Partition"})), f"{name}.template.json")
+    written(folder, json.dumps({"version": "36.0.0", "artifacts": artifacts}), "manifest.json")
+    written(folder, "{}", "tree.json")
+    return folder
+
+
+def test_a_cdk_assembly(tmp_path):
+    folder = assembly(
+        tmp_path / "cdk.out", audit="aws://111122223333/cn-north-1", other="aws://unknown-account/unknown-region"
+    )
+    audit, other = read_config(folder)
+    assert (audit.account, audit.home_region) == ("111122223333", "cn-north-1")
+    assert audit.selectors[0].data_resources[0].values == ("arn:aws-cn:s3:::",)
+    assert (other.account, other.home_region) == (None, None)
+
+
+def test_a_format_can_be_said(tmp_path):
+    path = written(tmp_path, PARAMETRIZED)
+    with pytest.raises(BadInputError, match="read as aws-api"):
+        read_config(path, Given(form="aws-api"))
+    assert len(read_config(path, Given(form="cloudformation"))) == 1
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("kind", ["cdk", "cfn"])
+def test_every_real_template_is_read_or_told_why_not(real_data, kind):
+    refused, recorders, without = [], [], []
+    for path in sorted((real_data / "configs" / kind).iterdir()):
+        try:
+            found = read_configuration(path)
+        except BadInputError as error:
+            refused.append((path.name, error))
+            continue
+        recorders += found.recorders
+        if not found.recorders:
+            without.append(path.name)
+            assert found.set_aside
+    assert len(refused) == (kind == "cfn")
+    assert len(without) <= 1
+    assert len(recorders) >= (6 if kind == "cdk" else 36)
+    assert all(isinstance(recorder, Recorder) for recorder in recorders)

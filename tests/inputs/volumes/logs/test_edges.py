@@ -48,6 +48,14 @@ def test_ids_of_one_hash_are_told_apart():
     assert sorted(common(PlainIds(these), PlainIds(those))) == [(str(n), n - 10) for n in range(10, 20)]
 
 
+def test_only_equal_numbers_are_pairs():
+    if scanning.compiled is None:
+        pytest.skip("of the compiled loop")
+    these, those = (array("q", [n * n - 5_000 for n in numbers]) for numbers in (range(1_000), range(500, 1_500)))
+    assert sorted(scanning.compiled.common(these, those)) == [(n, n - 500) for n in range(500, 1_000)]
+    assert scanning.compiled.common(these, array("q")) == scanning.compiled.common(array("q"), those) == []
+
+
 def test_a_column_that_is_none():
     if scanning.compiled is None:
         pytest.skip("of the compiled loop")

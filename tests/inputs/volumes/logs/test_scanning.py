@@ -144,6 +144,18 @@ def test_conditions_are_answered_on_the_whole_arn():
 
 
 @needs_loop
+def test_one_arn_is_another_thing_for_each_type():
+    arn = "arn:aws:s3:::amzn-s3-demo-lake/claims/1.json"
+    types = ["AWS::S3::Object", "AWS::S3Express::Object", "AWS::New::Type", None, ""]
+    listed = [make_object_record(resources=[{"type": of_type, "ARN": arn}]) for of_type in (*types, *types)]
+    check_columns(listed, text_of(listed), EVERYTHING)
+    columns = scanner()(text_of(listed))
+    assert columns is not None
+    # No type and an empty one are both none.
+    assert len({kind.group for kind in columns.kinds}) == 4
+
+
+@needs_loop
 def test_more_conditions_than_it_can_answer_are_left_to_the_typed_decoding():
     most = scanning.compiled.MOST_CONDITIONS
     asked = [Condition(ArnField.RESOURCE, Operator.ENDS_WITH, str(n)) for n in range(most + 1)]

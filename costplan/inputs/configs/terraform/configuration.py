@@ -5,6 +5,7 @@ From the page "JSON Output Format" of Terraform's documentation: an expression i
 """
 
 import re
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
@@ -36,7 +37,7 @@ class Configuration:
         self._modules: dict[tuple[str, ...], tuple[At, dict[str, Any]]] = {}
         self._resources: dict[tuple[str, ...], dict[tuple[str, str, str], dict[str, Any]]] = {}
         variables = parts.mapping(value.get("variables"), ("variables",))
-        self.root_variables: dict[str, Any] = {
+        self.root_variables: dict[str, Any] = self._defaults() | {
             name: one["value"] for name, one in variables.items() if isinstance(one, dict) and "value" in one
         }
 
@@ -44,6 +45,18 @@ class Configuration:
     def is_empty(self) -> bool:
         """Whether the document says nothing of its configuration, as states do."""
         return not self._whole
+
+    def _defaults(self) -> dict[str, Any]:
+        """Return the defaults of the root module's variables, which plans before Terraform 1.1 give nowhere else."""
+        # An extract may have lost the values that stand for defaults.
+        if "terraform_version" not in self._parts.document.value:
+            return {}
+        declared = self._module(())[1].get("variables")
+        return {
+            name: one["default"]
+            for name, one in (declared.items() if isinstance(declared, dict) else ())
+            if isinstance(one, dict) and "default" in one
+        }
 
     def providers(self) -> dict[str, dict[str, Any]]:
         """Return the configurations of providers by their keys."""
@@ -71,6 +84,24 @@ class Configuration:
                 if isinstance(own_mode, str) and isinstance(own_kind, str) and isinstance(own_name, str):
                     found.setdefault((own_mode, own_kind, own_name), one)
         return self._resources[names].get((mode, kind, name), {})
+
+    def managed(self, kinds: Collection[str]) -> Iterator[tuple[At, tuple[str, ...], str, str]]:
+        """Yield the resources of some types in all modules: place, names of the calls, type and name."""
+        root: At = (*self._at, "root_module")
+        waiting: list[tuple[At, tuple[str, ...], Any]] = [(root, (), self._whole.get("root_module"))]
+        while waiting:
+            at, names, module = waiting.pop()
+            if not isinstance(module, dict):
+                continue
+            resources, calls = module.get("resources"), module.get("module_calls")
+            for index, one in enumerate(resources if isinstance(resources, list) else []):
+                if isinstance(one, dict) and one.get("mode", "managed") == "managed":
+                    kind, name = one.get("type"), one.get("name")
+                    if isinstance(kind, str) and kind in kinds and isinstance(name, str):
+                        yield (*at, "resources", index), names, kind, name
+            for name, call in reversed(calls.items() if isinstance(calls, dict) else ()):
+                if isinstance(call, dict):
+                    waiting.append(((*at, "module_calls", name, "module"), (*names, name), call.get("module")))
 
     def _module(self, names: tuple[str, ...]) -> tuple[At, dict[str, Any]]:
         # From the root downwards: a hostile address names a thousand modules, one within the other.
@@ -144,9 +175,11 @@ def _member(value: Any, step: str | int) -> Any:
 
 def _blocks_for(blocks: list[Any], index: int, name: str, values: Any) -> list[Any]:
     """Return the blocks of the configuration that may be the one at *index* in the plan."""
-    if isinstance(values, list) and len(values) == len(blocks) and name not in _SETS:
+    count = len(values) if isinstance(values, list) else 0
+    if count == len(blocks) and name not in _SETS:
         return [blocks[index]]
-    if len(blocks) > MOST_BLOCKS:
+    # More blocks than are written come of a dynamic block, whose expressions no plan has.
+    if len(blocks) > MOST_BLOCKS or count > len(blocks):
         return []
     value = _member(values, index)
     return [block for block in blocks if _may_be(block, value)]

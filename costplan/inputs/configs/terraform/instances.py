@@ -66,6 +66,9 @@ def read_instances(form: Form, parts: Parts, *, is_before: bool) -> tuple[Instan
     if is_before:
         return _unique(prior, parts)
     planned = list(_of_modules(value.get("planned_values"), ("planned_values",), parts))
+    if not any(one.mode == MANAGED for one in planned) and "terraform_version" in value:
+        # A plan of -refresh-only changes nothing, and plans no values.
+        return _unique(prior, parts)
     mentioned = {one.address for one in planned}
     planned = [replace(one, is_partial=True) for one in planned]
     return _unique((*planned, *(one for one in prior if one.mode == DATA and one.address not in mentioned)), parts)

@@ -7,6 +7,7 @@ from costplan.inputs.configs.terraform.configuration import Configuration, Path,
 from costplan.inputs.configs.terraform.equal_attributes import HOLD_ONE_NAME, same_text
 from costplan.inputs.configs.terraform.forms import read_form
 from costplan.inputs.configs.terraform.instances import MANAGED, Instance, read_instances
+from costplan.inputs.configs.terraform.notes import notes_of
 from costplan.inputs.configs.terraform.parts import LONGEST_NAME, Parts, shorten
 from costplan.inputs.configs.terraform.providers import Providers
 from costplan.inputs.configs.terraform.references import References, Source
@@ -37,12 +38,14 @@ RELEVANT_TYPES = frozenset(
 
 
 def declared_resources(
-    document: Document, problems: list[Problem], *, is_before: bool = False
+    document: Document, problems: list[Problem], notes: list[Problem] | None = None, *, is_before: bool = False
 ) -> tuple[DeclaredResource, ...]:
     """Return the managed resources of ``RELEVANT_TYPES`` in a plan or state, in the order of the file.
 
     Of a plan, those that are there when it has been applied; *is_before* gives those before that.  A state has no
-    before and after.  What is wrong goes to *problems*, and what is right beside it is still returned.
+    before and after.  What may hold a trail that is not seen here, such as a stack of CloudFormation, and what is left
+    out of CloudTrail's resources, goes to *notes*; what is wrong, to *problems*, and what is right beside it is still
+    returned.
     """
     parts = Parts(document, problems)
     form = read_form(document, parts)
@@ -53,6 +56,8 @@ def declared_resources(
     references = References(configuration, instances)
     providers = Providers(configuration, references, instances)
     namer = _Namer(configuration, references)
+    if notes is not None:
+        notes += notes_of(document, instances, configuration, RELEVANT_TYPES, is_before=is_before)
     return tuple(
         DeclaredResource(
             type=one.type,

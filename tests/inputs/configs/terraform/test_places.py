@@ -84,6 +84,20 @@ def test_the_region_of_the_provider(region: Any, variables: Any, expected: Any) 
     assert places(providers={"aws": provider(region)}, variables=variables) == (None, expected)
 
 
+def test_the_default_of_a_variable_counts_in_a_whole_plan_only() -> None:
+    # Before Terraform 1.1, variables hold what somebody set, and defaults stand in the configuration alone.
+    configuration = root(
+        configured(TRAIL),
+        providers={"aws": provider(to("var.region"))},
+        variables={"region": {"default": "eu-west-1"}, "odd": []},
+    )
+    value = plan(change(TRAIL, {}), configuration=configuration)
+    assert resources_of(value)[TRAIL].region == "eu-west-1"
+    assert resources_of(value | {"variables": {"region": {"value": "us-east-1"}}})[TRAIL].region == "us-east-1"
+    del value["terraform_version"]
+    assert resources_of(value)[TRAIL].region == Unresolved("var.region")
+
+
 def test_each_resource_has_its_own_provider() -> None:
     providers = {"aws": provider(constant("us-east-1")), "aws.west": provider(constant("us-west-2"), alias="west")}
     assert places(providers=providers)[1] == "us-east-1"

@@ -200,6 +200,21 @@ def test_without_changes_planned_values_of_all_modules_are_read() -> None:
     assert list(resources_of(value, is_before=True)) == ["aws_s3_bucket.z"]
 
 
+def test_a_plan_that_only_refreshes_leaves_everything_as_it_is() -> None:
+    kept = {"address": "aws_s3_bucket.kept", "values": {"bucket": "kept"}}
+    value = {
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {}},
+        "prior_state": prior(kept),
+    }
+    for is_before in (False, True):
+        assert resources_of(value, is_before=is_before)["aws_s3_bucket.kept"].values == {"bucket": "kept"}
+    # An extract without its changes may have lost that everything is deleted.
+    del value["terraform_version"]
+    assert resources_of(value) == {}
+
+
 def test_planned_values_leave_out_what_is_unknown() -> None:
     planned = {"address": "aws_cloudtrail.audit", "values": {"name": "audit"}}
     expressions = {"name": to("var.name"), "s3_bucket_name": to("aws_s3_bucket.logs.id"), "event_selector": [{}]}

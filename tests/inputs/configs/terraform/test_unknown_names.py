@@ -340,6 +340,16 @@ def test_blocks_that_cannot_be_told_apart_all_give_their_names() -> None:
     assert block_names([{"field_selector": fields}], after, unknown) == [both, both]
 
 
+def test_of_a_dynamic_block_nothing_is_told() -> None:
+    # Terraform leaves dynamic blocks out of the configuration, so what is written there may be another block.
+    after = [{"data_resource": [{"values": [None]}, {"values": [None]}]}]
+    unknown = [{"data_resource": [{"values": [True]}, {"values": [True]}]}]
+    blocks = [{"data_resource": [{"values": to("aws_s3_bucket.a.arn")}]}]
+    assert block_names(blocks, after, unknown, "event_selector") == [
+        f"aws_cloudtrail.audit.event_selector[0].data_resource[{index}].values[0]" for index in range(2)
+    ]
+
+
 def test_a_single_block_may_be_no_list() -> None:
     after, unknown = [{"values": [None]}], [{"values": [True]}]
     assert block_names({"values": to("aws_s3_bucket.a.arn")}, after, unknown) == ["aws_s3_bucket.a.arn"]

@@ -9,14 +9,15 @@ import typer
 from costplan.cli.help_text import examples
 from costplan.cli.output import page_width, warn, write_result
 from costplan.model.problems import UsageError
+from costplan.reports import TrailsFormat, render_recorders
 
 RULE_BROKEN = 1
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
-class TrailsFormat(StrEnum):
-    """How configurations are shown."""
+class LintFormat(StrEnum):
+    """How what was found is written."""
 
     TABLE = "table"
     JSON = "json"
@@ -61,16 +62,11 @@ def show(
     form_name: _Form = None,
 ) -> None:
     """Show what configurations say, defaults filled in."""
-    from costplan.reports.trails_table import render_trails, render_trails_json
     from costplan.workflows.show import show_trails
 
     result = show_trails(configs, parameters=_values(parameters), form=form_name)
     warn(f"set aside: {problem.where}: {problem.what}" for problem in result.set_aside)
-    recorders = result.recorders
-    if form is TrailsFormat.JSON:
-        write_result(render_trails_json(recorders), output)
-    else:
-        write_result(render_trails(recorders, page_width(output)), output)
+    write_result(render_recorders(result.recorders, form, page_width(output)), output)
 
 
 @app.command("lint", epilog=examples("costplan trails lint trails.json", "costplan trails lint --explain CP004"))
@@ -81,7 +77,7 @@ def lint(
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="CODE", help="Explain a rule instead: what, why, instead.")
     ] = None,
-    form: Annotated[TrailsFormat, typer.Option("--format", help="How to write the result.")] = TrailsFormat.TABLE,
+    form: Annotated[LintFormat, typer.Option("--format", help="How to write the result.")] = LintFormat.TABLE,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
     ] = None,
@@ -103,7 +99,7 @@ def lint(
     from costplan.workflows.lint import lint_trails
 
     result = lint_trails(configs, parameters=_values(parameters), form=form_name)
-    render = render_lint_json if form is TrailsFormat.JSON else render_lint
+    render = render_lint_json if form is LintFormat.JSON else render_lint
     write_result(render(result.findings, result.refusals), output)
     if not result.is_clean:
         raise typer.Exit(RULE_BROKEN)

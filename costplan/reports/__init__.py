@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 if TYPE_CHECKING:
     from costplan.model.estimate import Estimate
+    from costplan.model.recorders import Recorder
 
 
 class EstimateFormat(StrEnum):
@@ -18,6 +19,14 @@ class EstimateFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+
+
+class TrailsFormat(StrEnum):
+    """How configurations are shown; the value is the word after ``--format``."""
+
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
 
 
 class Dimension(StrEnum):
@@ -91,5 +100,24 @@ def render_estimates(
             return render_groups(
                 estimates, lambda group: render_markdown(group, by, top), lambda folder: f"## {escape(folder)}"
             )
+        case _:
+            assert_never(form)
+
+
+def render_recorders(recorders: "Sequence[Recorder]", form: TrailsFormat, width: int = 80) -> str:
+    """Return trails and event data stores in one of the formats; *width* is that of the page, for tables."""
+    match form:
+        case TrailsFormat.TABLE:
+            from costplan.reports.trails_table import render_trails
+
+            return render_trails(recorders, width)
+        case TrailsFormat.JSON:
+            from costplan.reports.trails_json import render_trails_json
+
+            return render_trails_json(recorders)
+        case TrailsFormat.YAML:
+            from costplan.reports.trails_yaml import render_trails_yaml
+
+            return render_trails_yaml(recorders)
         case _:
             assert_never(form)

@@ -77,3 +77,7 @@ class RecorderEntry(Shape, frozen=True):
     billing_mode: Literal["EXTENDABLE_RETENTION_PRICING", "FIXED_RETENTION_PRICING"] | None = None
     retention_days: PositiveInt | None = None
     scanned_gib_per_month: Number | None = None
+    assumed: Annotated[
+        tuple[Name, ...],
+        Meta(description="what nobody stated, each with what was taken instead"),
+    ] = ()

@@ -22,6 +22,7 @@ from costplan.model.places import arn_account, arn_region
 from costplan.model.problems import BadInputError, Problem
 from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Recorder, Trail
 from costplan.model.selectors import AdvancedEventSelector
+from costplan.model.unknown import UNKNOWN
 
 __all__ = ["SCENARIO", "RecorderEntry", "is_scenario", "read_entries"]
 
@@ -46,7 +47,7 @@ _OF_STORES = ("status", "billing_mode", "retention_days", "scanned_gib_per_month
 def read_entries(
     document: Document, at: At, problems: list[Problem], read_from: ReadFrom, set_aside: list[Problem]
 ) -> tuple[Recorder, ...]:
-    """Return the recorders of the list at *at*, in its order; names are unique within an account.
+    """Return the recorders of the list at *at*, in its order; names are unique in an account and home Region.
 
     What the files it names hold beside recorders goes to *set_aside*.
     """
@@ -59,14 +60,15 @@ def read_entries(
         problems.append(document.problem(at, f"{show_path(at)}: expected a list, found {describe(value)}"))
         return ()
     recorders: list[Recorder] = []
-    names: set[tuple[str | None, str]] = set()
+    names: set[tuple[str | None, str | None, str]] = set()
     for position, item in enumerate(value):
         place = (*at, position)
         for recorder in _read_entry(document, place, item, problems, read_from, set_aside):
-            if (recorder.account, recorder.name) in names:
+            identity = (recorder.account, recorder.home_region, recorder.name)
+            if identity in names:
                 what = f'{show_path(place)}: a second recorder "{recorder.name}" in account {recorder.account}'
                 problems.append(document.problem(place, what, "give it another name"))
-            names.add((recorder.account, recorder.name))
+            names.add(identity)
             recorders.append(recorder)
     return tuple(recorders)
 
@@ -89,7 +91,7 @@ def _read_entry(
     if kinds[0] == "from":
         return _from(document, at, entry.from_, problems, read_from, set_aside) if entry and entry.from_ else ()
     # The selectors are looked at even where the rest of the entry is wrong: every problem of a file at once.
-    selectors = parse_selectors(document, at, item, problems)
+    selectors = parse_selectors(document, at, _with_unknown(item), problems)
     insights = parse_insights(document, (*at, "insights"), item.get("insights"), problems)
     if entry is None:
         return ()
@@ -101,6 +103,17 @@ def _read_entry(
     # Basic selectors of a store are refused above, by their key.
     advanced = tuple(s for s in selectors or () if isinstance(s, AdvancedEventSelector)) or None
     return (replace(store, account=account, home_region=home_region, selectors=advanced, insights=insights),)
+
+
+def _with_unknown(value: Any) -> Any:
+    """Return a value of a selector, or what holds them, with ``UNKNOWN`` for every ``{unknown: …}``."""
+    if isinstance(value, list):
+        return [_with_unknown(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"unknown"}:
+        return UNKNOWN
+    return {key: _with_unknown(item) for key, item in value.items()}
 
 
 def _refuse_keys_of_others(
@@ -181,7 +194,7 @@ def _trail(document: Document, at: At, entry: RecorderEntry, problems: list[Prob
         cloudwatch_logs=None if logs is None else CloudWatchLogs(logs.retention_days),
         started=started,
         where=document.location(at),
-        assumed=tuple(assumed),
+        assumed=(*assumed, *entry.assumed),
     )
 
 
@@ -224,6 +237,7 @@ def _store(document: Document, at: At, entry: RecorderEntry) -> EventDataStore:
         retention_days=entry.retention_days,
         scanned_gib_per_month=None if scanned is None else Decimal(scanned),
         where=document.location(at),
+        assumed=entry.assumed,
     )
 
 

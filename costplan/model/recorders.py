@@ -51,6 +51,7 @@ class Trail:
     recursive_logging: false drops CloudTrail's own deliveries (R76).
     aggregates_data: its data events are summarised every five minutes too, which costs on top of them (R89).
     started: when logging was started, ISO 8601, if known: orders the copies (R82).
+    is_declared: infrastructure code declares it, which shows its own recorders only: others may exist beside them.
     assumed: attributes that no input stated, each with what was taken instead.
     """
 
@@ -70,6 +71,7 @@ class Trail:
     cloudwatch_logs: CloudWatchLogs | None = None
     aggregates_data: bool = False
     started: str | None = None
+    is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
 
@@ -92,6 +94,7 @@ class EventDataStore:
 
     is_ingesting: from its status; only an enabled store ingests (R77).
     selectors: advanced ones only; ``None`` is the default, all management events (R36).
+    is_declared: as for a trail.
     """
 
     name: str
@@ -106,6 +109,7 @@ class EventDataStore:
     billing_mode: str = BillingMode.EXTENDABLE.value
     retention_days: int | None = None
     scanned_gib_per_month: Decimal | None = None
+    is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
 

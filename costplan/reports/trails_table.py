@@ -74,7 +74,7 @@ def _insight(insight: InsightSelector) -> str:
 
 def _bucket(bucket: LogBucket) -> Iterator[str]:
     if bucket.name is None:
-        yield "a bucket that nobody named"
+        yield "a bucket whose name is not known"
     else:
         place = ", ".join(text for text in (bucket.region, bucket.account) if text)
         path = f"s3://{bucket.name}/{bucket.prefix}" if bucket.prefix else f"s3://{bucket.name}"

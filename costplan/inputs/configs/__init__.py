@@ -10,7 +10,8 @@ from costplan.inputs.configs.aws_answers import find_answers
 from costplan.inputs.configs.aws_api import AWS_API
 from costplan.inputs.configs.cloudformation import is_assembly
 from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
-from costplan.inputs.configs.files import find_documents, not_yet_readable
+from costplan.inputs.configs.files import find_documents
+from costplan.inputs.configs.plans import TERRAFORM
 from costplan.inputs.configs.recorder_entries import SCENARIO, read_entries
 from costplan.inputs.configs.templates import CLOUDFORMATION, read_cdk
 from costplan.inputs.documents import At, Document
@@ -28,7 +29,7 @@ __all__ = [
     "read_recorder_entries",
 ]
 
-CONFIG_FORMATS: tuple[ConfigFormat, ...] = (SCENARIO, CLOUDFORMATION, AWS_API)
+CONFIG_FORMATS: tuple[ConfigFormat, ...] = (SCENARIO, CLOUDFORMATION, TERRAFORM, AWS_API)
 """Every format, in the order in which a document is offered to them."""
 
 
@@ -88,11 +89,6 @@ def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
         name = given.form or next((f.name for f in CONFIG_FORMATS if f.recognises(document)), None)
         if name is not None:
             by_format.setdefault(name, []).append(document)
-            continue
-        kind = not_yet_readable(document)
-        if kind is not None:
-            hint = "give the answers of aws cloudtrail describe-trails, or write its trails into a scenario"
-            problems.append(document.problem((), f"is {kind} with CloudTrail in it, which cannot be read yet", hint))
         else:
             find_answers(document, problems, set_aside)
     recorders: list[Recorder] = []

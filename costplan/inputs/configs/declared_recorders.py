@@ -7,6 +7,7 @@ taken instead.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from costplan.inputs.configs.declared import DeclaredResource, PartlyKnown, Unresolved
@@ -24,7 +25,11 @@ _BUCKETS = ("aws_s3_bucket", "AWS::S3::Bucket")
 _LOG_GROUPS = ("aws_cloudwatch_log_group", "AWS::Logs::LogGroup")
 _LIFECYCLES = ("aws_s3_bucket_lifecycle_configuration",)
 _INSIGHTS = ("aws_cloudtrail_insight_selectors",)
-RECORDER_TYPES = frozenset((*_TRAILS, *_STORES))
+# What AWS fills in where the code says nothing of it, which a plan marks as known only after it is applied.
+_FILLED_IN = {
+    "aws_cloudtrail_event_data_store": ("advanced_event_selector",),
+    "aws_s3_bucket": ("lifecycle_rule",),
+}
 
 _TRAIL: Names = {
     "TrailName": ("name",),
@@ -82,12 +87,24 @@ _OF_TRAIL_IN_WORDS = {
 
 def declared_recorders(resources: Sequence[DeclaredResource], problems: list[Problem]) -> tuple[Recorder, ...]:
     """Return the trails and event data stores among *resources* of one code, in their order."""
-    code = _Code(resources, problems)
-    return tuple(
-        code.trail(resource) if resource.type in _TRAILS else code.store(resource)
-        for resource in resources
-        if resource.type in RECORDER_TYPES
-    )
+    return tuple(_Code(resources, problems).recorders())
+
+
+def _name_of(trail: DeclaredResource) -> str:
+    name = trail.values.get("name") or trail.values.get("TrailName")
+    return name if isinstance(name, str) else trail.name
+
+
+def _as_said(resource: DeclaredResource) -> DeclaredResource:
+    """Return a resource without what nobody set: it is not unknown, it has AWS's default."""
+    unsaid = {
+        name
+        for name in _FILLED_IN.get(resource.type, ())
+        if isinstance(value := resource.values.get(name), Unresolved) and value.resource == resource.name
+    }
+    if not unsaid:
+        return resource
+    return replace(resource, values={name: value for name, value in resource.values.items() if name not in unsaid})
 
 
 class _Attributes:
@@ -148,11 +165,19 @@ class _Code:
     """All resources of one code, which refer to each other."""
 
     def __init__(self, resources: Sequence[DeclaredResource], problems: list[Problem]) -> None:
-        self._by_name = {resource.name: resource for resource in resources}
-        self._resources, self._problems = resources, problems
+        self._resources = tuple(_as_said(resource) for resource in resources)
+        self._problems = problems
+        self._trails = tuple(self._of(_TRAILS))
 
-    def trail(self, resource: DeclaredResource) -> Trail:
-        """Return the trail that a resource declares."""
+    def recorders(self) -> Iterator[Recorder]:
+        """Yield the trails and event data stores in the order of the code."""
+        for resource in self._resources:
+            if resource.type in _TRAILS:
+                yield self._trail(resource)
+            elif resource.type in _STORES:
+                yield self._store(resource)
+
+    def _trail(self, resource: DeclaredResource) -> Trail:
         told = _Attributes(resource, _TRAIL, self._problems)
         fields, problems = told.fields, self._problems
         selectors = parse_selectors(resource.document, resource.at, told.plain.values, problems)
@@ -174,12 +199,12 @@ class _Code:
             bucket=self._bucket(told),
             cloudwatch_logs=self._log_group(told),
             aggregates_data=bool(fields.value("AggregationConfigurations")),
+            is_declared=True,
             where=resource.document.location(resource.at),
             assumed=tuple(told.assumed),
         )
 
-    def store(self, resource: DeclaredResource) -> EventDataStore:
-        """Return the event data store that a resource declares."""
+    def _store(self, resource: DeclaredResource) -> EventDataStore:
         told = _Attributes(resource, _STORE, self._problems)
         fields = told.fields
         selectors = parse_selectors(resource.document, resource.at, told.plain.values, self._problems)
@@ -200,6 +225,7 @@ class _Code:
             insights=(*self._insights(told), *self._separate_insights(resource)),
             billing_mode=billing_mode or "EXTENDABLE_RETENTION_PRICING",
             retention_days=fields.whole("RetentionPeriod"),
+            is_declared=True,
             where=resource.document.location(resource.at),
             assumed=tuple(told.assumed),
         )
@@ -232,7 +258,7 @@ class _Code:
             lifecycle = tuple(self._lifecycle(bucket, told))
         name = fields.known_text("S3BucketName")
         if name is None and fields.value("S3BucketName") is not None:
-            told.assumed.append(f"its bucket is nobody else's: {told.why('S3BucketName')}")
+            told.assumed.append(f"{self._whose_bucket(told)}: {told.why('S3BucketName')}")
         return LogBucket(
             name=name,
             prefix=fields.known_text("S3KeyPrefix"),
@@ -242,6 +268,19 @@ class _Code:
             notifies_sns=bool(fields.value("SnsTopicName")),
             lifecycle=lifecycle,
         )
+
+    def _whose_bucket(self, told: _Attributes) -> str:
+        """Return who delivers to a bucket whose name is not known: those whose bucket is the same reference."""
+        meant = told.declared("S3BucketName")
+        others = [
+            _name_of(trail)
+            for trail in self._trails
+            if trail.name != told.resource.name
+            and meant in (trail.values.get("S3BucketName"), trail.values.get("s3_bucket_name"))
+        ]
+        if not others:
+            return "its bucket is nobody else's"
+        return f"{', '.join(others)} and nobody else delivers to its bucket"
 
     def _lifecycle(self, bucket: DeclaredResource, told: _Attributes) -> Iterator[LifecycleRule]:
         places = [(bucket, ("lifecycle_rule",)), (bucket, ("LifecycleConfiguration", "Rules"))]

@@ -7,15 +7,8 @@ from pathlib import Path
 from costplan.inputs.documents import Document, parse_document, read_text
 from costplan.model.problems import BadInputError, Location, Problem
 
+_SHOW_JSON = "give the output of terraform show -json PLAN"
 _EXTENSIONS = frozenset({".json", ".yaml", ".yml", ".template"})
-_CLOUDTRAIL_TYPES = frozenset(
-    {
-        "aws_cloudtrail",
-        "aws_cloudtrail_event_data_store",
-        "AWS::CloudTrail::Trail",
-        "AWS::CloudTrail::EventDataStore",
-    }
-)
 
 
 @dataclass(slots=True)
@@ -52,6 +45,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _read(path: Path, found: Found, *, is_named: bool) -> None:
     """Read one file; in a folder, a file that is no data at all is set aside, but never a broken one."""
+    other = _of_terraform(path)
+    if other is not None:
+        (found.problems if is_named else found.set_aside).append(other)
+        return
     try:
         text = read_text(path)
     except BadInputError as error:
@@ -74,27 +71,20 @@ def _read(path: Path, found: Found, *, is_named: bool) -> None:
     (found.problems if is_named else found.set_aside).append(what)
 
 
-def not_yet_readable(document: Document) -> str | None:
-    """Return what an infrastructure-code file is, when it defines a trail that no reader here would see."""
-    value = document.value
-    if not isinstance(value, dict):
+def _of_terraform(path: Path) -> Problem | None:
+    """Return what is wrong with a file of Terraform's that is not its JSON: a plan as it saves it, or source code."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except (OSError, ValueError):
         return None
-    if not {"terraform_version", "planned_values", "resource_changes"}.isdisjoint(value):
-        kind = "a Terraform plan or state"
-    else:
-        return None
-    return kind if _holds_any(value, _CLOUDTRAIL_TYPES) else None
-
-
-def _holds_any(value: object, words: frozenset[str]) -> bool:
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            if item in words:
-                return True
-        elif isinstance(item, dict):
-            waiting.extend(item.values())
-        elif isinstance(item, list):
-            waiting.extend(item)
-    return False
+    what = None
+    if head.startswith(b"PK\x03\x04") and b"tfplan" in head:
+        what = "is a plan as Terraform saves it, not JSON"
+    elif head.startswith(b'{"@level":'):
+        what = "is the log of terraform plan -json, which does not hold the plan"
+    elif path.suffix == ".tf":
+        what = "is source code of Terraform, not a plan"
+    elif path.suffix == ".tfvars":
+        what = "holds variables of Terraform, not a plan"
+    return None if what is None else Problem(Location(str(path)), what, _SHOW_JSON)

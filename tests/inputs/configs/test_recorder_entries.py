@@ -316,16 +316,9 @@ def test_the_problems_of_a_file_that_is_named_are_told(tmp_path: Path) -> None:
 
 
 def test_every_format_is_in_the_list() -> None:
-    assert [config_format.name for config_format in CONFIG_FORMATS] == ["scenario", "cloudformation", "aws-api"]
+    names = [config_format.name for config_format in CONFIG_FORMATS]
+    assert names == ["scenario", "cloudformation", "terraform", "aws-api"]
     assert all(config_format.description for config_format in CONFIG_FORMATS)
-
-
-def test_infrastructure_code_that_cannot_be_read_yet_is_never_skipped(tmp_path: Path) -> None:
-    value = {"resource_changes": [{"type": "aws_cloudtrail", "change": {}}]}
-    (tmp_path / "code.json").write_text(json.dumps(value))
-    (tmp_path / "trails.json").write_text(json.dumps(ANSWER))
-    with pytest.raises(BadInputError, match="cannot be read yet"):
-        read_config(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.json"])

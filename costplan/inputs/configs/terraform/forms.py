@@ -8,6 +8,7 @@ from costplan.inputs.documents import Document
 
 _OF_A_STATE = frozenset({"format_version", "terraform_version", "values", "checks"})
 _OF_A_STATE_FILE = frozenset({"terraform_version", "lineage"})
+_RECORDED_BY = "pytest-terraform"
 _SHOW = "give the output of terraform show -json"
 
 
@@ -16,11 +17,13 @@ class Form(Enum):
 
     PLAN, STATE: output of ``terraform show -json``, described on the page "JSON Output Format".
     STATE_FILE: ``terraform.tfstate``, or output of ``terraform state pull``.
+    RECORDING: ``tf_resources.json``, in which pytest-terraform keeps the attributes of what a test had made.
     """
 
     PLAN = "plan"
     STATE = "state"
     STATE_FILE = "state-file"
+    RECORDING = "recording"
 
 
 def is_terraform(document: Document) -> bool:
@@ -40,6 +43,8 @@ def read_form(document: Document, parts: Parts) -> Form | None:
 def _form(value: Any) -> Form | None:
     if not isinstance(value, dict):
         return None
+    if _RECORDED_BY in value and isinstance(value.get("resources"), dict):
+        return Form.RECORDING
     if "planned_values" in value or isinstance(value.get("resource_changes"), list):
         return Form.PLAN
     if "format_version" in value:
@@ -63,6 +68,11 @@ def _is_readable(form: Form, value: dict[str, Any], parts: Parts) -> bool:
         hint = f"upgrade it with Terraform 0.12 or later (terraform apply), or {_SHOW}"
         what = f"is a state file of version {shown}; only version 4 can be read"
         parts.report(("version",), what, hint if is_whole and number < 4 else _SHOW)
+        return False
+    if form is Form.RECORDING:
+        if value[_RECORDED_BY] == 1:
+            return True
+        parts.report((_RECORDED_BY,), "is a recording of pytest-terraform of another version than 1", _SHOW)
         return False
     # Minor versions only add to the format: 0.1 and 0.2 of Terraform 0.12 to 0.15 are 1.0 but for the number.
     version = str(value.get("format_version", "1.0"))

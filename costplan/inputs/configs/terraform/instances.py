@@ -54,6 +54,8 @@ def read_instances(form: Form, parts: Parts, *, is_before: bool) -> tuple[Instan
     value = parts.document.value
     if form is Form.STATE_FILE:
         return _unique(_of_state_file(value, parts), parts)
+    if form is Form.RECORDING:
+        return _unique(_of_recording(value["resources"], parts), parts)
     if form is Form.STATE:
         return _unique(_of_modules(value.get("values"), ("values",), parts), parts)
     prior_at: At = ("prior_state", "values")
@@ -208,6 +210,15 @@ def _of_state_file(value: dict[str, Any], parts: Parts) -> Iterator[Instance]:
             values = _merged(parts.mapping(instance.get("attributes"), values_at), {}, values_at, parts)
             told = provider if isinstance(provider, str) else None
             yield Instance(address, path, mode, kind, name, index, values, values_at, provider=told)
+
+
+def _of_recording(resources: dict[str, Any], parts: Parts) -> Iterator[Instance]:
+    """Yield what pytest-terraform recorded by type and name; it does not tell resources from data sources."""
+    for kind, by_name in resources.items():
+        for name, attributes in parts.mapping(by_name, ("resources", kind)).items():
+            at = ("resources", kind, name)
+            values = _merged(parts.mapping(attributes, at), {}, at, parts)
+            yield Instance(f"{kind}.{name}", ROOT, MANAGED, kind, name, "", values, at)
 
 
 def _merged(values: dict[str, Any], marks: dict[str, Any], at: At, parts: Parts) -> dict[str, Any]:

@@ -1,0 +1,34 @@
+"""Trails and event data stores of the plans and states that Terraform and OpenTofu write as JSON."""
+
+from collections.abc import Sequence
+
+from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
+from costplan.inputs.configs.declared_recorders import declared_recorders
+from costplan.inputs.configs.terraform import declared_resources, is_terraform
+from costplan.inputs.documents import Document
+from costplan.model.problems import Problem
+from costplan.model.recorders import Recorder
+
+
+def read_plans(documents: Sequence[Document], problems: list[Problem], _: ReadFrom, __: Given) -> Configuration:
+    """Return what plans will have made and states hold, each by itself: addresses are unique in one of them only."""
+    recorders: list[Recorder] = []
+    set_aside: list[Problem] = []
+    for document in documents:
+        notes: list[Problem] = []
+        before = len(problems)
+        found = declared_recorders(declared_resources(document, problems, notes), problems)
+        recorders += found
+        set_aside += notes
+        if not found and not notes and len(problems) == before:
+            hint = "a trail is an aws_cloudtrail, a store an aws_cloudtrail_event_data_store"
+            set_aside.append(document.problem((), "is a Terraform plan or state without a trail", hint))
+    return Configuration(tuple(recorders), tuple(set_aside))
+
+
+TERRAFORM = ConfigFormat(
+    "terraform",
+    "plans and states of Terraform and OpenTofu: the output of terraform show -json, or a state file",
+    is_terraform,
+    read_plans,
+)

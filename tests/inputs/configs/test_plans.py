@@ -1,0 +1,283 @@
+"""Terraform's plans, states and recordings as configurations: trails joined with what belongs to them."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from costplan.inputs.configs import Given, read_config, read_configuration
+from costplan.model.events import EventCategory
+from costplan.model.problems import BadInputError
+from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Trail
+from costplan.model.selectors import AdvancedEventSelector, FieldSelector, InsightSelector, InsightType
+from costplan.model.unknown import UNKNOWN
+from tests.inputs.configs.terraform.building import ACCOUNT, BUCKET, GROUP, TRAIL, change, configured, plan, root, to
+
+STORE, INSIGHTS = "aws_cloudtrail_event_data_store", "aws_cloudtrail_insight_selectors"
+LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"
+EU = {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}}}
+
+
+def read(folder: Path, value: Any) -> tuple[Any, ...]:
+    path = folder / "plan.json"
+    path.write_text(json.dumps(value))
+    return read_config(path)
+
+
+def trail_values(**values: Any) -> dict[str, Any]:
+    """What the provider writes for a trail of which only name and bucket are set."""
+    return {
+        "name": "audit",
+        "s3_bucket_name": "amzn-s3-demo-logs",
+        "s3_key_prefix": None,
+        "enable_logging": True,
+        "include_global_service_events": True,
+        "is_multi_region_trail": False,
+        "is_organization_trail": False,
+        "enable_log_file_validation": False,
+        "kms_key_id": None,
+        "sns_topic_name": None,
+        "cloud_watch_logs_group_arn": None,
+        "event_selector": [],
+        "advanced_event_selector": [],
+        "insight_selector": [],
+    } | values
+
+
+def test_a_trail_of_the_defaults(tmp_path: Path) -> None:
+    (trail,) = read(tmp_path, plan(change(f"{TRAIL}.a", trail_values(), {"arn": True, "id": True})))
+    assert trail == Trail("audit", bucket=LogBucket("amzn-s3-demo-logs"))
+    assert trail.assumed == ()
+    assert trail.is_declared
+
+
+def test_a_trail_is_joined_with_what_belongs_to_it_by_reference(tmp_path: Path) -> None:
+    """Names that only applying makes: ``configuration`` tells whose they are."""
+    trail_unknown = {"s3_bucket_name": True, "cloud_watch_logs_group_arn": True, "kms_key_id": True, "arn": True}
+    values = trail_values()
+    for name in trail_unknown:
+        values.pop(name, None)
+    value = plan(
+        change(f"{TRAIL}.a", values, trail_unknown),
+        change(f"{BUCKET}.logs", {"bucket_prefix": "amzn-s3-demo-"}, {"bucket": True, "id": True}),
+        change(
+            f"{LIFECYCLE}.logs",
+            {"rule": [{"status": "Enabled", "transition": [], "expiration": [{"days": 400}]}]},
+            {"bucket": True},
+        ),
+        change(f"{GROUP}.trail", {"name": "trail", "retention_in_days": 30}, {"arn": True}),
+        configuration=root(
+            configured(
+                f"{TRAIL}.a",
+                {
+                    "s3_bucket_name": to(f"{BUCKET}.logs.id"),
+                    "cloud_watch_logs_group_arn": to(f"{GROUP}.trail.arn"),
+                    "kms_key_id": to("aws_kms_key.k.arn"),
+                },
+            ),
+            configured(f"{BUCKET}.logs"),
+            configured(f"{LIFECYCLE}.logs", {"bucket": to(f"{BUCKET}.logs.id")}),
+            configured(f"{GROUP}.trail"),
+            providers=EU,
+        ),
+    )
+    (trail,) = read(tmp_path, value)
+    assert trail == Trail(
+        "audit",
+        home_region="eu-west-1",
+        bucket=LogBucket(None, region="eu-west-1", has_kms_key=True, lifecycle=(LifecycleRule(expiration_days=400),)),
+        cloudwatch_logs=CloudWatchLogs(30),
+    )
+    assert trail.assumed == (
+        "its bucket is nobody else's: s3_bucket_name is known only when it is applied (aws_s3_bucket.logs.id)",
+    )
+
+
+def test_trails_that_share_a_bucket_nobody_can_name_yet_say_so(tmp_path: Path) -> None:
+    values = trail_values()
+    del values["s3_bucket_name"]
+    value = plan(
+        change(f"{TRAIL}.a", values, {"s3_bucket_name": True}),
+        change(f"{TRAIL}.b", values | {"name": "other"}, {"s3_bucket_name": True}),
+        change(f"{BUCKET}.logs", {}, {"id": True}),
+        configuration=root(
+            *(configured(f"{TRAIL}.{name}", {"s3_bucket_name": to(f"{BUCKET}.logs.id")}) for name in "ab"),
+            configured(f"{BUCKET}.logs"),
+        ),
+    )
+    said = "delivers to its bucket: s3_bucket_name is known only when it is applied (aws_s3_bucket.logs.id)"
+    assert [trail.assumed for trail in read(tmp_path, value)] == [
+        (f"other and nobody else {said}",),
+        (f"audit and nobody else {said}",),
+    ]
+
+
+def test_a_selector_that_only_applying_makes_may_match(tmp_path: Path) -> None:
+    selector = {"field_selector": [{"field": "eventCategory", "equals": ["Data"]}, {"field": "resources.ARN"}]}
+    value = plan(
+        change(
+            f"{TRAIL}.a",
+            trail_values(advanced_event_selector=[selector]),
+            {"advanced_event_selector": [{"field_selector": [{}, {"starts_with": [True]}]}]},
+        ),
+        configuration=root(configured(f"{TRAIL}.a", {"advanced_event_selector": [{}]})),
+    )
+    (trail,) = read(tmp_path, value)
+    assert trail.selectors == (
+        AdvancedEventSelector(
+            (
+                FieldSelector("eventCategory", equals=("Data",)),
+                FieldSelector("resources.ARN", starts_with=(UNKNOWN,)),
+            )
+        ),
+    )
+    (said,) = trail.assumed
+    assert said.startswith("selectors may match what they name only when they are applied")
+
+
+def test_a_flag_that_only_applying_makes_is_its_default_and_says_so(tmp_path: Path) -> None:
+    values = trail_values()
+    del values["is_multi_region_trail"]
+    value = plan(
+        change(f"{TRAIL}.a", values, {"is_multi_region_trail": True}),
+        configuration=root(configured(f"{TRAIL}.a", {"is_multi_region_trail": to("module.org.is_multi")})),
+    )
+    (trail,) = read(tmp_path, value)
+    assert not trail.is_multi_region
+    assert trail.assumed == (
+        "a single-Region trail: is_multi_region_trail is known only when it is applied (module.org.is_multi)",
+    )
+
+
+def test_a_store_without_selectors_of_its_own_has_the_default(tmp_path: Path) -> None:
+    """The provider marks what AWS will fill in as known after apply; nothing about it is unknown."""
+    values = {"name": "lake", "multi_region_enabled": True, "organization_enabled": False, "retention_period": 90}
+    value = plan(change(f"{STORE}.a", values | {"suspend": True}, {"advanced_event_selector": True, "arn": True}))
+    (store,) = read(tmp_path, value)
+    assert store == EventDataStore("lake", is_ingesting=False, retention_days=90)
+    assert store.assumed == ()
+
+
+def test_a_bucket_without_lifecycle_rules_has_none(tmp_path: Path) -> None:
+    value = plan(
+        change(f"{TRAIL}.a", trail_values()),
+        change(f"{BUCKET}.logs", {"bucket": "amzn-s3-demo-logs"}, {"lifecycle_rule": True}),
+    )
+    (trail,) = read(tmp_path, value)
+    assert (trail.bucket.lifecycle, trail.assumed) == ((), ())
+
+
+def test_the_old_rules_in_the_bucket_itself(tmp_path: Path) -> None:
+    rule = {"enabled": True, "transition": [{"days": 90, "storage_class": "GLACIER"}], "expiration": [{"days": 400}]}
+    off = {"enabled": False, "expiration": [{"days": 1}]}
+    value = plan(
+        change(f"{TRAIL}.a", trail_values()),
+        change(f"{BUCKET}.logs", {"bucket": "amzn-s3-demo-logs", "lifecycle_rule": [rule, off]}),
+    )
+    (trail,) = read(tmp_path, value)
+    assert trail.bucket.lifecycle == (LifecycleRule(90, "GLACIER"), LifecycleRule(expiration_days=400))
+
+
+@pytest.mark.parametrize("by", ["name", "reference"])
+def test_insights_of_a_resource_of_their_own(tmp_path: Path, by: str) -> None:
+    selectors = [{"insight_type": "ApiCallRateInsight", "event_categories": ["Management", "Data"]}]
+    own = {"insight_selector": selectors}
+    marks = {"trail_name": True} if by == "reference" else {}
+    value = plan(
+        change(f"{TRAIL}.a", trail_values(), {"arn": True}),
+        change(f"{INSIGHTS}.a", own | ({} if marks else {"trail_name": "audit"}), marks),
+        configuration=root(configured(f"{TRAIL}.a"), configured(f"{INSIGHTS}.a", {"trail_name": to(f"{TRAIL}.a.arn")})),
+    )
+    (trail,) = read(tmp_path, value)
+    categories = (EventCategory.MANAGEMENT, EventCategory.DATA)
+    assert trail.insights == (InsightSelector(InsightType.API_CALL_RATE, categories),)
+
+
+def test_a_recording_of_pytest_terraform(tmp_path: Path) -> None:
+    arn = f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/audit"
+    value = {"pytest-terraform": 1, "outputs": {}, "resources": {TRAIL: {"a": trail_values(arn=arn)}}}
+    assert read(tmp_path, value) == (Trail("audit", ACCOUNT, "eu-west-1", arn, bucket=LogBucket("amzn-s3-demo-logs")),)
+    with pytest.raises(BadInputError, match="a recording of pytest-terraform of another version"):
+        read(tmp_path, value | {"pytest-terraform": 2})
+
+
+def test_a_plan_without_a_trail_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan(change(f"{BUCKET}.logs", {"bucket": "cloudtrail"}))))
+    found = read_configuration(path)
+    assert found.recorders == ()
+    assert [note.what for note in found.set_aside] == ["is a Terraform plan or state without a trail"]
+
+
+def test_the_wrong_word_after_as_reads_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan(change(f"{TRAIL}.a", trail_values()))))
+    assert read_config(path, Given(form="terraform")) == read_config(path)
+    with pytest.raises(BadInputError, match="read as aws-api"):
+        read_config(path, Given(form="aws-api"))
+
+
+def saved_plan() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("tfplan", b"\x00")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("tfplan", saved_plan(), "is a plan as Terraform saves it, not JSON"),
+        (
+            "plan.json",
+            b'{"@level":"info","@message":"Terraform 1.9.0"}\n{"@level":"info"}\n',
+            "is the log of terraform",
+        ),
+        ("main.tf", b'resource "aws_cloudtrail" "a" {}\n', "is source code of Terraform, not a plan"),
+        ("prod.tfvars", b'name = "a"\n', "holds variables of Terraform, not a plan"),
+    ],
+)
+def test_what_terraform_writes_besides_is_named(tmp_path: Path, name: str, content: bytes, what: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadInputError, match=what) as caught:
+        read_config(tmp_path / name)
+    (problem,) = caught.value.problems
+    assert problem.hint == "give the output of terraform show -json PLAN"
+    # In a folder, it stands beside what is meant.
+    (tmp_path / "show.json").write_text(json.dumps(plan(change(f"{TRAIL}.a", trail_values()))))
+    found = read_configuration(tmp_path)
+    assert (len(found.recorders), len(found.set_aside)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("values", "what"),
+    [
+        ({"is_multi_region_trail": "perhaps"}, 'must be true or false, not "perhaps"'),
+        ({"event_selector": [{"read_write_type": "Some"}]}, "is no ReadWriteType"),
+        ({"advanced_event_selector": [{"field_selector": [{"field": "eventname", "equals": ["x"]}]}]}, '"eventName"?'),
+    ],
+)
+def test_faults_are_told(tmp_path: Path, values: dict[str, Any], what: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        read(tmp_path, plan(change(f"{TRAIL}.a", trail_values(**values))))
+    (problem,) = caught.value.problems
+    assert what in str(problem)
+
+
+# ---- real plans and states ----
+
+
+@pytest.mark.real_data
+def test_every_real_plan_and_state_is_read(real_data: Path) -> None:
+    """Counted by hand: two trails in each of seven plans, one in the eighth and in each of seven states."""
+    plans = {path.name: read_config(path) for path in sorted((real_data / "configs" / "plan-json").iterdir())}
+    states = {path.name: read_config(path) for path in sorted((real_data / "configs" / "tf-state").iterdir())}
+    assert sorted(map(len, plans.values())) == [1, *[2] * 7]
+    assert [len(trails) for trails in states.values()] == [1] * 7
+    trails = [trail for found in plans.values() for trail in found]
+    assert {trail.home_region for trail in trails} == {"us-east-2"}
+    # Only the plans of Terraform 1 know the account, from a data source.
+    assert sum(trail.account is None for trail in trails) == 12

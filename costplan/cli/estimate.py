@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
 from costplan.cli.output import COULD_NOT_TELL, ProgressLine, page_width, parse_words, warn, write_result
 from costplan.model.problems import UsageError
@@ -19,7 +20,8 @@ EXAMPLES = examples(
 
 def estimate(
     scenarios: Annotated[
-        list[Path] | None, typer.Argument(metavar="SCENARIO", help="Scenario files, or folders of them.")
+        list[Path] | None,
+        typer.Argument(metavar="SCENARIO", help="Scenarios, folders of them, or configurations of any format."),
     ] = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="DIM,...", help=f"Break down by {', '.join(Dimension)}.")
@@ -37,6 +39,10 @@ def estimate(
         list[Path] | None,
         typer.Option("--logs", metavar="PATH", help="Count these log files or folders instead of the volumes."),
     ] = None,
+    volumes: Annotated[
+        list[Path] | None,
+        typer.Option("--volumes", metavar="FILE", help="Volumes files, in place of those that scenarios name."),
+    ] = None,
     recorded_by: Annotated[
         Path | None,
         typer.Option("--recorded-by", metavar="CONFIG", help="The trails that wrote the logs: what they cover."),
@@ -45,6 +51,12 @@ def estimate(
         str | None,
         typer.Option("--typed", metavar="VOLUMES", help="Volumes by hand: management=40M/month,s3-reads=120/s"),
     ] = None,
+    estate: Annotated[
+        Path | None,
+        typer.Option("--estate", metavar="CONFIG", help="What there is besides [estate: in costplan.yaml]."),
+    ] = None,
+    parameters: Parameters = None,
+    form_name: FormName = None,
     account: Annotated[
         str | None, typer.Option("--account", metavar="ID", help="Account of what does not name its own.")
     ] = None,
@@ -66,13 +78,19 @@ def estimate(
     from costplan.reports.wording import is_without_any_price, what_is_not_known
     from costplan.workflows.estimate import estimate as run_estimate
     from costplan.workflows.measure import usable_cores
+    from costplan.workflows.project import estate_of_project
 
     with ProgressLine() as progress:
         result = run_estimate(
             scenarios or (),
             logs=logs or (),
             typed=typed,
+            volumes=volumes or (),
             recorded_by=recorded_by,
+            estate=estate,
+            estate_of_code=None if estate else estate_of_project(Path()),
+            parameters=parameter_values(parameters),
+            form=form_name,
             account=account,
             region=region,
             months=months,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
 from costplan.cli.output import ProgressLine, page_width, warn, write_result
 from costplan.model.problems import UsageError
@@ -50,6 +51,8 @@ def match(
     region: Annotated[
         str | None, typer.Option("--region", metavar="REGION", help="Home Region of recorders that name none.")
     ] = None,
+    parameters: Parameters = None,
+    form_name: FormName = None,
     form: Annotated[MatchFormat, typer.Option("--format", help="How to write the result.")] = MatchFormat.TABLE,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
@@ -74,6 +77,8 @@ def match(
             only_differences=only_differences,
             account=account,
             region=region,
+            parameters=parameter_values(parameters),
+            form=form_name,
             workers=usable_cores(),
             progress=progress.show,
         )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
 from costplan.cli.output import page_width, warn, write_result
 from costplan.model.problems import UsageError
@@ -23,29 +24,9 @@ class LintFormat(StrEnum):
     JSON = "json"
 
 
-_Parameters = Annotated[
-    list[str] | None,
-    typer.Option("--parameter", metavar="K=V", help="A parameter of a CloudFormation template; may be repeated."),
-]
-_Form = Annotated[
-    str | None,
-    typer.Option("--as", metavar="FORMAT", help="Read it as this format, whatever its content looks like."),
-]
-
-
 @app.callback()
 def _trails() -> None:
     """Look at trails and stores, whatever declares them."""
-
-
-def _values(parameters: list[str] | None) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for parameter in parameters or ():
-        name, equals, value = parameter.partition("=")
-        if not equals or not name:
-            raise UsageError("--parameter takes a name and a value: --parameter BucketName=amzn-s3-demo-logs")
-        values[name] = value
-    return values
 
 
 @app.command(
@@ -58,15 +39,17 @@ def show(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
     ] = None,
-    parameters: _Parameters = None,
-    form_name: _Form = None,
+    parameters: Parameters = None,
+    form_name: FormName = None,
 ) -> None:
     """Show what configurations say, defaults filled in."""
     from costplan.workflows.show import show_trails
 
-    result = show_trails(configs, parameters=_values(parameters), form=form_name)
+    result = show_trails(configs, parameters=parameter_values(parameters), form=form_name)
     warn(f"set aside: {problem.where}: {problem.what}" for problem in result.set_aside)
     write_result(render_recorders(result.recorders, form, page_width(output)), output)
+
+
 
 
 @app.command("lint", epilog=examples("costplan trails lint trails.json", "costplan trails lint --explain CP004"))
@@ -81,8 +64,8 @@ def lint(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
     ] = None,
-    parameters: _Parameters = None,
-    form_name: _Form = None,
+    parameters: Parameters = None,
+    form_name: FormName = None,
 ) -> None:
     """Check configurations for what is refused or surely not meant.
 
@@ -98,7 +81,7 @@ def lint(
 
     from costplan.workflows.lint import lint_trails
 
-    result = lint_trails(configs, parameters=_values(parameters), form=form_name)
+    result = lint_trails(configs, parameters=parameter_values(parameters), form=form_name)
     render = render_lint_json if form is LintFormat.JSON else render_lint
     write_result(render(result.findings, result.refusals), output)
     if not result.is_clean:

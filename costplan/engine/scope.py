@@ -1,7 +1,7 @@
 """Where a recorder is present: accounts, Regions, organizations (R60–R73)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from costplan.model.places import Region, arn_account, arn_region
@@ -121,41 +121,62 @@ def labels_of(recorders: Iterable[Recorder]) -> dict[int, str]:
 
 
 def settle(
-    scenario: Scenario, account: str | None = None, region: str | None = None
+    scenario: Scenario, account: str | None = None, region: str | None = None, known: Sequence[Recorder] = ()
 ) -> tuple[Scenario, tuple[Problem, ...]]:
     """Return *scenario* with every recorder's account and home Region settled, and what could not be.
 
     A recorder's own word comes first, then its ARN, then (for an organization's) the management account (R69), then
-    *account* and *region* (of the command line), then the only account or Region there is.  What was decided for it
-    is added to the notes.
+    *account* and *region* (of the command line), then the only recorder of its name among *known* (of an estate) or the
+    only account or Region there is.  What was decided for it is noted.
     """
     problems: list[Problem] = []
     notes: list[str] = []
+    decided: list[str] = []
     accounts = sorted({a for v in scenario.volumes for a, _ in v.places} | set(scenario.accounts))
     recorders = []
     for recorder in scenario.recorders:
         where = recorder.where or scenario.where or Location(scenario.name)
+        said = decided if recorder.is_declared else notes
         owner = recorder.account or (arn_account(recorder.arn) if recorder.arn else None)
         if owner is None:
-            owner = _management_account(scenario, recorder) or account or (accounts[0] if len(accounts) == 1 else None)
+            owner = _management_account(scenario, recorder) or account or _only(accounts)
+            owner = owner or _only(r.account for r in _namesakes(recorder, None, known))
             if owner is None:
                 choices = ", ".join(accounts) or "none known"
                 hint = f'write account: "…" or pass --account (accounts here: {choices})'
                 problems.append(Problem(where, f"{recorder.name}: whose trail it is, is not said", hint))
             else:
-                notes.append(f"{recorder.name} is taken to belong to account {owner}")
+                said.append(f"{recorder.name} is taken to belong to account {owner}")
         home = recorder.home_region or (arn_region(recorder.arn) if recorder.arn else None)
         if home is None:
             regions = _regions_of(scenario, owner)
-            home = region or (regions[0] if len(regions) == 1 else None)
+            home = region or _only(r.home_region for r in _namesakes(recorder, owner, known)) or _only(regions)
             if home is None:
                 choices = ", ".join(regions) or "none known"
                 hint = f"write home_region: … or pass --region (Regions here: {choices})"
                 problems.append(Problem(where, f"{recorder.name}: its home Region is not said", hint))
             else:
-                notes.append(f"{recorder.name} is taken to have its home in {home}")
-        recorders.append(_with_place(recorder, owner, home))
-    return replace(scenario, recorders=tuple(recorders), notes=(*scenario.notes, *notes)), tuple(problems)
+                said.append(f"{recorder.name} is taken to have its home in {home}")
+        recorders.append(replace(recorder, account=owner, home_region=home))
+    settled = replace(
+        scenario,
+        recorders=tuple(recorders),
+        notes=(*scenario.notes, *notes),
+        decided=(*scenario.decided, *decided),
+    )
+    return settled, tuple(problems)
+
+
+def _namesakes(recorder: Recorder, account: str | None, known: Iterable[Recorder]) -> Iterator[Recorder]:
+    for other in known:
+        if type(other) is type(recorder) and other.name == recorder.name and account in (None, other.account):
+            yield other
+
+
+def _only(values: Iterable[str | None]) -> str | None:
+    """Return the one value there is; ``None`` where there are none or several."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
 
 
 def _management_account(scenario: Scenario, recorder: Recorder) -> str | None:
@@ -167,7 +188,3 @@ def _regions_of(scenario: Scenario, account: str | None) -> list[str]:
     covered = {r for v in scenario.volumes for a, r in v.places if account in (None, a)}
     listed = scenario.accounts.get(account or "", Account()).regions or ()
     return sorted(covered | set(listed))
-
-
-def _with_place(recorder: Recorder, account: str | None, home_region: str | None) -> Recorder:
-    return replace(recorder, account=account, home_region=home_region)

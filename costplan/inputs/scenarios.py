@@ -4,41 +4,26 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from costplan.inputs.configs import read_recorder_entries
+from costplan.inputs.configs import Configuration, read_recorder_entries
 from costplan.inputs.configs.entry_shapes import RecorderEntry
 from costplan.inputs.documents import At, Document, in_order, parse_document, read_text, show_path
-from costplan.inputs.shapes import AccountId, Name, Number, RegionCode, Shape, describe, read_shape, suggest
+from costplan.inputs.shapes import AccountId, Name, Number, Shape, describe, read_shape, suggest
+from costplan.inputs.surroundings import AccountEntry, OrganizationEntry, accounts_of, organization_of
 from costplan.inputs.volumes.rates import Share, parse_share
 from costplan.inputs.volumes.volumes_file import Place, parse_volumes, read_volumes
 from costplan.inputs.volumes.volumes_shape import VolumesBody
 from costplan.model.problems import BadInputError, Location, Problem
-from costplan.model.recorders import Recorder
-from costplan.model.scenario import Account, FirstNetworkCopy, Gigabyte, Organization, Scenario, Settings
+from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario, Settings
 from costplan.model.volumes import Volumes
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _SCENARIO_KEY = re.compile(r"""\bscenario["']?\s*:""")
 _VOLUMES_FOLDER = "volumes"
-
-
-class AccountEntry(Shape, frozen=True, kw_only=True):
-    """An account: its name for people, and its enabled Regions."""
-
-    name: Name | None = None
-    regions: tuple[RegionCode, ...] | None = None
-
-
-class OrganizationEntry(Shape, frozen=True, kw_only=True):
-    """The AWS organization of the accounts; ``members: all`` is every account of the scenario."""
-
-    id: Annotated[str, Meta(pattern=r"^o-[a-z0-9]{10,32}$(?!\n)", description="an organization id: o-…")] | None = None
-    management_account: AccountId | None = None
-    members: Literal["all"] | tuple[AccountId, ...] = "all"
 
 
 class AssumptionsEntry(Shape, frozen=True, kw_only=True):
@@ -88,15 +73,14 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
     text = read_text(path)
     document = parse_document(str(path), text)
     problems: list[Problem] = []
-    set_aside: list[Problem] = []
     value = document.value
     if isinstance(value, dict) and "scenario" not in value and "recorders" not in value:
         hint = "a scenario has scenario:, volumes: and recorders:; costplan init writes one"
         raise BadInputError([document.problem((), "is not a scenario", hint)])
     body = read_shape(document, (), value, ScenarioBody, problems)
-    recorders: tuple[Recorder, ...] = ()
+    read = Configuration(())
     if isinstance(value, dict) and "recorders" in value:
-        recorders = read_recorder_entries(document, ("recorders",), problems, set_aside)
+        read = read_recorder_entries(document, ("recorders",), problems)
     # A misspelt volumes: has been told already.
     is_misspelt = isinstance(value, dict) and "volumes" not in value and any(suggest(k, ["volumes"]) for k in value)
     if volumes is None and isinstance(value, dict) and not is_misspelt:
@@ -107,16 +91,22 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
         raise BadInputError(in_order(problems))
     return Scenario(
         name=body.scenario,
-        recorders=recorders,
+        recorders=read.recorders,
         volumes=volumes or (),
-        accounts={code: Account(entry.name, entry.regions) for code, entry in body.accounts.items()},
-        organization=_organization(body.organization),
+        accounts=accounts_of(body.accounts),
+        organization=organization_of(body.organization),
         settings=settings,
         discounts=discounts,
         purpose=_purpose(text),
         where=document.location(("scenario",)),
-        notes=tuple(f"{aside.where}: {aside.what}" for aside in set_aside),
+        notes=notes_on(read),
+        replaced=read.replaced,
     )
+
+
+def notes_on(configuration: Configuration) -> tuple[str, ...]:
+    """Return what lies beside the recorders of a configuration, each as a sentence."""
+    return tuple(f"{aside.where}: {aside.what}" for aside in configuration.set_aside)
 
 
 def find_scenarios(paths: Iterable[str | Path]) -> tuple[Path, ...]:
@@ -240,12 +230,6 @@ def _discounts(document: Document, body: ScenarioBody, problems: list[Problem]) 
                 document.problem(("discounts", service), what, "write the share off the list price, such as 7%")
             )
     return discounts
-
-
-def _organization(entry: OrganizationEntry | None) -> Organization | None:
-    if entry is None:
-        return None
-    return Organization(entry.id, entry.management_account, None if entry.members == "all" else entry.members)
 
 
 def _purpose(text: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from costplan.inputs.prices import PriceBookFile, RegionsFile
+from costplan.inputs.project import ProjectShape
 from costplan.inputs.scenarios import ScenarioFile
 from costplan.inputs.shapes import json_schema, suggest
 from costplan.inputs.volumes.volumes_shape import VolumesFile
@@ -21,6 +22,7 @@ SCHEMAS = (
     Schema("scenario", ScenarioFile, "a scenario: recorders and volumes under one name"),
     Schema("volumes", VolumesFile, "event volumes (costplan.volumes/1)"),
     Schema("price-book", PriceBookFile, "the list prices of one service in one Region"),
+    Schema("project", ProjectShape, "costplan.yaml: what holds for everything in a folder"),
     Schema("regions", RegionsFile, "the partitions and Regions of AWS"),
 )
 

@@ -17,11 +17,13 @@ class Assumption:
 
     rule: the R-number where AWS is silent, else a short name.
     moves: dollars of the last month's total that hang on it; ``None`` where nobody can say.
+    is_always_said: stands under every table, whatever it moves.
     """
 
     rule: str
     text: str
     moves: Decimal | None = Decimal(0)
+    is_always_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,11 +62,27 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
+class Estate:
+    """What there is beside the recorders that a change declares: those of the account, or of the organization.
+
+    name: what to call it, as the user wrote it: its file.
+    """
+
+    name: str
+    recorders: tuple[Recorder, ...]
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    organization: Organization | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """The unit of work: a set of recorders, what happens in their accounts, and what is assumed.
 
     discounts: share off the list cost, by service (``cloudtrail``: 0.07).
     notes: what reading it had to decide, each a sentence; printed among the assumptions.
+    decided: what had to be decided about recorders that infrastructure code declares, since only applying it will tell.
+    replaced: recorders as they are before the code is applied: of an estate, these are no more.
+    has_estate: whether the recorders are all there are, those of an estate included.
     """
 
     name: str
@@ -79,3 +95,6 @@ class Scenario:
     purpose: str = ""
     where: Location | None = None
     notes: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
+    replaced: tuple[Recorder, ...] = ()
+    has_estate: bool = False

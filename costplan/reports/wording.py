@@ -203,9 +203,14 @@ def notes_of(estimates: Sequence[Estimate]) -> Notes:
 
 
 def assumptions_that_matter(estimate: Estimate) -> tuple[Assumption, ...]:
-    """Return the assumptions that move the last month's total by 0.5 % or more, or by nobody knows how much."""
+    """Return the assumptions that move the last month's total by 0.5 % or more, or by nobody knows how much.
+
+    Those that are always said are among them.
+    """
     least = estimate.last.list_cost.high * MATTERS if estimate.months else ZERO
-    return tuple(a for a in estimate.assumptions if a.moves is None or (a.moves and abs(a.moves) >= least))
+    return tuple(
+        a for a in estimate.assumptions if a.is_always_said or a.moves is None or (a.moves and abs(a.moves) >= least)
+    )
 
 
 def unknown_line(unknown: UnknownUsage) -> str:
@@ -233,6 +238,8 @@ def unpriced_line(unpriced: UnpricedUsage) -> str:
 
 def assumption_line(assumption: Assumption) -> str:
     """Return what is taken for true, by which rule, and how many dollars hang on it."""
+    if assumption.is_always_said:
+        return f"{assumption.text}: +{money(assumption.moves)}" if assumption.moves else assumption.text
     moves = "moves an unknown amount" if assumption.moves is None else f"moves {money(abs(assumption.moves))}"
     return f"{assumption.text} ({assumption.rule}, {moves})"
 

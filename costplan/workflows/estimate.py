@@ -1,19 +1,20 @@
 """Estimate what scenarios cost."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from costplan.engine.count_plan import plan_for
 from costplan.engine.coverage import overlapping
 from costplan.engine.estimation import estimate_scenario, regions_of
-from costplan.inputs.configs import read_config
+from costplan.inputs.configs import Given, read_config
+from costplan.inputs.estates import read_estate
 from costplan.inputs.prices import load_price_list
 from costplan.inputs.resources import data_directory
-from costplan.inputs.scenarios import find_scenarios, read_scenario
 from costplan.inputs.volumes.logs import count_logs
 from costplan.inputs.volumes.typed import parse_typed
+from costplan.inputs.volumes.volumes_file import read_volumes
 from costplan.model.billing import Service
 from costplan.model.estimate import Estimate
 from costplan.model.events import EventCategory
@@ -21,11 +22,12 @@ from costplan.model.places import is_account, is_region
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.progress import Progress
 from costplan.model.recorders import Trail
-from costplan.model.scenario import Scenario
+from costplan.model.scenario import Estate, Scenario
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.volumes import Volumes
+from costplan.workflows.given import NO_PARAMETERS, given_of
 from costplan.workflows.measure import exit_code_of, whole
-from costplan.workflows.scenarios import read_each, settle_each
+from costplan.workflows.scenarios import find_each, read_any, read_each, settle_each
 
 PRINCIPAL = "principal"
 BREAKDOWNS = frozenset({"resource", PRINCIPAL})
@@ -49,7 +51,12 @@ def estimate(
     *,
     logs: Sequence[Path] = (),
     typed: str | None = None,
+    volumes: Sequence[Path] = (),
     recorded_by: Path | None = None,
+    estate: Path | None = None,
+    estate_of_code: Path | None = None,
+    parameters: Mapping[str, str] = NO_PARAMETERS,
+    form: str | None = None,
     account: str | None = None,
     region: str | None = None,
     months: int | None = None,
@@ -59,11 +66,15 @@ def estimate(
 ) -> EstimateResult:
     """Return the projected monthly cost of each scenario.
 
-    scenarios: scenario files, or folders of them.
+    scenarios: scenario files, or folders of them; or configurations of any format, which name no volumes themselves.
     logs: CloudTrail log files or folders that replace the scenarios' volumes, counted for their selectors in one pass.
     typed: volumes as ``management=40M/month,s3-writes=12M/month``, which replace the scenarios' volumes too; without
         any scenario they are recorded by one trail that selects just them.
+    volumes: volumes files that replace the scenarios' own.
     recorded_by: the configuration of the trails that wrote *logs*, which says what else they would have recorded.
+    estate: the configuration of what there is besides, for every scenario; estate_of_code: for those with recorders
+        that infrastructure code declares.
+    parameters, form: of configurations that *scenarios* names, as for ``show_trails``.
     account, region: of recorders that do not name their own, and of typed volumes.
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
     workers: processes that read log files.
@@ -77,8 +88,8 @@ def estimate(
     for name, value, is_right in (("account", account, is_account), ("region", region, is_region)):
         if value is not None and not is_right(value):
             raise UsageError(f"{name} {value}: not {'twelve digits' if name == 'account' else 'a Region code'}")
-    if logs and typed:
-        raise UsageError("--logs and --typed both give volumes: use one of them")
+    if sum(map(bool, (logs, typed, volumes))) > 1:
+        raise UsageError("--logs, --typed and --volumes all give volumes: use one of them")
     if months is not None and months < 1:
         raise UsageError(f"a projection has at least one month, not {months}")
     if not breakdown <= BREAKDOWNS:
@@ -87,13 +98,14 @@ def estimate(
     if not scenarios and not typed:
         raise UsageError("name a scenario file or folder, or give volumes with --typed")
     warnings: list[str] = []
-    paths = find_scenarios([_here_or_bundled(path, warnings) for path in scenarios]) if scenarios else ()
-    volumes = parse_typed(typed, account or TYPED_ACCOUNT, region or TYPED_REGION) if typed else None
-    if not paths and volumes is not None:
-        read: tuple[Scenario, ...] = (_of_typed(volumes, account, region),)
+    given = given_of(parameters, form)
+    paths = find_each([_here_or_bundled(path, warnings) for path in scenarios]) if scenarios else ()
+    by_hand = parse_typed(typed, account or TYPED_ACCOUNT, region or TYPED_REGION) if typed else None
+    if not paths and by_hand is not None:
+        read: tuple[Scenario, ...] = (_of_typed(by_hand, account, region),)
     else:
-        override = () if logs else (volumes,) if volumes else None
-        read = _read_all(paths, override)
+        override = (by_hand,) if by_hand else tuple(map(read_volumes, volumes)) if volumes else () if logs else None
+        read = _read_all(paths, override, given)
     if logs:
         keep = ["principal"] if PRINCIPAL in breakdown else []
         plan = plan_for((recorder for scenario in read for recorder in scenario.recorders), keep)
@@ -104,7 +116,7 @@ def estimate(
             raise BadInputError([*counted.problems, Problem(Location("--logs"), "too much could not be read", hint)])
         warnings += (str(problem) for problem in counted.problems)
         read = tuple(replace(scenario, volumes=(counted.volumes,)) for scenario in read)
-    settled = settle_each(read, account, region)
+    settled = settle_each(read, account, region, _estate(estate, estate_of_code))
     if months is not None:
         settled = tuple(replace(s, settings=replace(s.settings, months=months)) for s in settled)
     prices = load_price_list(
@@ -126,9 +138,23 @@ def _here_or_bundled(path: Path, warnings: list[str]) -> Path:
     return bundled
 
 
-def _read_all(paths: Sequence[Path], volumes: tuple[Volumes, ...] | None) -> tuple[Scenario, ...]:
+def _estate(for_all: Path | None, for_code: Path | None) -> Callable[[Scenario], Estate | None]:
+    """Return which estate a scenario has; each is read once, when it is first wanted."""
+    read: dict[Path, Estate] = {}
+
+    def of(scenario: Scenario) -> Estate | None:
+        is_code = any(recorder.is_declared for recorder in scenario.recorders)
+        path = for_all or (for_code if is_code else None)
+        if path is not None and path not in read:
+            read[path] = read_estate(path)
+        return None if path is None else read[path]
+
+    return of
+
+
+def _read_all(paths: Sequence[Path], volumes: tuple[Volumes, ...] | None, given: Given) -> tuple[Scenario, ...]:
     """Read every scenario, so that the problems of all of them are told at once."""
-    read, problems = read_each(paths, lambda path: read_scenario(path, volumes=volumes), _overlaps)
+    read, problems = read_each(paths, lambda path: read_any(path, volumes, given), _overlaps)
     repeated = [name for name, times in Counter(s.name for s in read).items() if times > 1]
     for name in repeated:
         where = next(s.where for s in reversed(read) if s.name == name) or Location(name)

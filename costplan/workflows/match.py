@@ -1,7 +1,7 @@
 """Match real events against configurations: what each selector records, and why it does not record the rest."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,11 +10,7 @@ from costplan.engine.explanation import Explainer
 from costplan.engine.match_difference import DifferenceTally
 from costplan.engine.match_tally import Choice, RecorderTally, SelectorTally
 from costplan.engine.scope import labels_of, landscape_of
-from costplan.inputs.configs import read_config
-from costplan.inputs.configs.recorder_entries import is_scenario
-from costplan.inputs.documents import read_document
 from costplan.inputs.prices import read_regions
-from costplan.inputs.scenarios import read_scenario
 from costplan.inputs.volumes.logs import count_logs
 from costplan.inputs.volumes.logs.single_events import find_samples, iter_events
 from costplan.model.events import EventKey
@@ -24,8 +20,9 @@ from costplan.model.progress import Progress
 from costplan.model.scenario import Scenario
 from costplan.model.truth import any_of
 from costplan.model.volumes import CountPlan, ReadSummary, Volumes
+from costplan.workflows.given import NO_PARAMETERS, given_of
 from costplan.workflows.measure import exit_code_of, whole
-from costplan.workflows.scenarios import read_each, settle_each
+from costplan.workflows.scenarios import read_any, read_each, settle_each
 
 DEFAULT_SAMPLES = 3
 
@@ -51,17 +48,20 @@ def match(
     only_differences: bool = False,
     account: str | None = None,
     region: str | None = None,
+    parameters: Mapping[str, str] = NO_PARAMETERS,
+    form: str | None = None,
     workers: int = 1,
     progress: Callable[[Progress], None] | None = None,
 ) -> MatchResult:
     """Return how many events each recorder and selector records, and which field rejected the others.
 
-    configs: answers of the AWS API, or scenarios; a scenario also tells its accounts and organization.
+    configs: of any format; a scenario also tells its accounts and organization.
     logs: CloudTrail log files or folders; or *event*: a file with one record, or a list of them, each of which is
         explained by itself.
     samples: at most so many events to show for each selector and each kind of answer.
     only_differences: compare two configurations event by event; no samples are looked for.
     account, region: of recorders that do not name their own.
+    parameters, form: of the configurations, as for ``show_trails``.
     workers: processes that read log files.
     progress: called with the files read, and all of them; a second time while samples are looked for.
 
@@ -71,7 +71,8 @@ def match(
     """
     configs = tuple(dict.fromkeys(configs))
     _check(configs, logs, event, only_differences=only_differences)
-    read, problems = read_each(configs, _read)
+    given = given_of(parameters, form)
+    read, problems = read_each(configs, lambda path: replace(read_any(path, (), given), name=str(path)))
     if problems:
         raise BadInputError(problems)
     recorders = [recorder for scenario in read for recorder in scenario.recorders]
@@ -113,18 +114,6 @@ def _no_events(paths: Sequence[Path], read: ReadSummary | None) -> Problem:
     aside = ", ".join(f"{count:,} {kind}" for kind, count in read.set_aside.items()) if read else ""
     what = "no event in it that a trail or event data store could select" + (f" (set aside: {aside})" if aside else "")
     return Problem(Location(where), what, "give log files with management, data or network activity events")
-
-
-# ---- configurations ----
-
-
-def _read(path: Path) -> Scenario:
-    if path.is_file():
-        document = read_document(path)
-        # The list of recorders alone would lose who belongs to the organization.
-        if is_scenario(document) and "scenario" in document.value:
-            return replace(read_scenario(path, volumes=()), name=str(path))
-    return Scenario(str(path), read_config(path), ())
 
 
 # ---- events ----

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from costplan.engine.count_plan import KEEPABLE, plan_for
 from costplan.inputs.configs import read_config
-from costplan.inputs.scenarios import find_scenarios, read_scenario
 from costplan.inputs.volumes.logs import LogCount
 from costplan.inputs.volumes.logs.buckets import Access, Bucket, is_address
 from costplan.inputs.volumes.logs.buckets.choice import EVERYTHING as ALL_LOGS
@@ -21,6 +20,7 @@ from costplan.model.progress import Progress
 from costplan.model.volumes import EVERYTHING, CountPlan, Volumes
 from costplan.workflows.looking import Announcements, LookingCost, policy_text
 from costplan.workflows.sample import DEFAULT_SEED, SampleSize, sample_logs
+from costplan.workflows.scenarios import find_each, read_any
 
 __all__ = [
     "DEFAULT_SEED",
@@ -121,7 +121,7 @@ def _plan(scenarios: Sequence[Path], keep: Iterable[str]) -> CountPlan:
             raise UsageError(f"--keep knows no field {name}: choose from {', '.join(sorted(KEEPABLE))}")
     if not scenarios:
         return EVERYTHING
-    read = (read_scenario(path, volumes=()) for path in find_scenarios(scenarios))
+    read = (read_any(path, ()) for path in find_each(scenarios))
     return plan_for((recorder for scenario in read for recorder in scenario.recorders), keep)
 
 

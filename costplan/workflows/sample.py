@@ -24,7 +24,6 @@ from costplan.engine.sampling import (
 )
 from costplan.engine.uncertainty import relative_error
 from costplan.inputs.prices import load_price_list
-from costplan.inputs.scenarios import find_scenarios, read_scenario
 from costplan.inputs.volumes.logs.counting import Found, LogCount, count_found
 from costplan.inputs.volumes.logs.period import Span
 from costplan.inputs.volumes.logs.sampled import Drawn, SampledLogs
@@ -37,7 +36,7 @@ from costplan.model.progress import Progress
 from costplan.model.quantity import NOTHING, Quantity, total
 from costplan.model.recorders import Recorder
 from costplan.model.volumes import CountPlan, Sampling, VolumeRow, Volumes
-from costplan.workflows.scenarios import settle_each
+from costplan.workflows.scenarios import find_each, read_any, settle_each
 
 DEFAULT_TARGET_ERROR = Decimal("0.05")
 DEFAULT_SEED = 1
@@ -168,7 +167,7 @@ def _error_of(volumes: Volumes, scenarios: Sequence[Path]) -> float:
 
 
 def _costs_of(volumes: Volumes, scenarios: Sequence[Path]) -> list[Quantity]:
-    read = [read_scenario(path, volumes=(volumes,)) for path in find_scenarios(scenarios)]
+    read = [read_any(path, (volumes,)) for path in find_each(scenarios)]
     settled = settle_each(read, None, None)
     regions = sorted({region for scenario in settled for region in regions_of(scenario)})
     prices = load_price_list(regions, [service.value for service in Service])

@@ -1,12 +1,78 @@
 """Read scenarios and settle them: the beginning of every workflow that routes events."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from costplan.advice.refusals import refusals
+from costplan.engine.estate import with_estate
 from costplan.engine.scope import settle
-from costplan.model.problems import BadInputError, Problem
-from costplan.model.scenario import Scenario
+from costplan.inputs.configs import NOTHING_GIVEN, Given, is_configuration, read_configuration
+from costplan.inputs.documents import read_document
+from costplan.inputs.estates import read_estate
+from costplan.inputs.scenarios import find_scenarios, notes_on, read_scenario
+from costplan.model.problems import BadInputError, Location, Problem
+from costplan.model.recorders import Recorder
+from costplan.model.scenario import Estate, Scenario
+from costplan.model.volumes import Volumes
+
+
+def find_each(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return scenario files, those in folders of scenarios too, and configurations: files, or folders as a whole.
+
+    Raises:
+        BadInputError: every path that does not exist or is a folder of neither.
+    """
+    found: dict[Path, Path] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            files = find_scenarios([path])
+        except BadInputError as error:
+            if not (path.is_dir() and is_configuration(path)):
+                problems += error.problems
+                continue
+            files = (path,)
+        found.update({file.resolve(): file for file in files if file.resolve() not in found})
+    if problems:
+        raise BadInputError(problems)
+    return tuple(found.values())
+
+
+def read_any(path: Path, volumes: tuple[Volumes, ...] | None = None, given: Given = NOTHING_GIVEN) -> Scenario:
+    """Return the scenario in a file; or the one that the recorders of any configuration make, under its path.
+
+    volumes: in place of those that a scenario names; a configuration names none.
+
+    Raises:
+        BadInputError: every problem of it; also that nothing tells the volumes.
+    """
+    if path.is_file() and given.form is None:
+        document = read_document(path)
+        is_list = isinstance(document.value, dict) and "recorders" in document.value
+        has_name = isinstance(document.value, dict) and "scenario" in document.value
+        if has_name or (is_list and volumes is None) or not is_configuration(path):
+            return read_scenario(path, volumes=volumes)
+        if is_list:
+            known = read_estate(path)
+            return replace(
+                _of(path, volumes), recorders=known.recorders, accounts=known.accounts, organization=known.organization
+            )
+    configuration = read_configuration(path, given)
+    if volumes is None:
+        hint = "give them with --volumes FILE, --typed management=40M/month or --logs FOLDER"
+        what = "is a configuration, which names no volumes, so nothing can be counted"
+        raise BadInputError([Problem(Location(str(path)), what, hint)])
+    return replace(
+        _of(path, volumes),
+        recorders=configuration.recorders,
+        notes=notes_on(configuration),
+        replaced=configuration.replaced,
+    )
+
+
+def _of(path: Path, volumes: tuple[Volumes, ...] | None) -> Scenario:
+    return Scenario(str(path), (), volumes or (), where=Location(str(path)))
 
 
 def read_each(
@@ -32,8 +98,15 @@ def read_each(
     return scenarios, problems
 
 
-def settle_each(scenarios: Sequence[Scenario], account: str | None, region: str | None) -> tuple[Scenario, ...]:
-    """Return the scenarios with every recorder's account and home Region settled.
+def settle_each(
+    scenarios: Sequence[Scenario],
+    account: str | None,
+    region: str | None,
+    estate: Callable[[Scenario], Estate | None] = lambda _: None,
+) -> tuple[Scenario, ...]:
+    """Return the scenarios with every recorder's account and home Region settled, and with what there is besides.
+
+    estate: of a scenario, if it has one.
 
     Raises:
         BadInputError: those that could not be, of all scenarios.
@@ -41,7 +114,16 @@ def settle_each(scenarios: Sequence[Scenario], account: str | None, region: str 
     settled: list[Scenario] = []
     problems: list[Problem] = []
     for scenario in scenarios:
-        done, faults = settle(scenario, account, region)
+        beside = estate(scenario)
+        known: tuple[Recorder, ...] = ()
+        if beside is not None:
+            own = Scenario(beside.name, beside.recorders, scenario.volumes, beside.accounts, beside.organization)
+            placed, faults = settle(own, account, region)
+            problems += faults
+            beside, known = replace(beside, recorders=placed.recorders), placed.recorders
+        done, faults = settle(scenario, account, region, known)
+        if beside is not None and not faults:
+            done = with_estate(done, beside, scenario.recorders)
         settled.append(done)
         problems += faults
     if problems:

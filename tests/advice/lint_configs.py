@@ -33,7 +33,7 @@ def read_entries(folder: Path, text: str) -> tuple[Recorder, ...]:
     path = folder / "scenario.yaml"
     path.write_text("recorders:\n" + text, encoding="utf-8")
     problems: list[Problem] = []
-    recorders = read_recorder_entries(read_document(path), ("recorders",), problems)
+    recorders = read_recorder_entries(read_document(path), ("recorders",), problems).recorders
     assert not problems
     assert recorders
     return recorders

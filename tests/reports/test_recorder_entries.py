@@ -21,7 +21,7 @@ from tests.reports.recorders import AUDIT, EVERYTHING, LAKE, NOT_KNOWN
 def test_entries_read_back_as_the_same_recorders(render: Callable[[Sequence[Recorder]], str]) -> None:
     document = parse_document("trails", render(EVERYTHING))
     problems: list[Problem] = []
-    read = read_recorder_entries(document, ("recorders",), problems)
+    read = read_recorder_entries(document, ("recorders",), problems).recorders
     assert (read, problems) == (EVERYTHING, [])
     # Equality leaves it out, and an estimate prints it.
     assert [recorder.assumed for recorder in read] == [recorder.assumed for recorder in EVERYTHING]

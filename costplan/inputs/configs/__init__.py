@@ -24,6 +24,7 @@ __all__ = [
     "ConfigFormat",
     "Configuration",
     "Given",
+    "is_configuration",
     "read_config",
     "read_configuration",
     "read_recorder_entries",
@@ -54,19 +55,20 @@ def read_configuration(path: Path, given: Given = NOTHING_GIVEN) -> Configuratio
     return _read(path, (), given)
 
 
-def read_recorder_entries(
-    document: Document, at: At, problems: list[Problem], set_aside: list[Problem] | None = None
-) -> tuple[Recorder, ...]:
-    """Return the recorders of a scenario's list at *at*; faults, also those of files it names, go to *problems*.
+def is_configuration(path: Path) -> bool:
+    """Whether a file, or something in a folder, has one of the formats: what is wrong in it, reading will tell."""
+    if path.is_dir() and is_assembly(path):
+        return True
+    return any(known.recognises(document) for document in find_documents(path).documents for known in CONFIG_FORMATS)
 
-    What those files hold that is no recorder goes to *set_aside*.
-    """
-    aside = [] if set_aside is None else set_aside
-    return read_entries(document, at, problems, _reader((Path(document.path).resolve(),)), aside)
+
+def read_recorder_entries(document: Document, at: At, problems: list[Problem]) -> Configuration:
+    """Return what a scenario's list at *at* says; faults, also those of the files it names, go to *problems*."""
+    return read_entries(document, at, problems, _reader((Path(document.path).resolve(),)))
 
 
 def _reader(within: tuple[Path, ...]) -> ReadFrom:
-    return lambda path: _read(path, within, NOTHING_GIVEN)
+    return lambda path, given: _read(path, within, given)
 
 
 def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
@@ -92,6 +94,7 @@ def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
         else:
             find_answers(document, problems, set_aside)
     recorders: list[Recorder] = []
+    replaced: list[Recorder] = []
     for config_format in CONFIG_FORMATS:
         documents = by_format.get(config_format.name)
         if documents:
@@ -99,9 +102,10 @@ def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
             # A scenario in a folder may take its recorders from a file of the same folder.
             recorders += (r for r in read.recorders if r.arn is None or r not in recorders)
             set_aside += read.set_aside
+            replaced += read.replaced
     if given.form is not None and not (recorders or problems):
         what = f"holds no trail and no event data store, read as {given.form}"
         problems.append(Problem(Location(str(path)), what, "leave out --as, and it is told by its content"))
     if problems or not by_format:
         raise BadInputError(problems or set_aside)
-    return Configuration(tuple(recorders), tuple(set_aside))
+    return Configuration(tuple(recorders), tuple(set_aside), tuple(replaced))

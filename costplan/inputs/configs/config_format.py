@@ -1,6 +1,6 @@
 """What a configuration format is, and what reading a configuration gives."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +14,22 @@ class Configuration:
     """The recorders of a configuration, in the order of its files.
 
     set_aside: files, or parts of them, that hold no recorder, each with the reason.
+    replaced: recorders as they are before a plan is applied, whatever becomes of them.
     """
 
     recorders: tuple[Recorder, ...]
     set_aside: tuple[Problem, ...] = ()
+    replaced: tuple[Recorder, ...] = ()
+
+
+def together(configurations: Iterable[Configuration]) -> Configuration:
+    """Return several configurations as one, in their order."""
+    found = tuple(configurations)
+    return Configuration(
+        tuple(recorder for one in found for recorder in one.recorders),
+        tuple(problem for one in found for problem in one.set_aside),
+        tuple(recorder for one in found for recorder in one.replaced),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,7 @@ class Given:
     form: str | None = None
 
 
-ReadFrom = Callable[[Path], Configuration]
+ReadFrom = Callable[[Path, Given], Configuration]
 """Reads a configuration that another names."""
 
 ReadDocuments = Callable[[Sequence[Document], list[Problem], ReadFrom, Given], Configuration]

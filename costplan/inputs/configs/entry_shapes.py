@@ -49,6 +49,9 @@ class RecorderEntry(Shape, frozen=True):
     """One entry of ``recorders``: has exactly one of ``from``, ``trail`` and ``event_data_store``."""
 
     from_: Name | None = msgspec.field(default=None, name="from")
+    parameters: Annotated[dict[str, str | bool | int], Meta(description="of the CloudFormation template in from")] = (
+        msgspec.field(default_factory=dict)
+    )
     trail: Name | None = None
     event_data_store: Name | None = None
     arn: Name | None = None

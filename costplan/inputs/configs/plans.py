@@ -14,16 +14,19 @@ def read_plans(documents: Sequence[Document], problems: list[Problem], _: ReadFr
     """Return what plans will have made and states hold, each by itself: addresses are unique in one of them only."""
     recorders: list[Recorder] = []
     set_aside: list[Problem] = []
+    replaced: list[Recorder] = []
     for document in documents:
         notes: list[Problem] = []
         before = len(problems)
         found = declared_recorders(declared_resources(document, problems, notes), problems)
         recorders += found
+        # What is wrong with the plan has been told, and what is wrong with the past is nobody's concern.
+        replaced += declared_recorders(declared_resources(document, [], is_before=True), [])
         set_aside += notes
         if not found and not notes and len(problems) == before:
             hint = "a trail is an aws_cloudtrail, a store an aws_cloudtrail_event_data_store"
             set_aside.append(document.problem((), "is a Terraform plan or state without a trail", hint))
-    return Configuration(tuple(recorders), tuple(set_aside))
+    return Configuration(tuple(recorders), tuple(set_aside), tuple(replaced))
 
 
 TERRAFORM = ConfigFormat(

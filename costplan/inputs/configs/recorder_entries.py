@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from costplan.inputs.configs.aws_facts import INGESTING
-from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
+from costplan.inputs.configs.cloudformation.values import as_text
+from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom, together
 from costplan.inputs.configs.entry_shapes import BucketEntry, RecorderEntry
 from costplan.inputs.configs.fields import utc_text
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
@@ -41,44 +42,41 @@ _OF_TRAILS = (
     "cloudwatch_logs",
     "started",
 )
+_OF_SOURCES = ("from", "account", "home_region", "parameters")
 _OF_STORES = ("status", "billing_mode", "retention_days", "scanned_gib_per_month")
 
 
-def read_entries(
-    document: Document, at: At, problems: list[Problem], read_from: ReadFrom, set_aside: list[Problem]
-) -> tuple[Recorder, ...]:
-    """Return the recorders of the list at *at*, in its order; names are unique in an account and home Region.
-
-    What the files it names hold beside recorders goes to *set_aside*.
-    """
+def read_entries(document: Document, at: At, problems: list[Problem], read_from: ReadFrom) -> Configuration:
+    """Return what the list at *at* says, in its order; names are unique in an account and home Region."""
     value: Any = document.value
     for step in at:
         value = value.get(step) if isinstance(value, dict) else value[step]
     if value is None:
-        return ()
+        return Configuration(())
     if not isinstance(value, list):
         problems.append(document.problem(at, f"{show_path(at)}: expected a list, found {describe(value)}"))
-        return ()
-    recorders: list[Recorder] = []
+        return Configuration(())
+    found: list[Configuration] = []
     names: set[tuple[str | None, str | None, str]] = set()
     for position, item in enumerate(value):
         place = (*at, position)
-        for recorder in _read_entry(document, place, item, problems, read_from, set_aside):
+        read = _read_entry(document, place, item, problems, read_from)
+        found.append(read)
+        for recorder in read.recorders:
             identity = (recorder.account, recorder.home_region, recorder.name)
             if identity in names:
                 what = f'{show_path(place)}: a second recorder "{recorder.name}" in account {recorder.account}'
                 problems.append(document.problem(place, what, "give it another name"))
             names.add(identity)
-            recorders.append(recorder)
-    return tuple(recorders)
+    return together(found)
 
 
 def _read_entry(
-    document: Document, at: At, item: object, problems: list[Problem], read_from: ReadFrom, set_aside: list[Problem]
-) -> tuple[Recorder, ...]:
+    document: Document, at: At, item: object, problems: list[Problem], read_from: ReadFrom
+) -> Configuration:
     entry: RecorderEntry | None = read_shape(document, at, item, RecorderEntry, problems)
     if not isinstance(item, dict):
-        return ()
+        return Configuration(())
     kinds = [kind for kind in _KINDS if item.get(kind) is not None]
     if len(kinds) != 1:
         if entry is not None:
@@ -86,23 +84,31 @@ def _read_entry(
             problems.append(
                 document.problem(at, f"{show_path(at)} {what}", "write one of from, trail, event_data_store")
             )
-        return ()
+        return Configuration(())
     _refuse_keys_of_others(document, at, item, kinds[0], problems)
     if kinds[0] == "from":
-        return _from(document, at, entry.from_, problems, read_from, set_aside) if entry and entry.from_ else ()
+        return _from(document, at, entry, problems, read_from) if entry else Configuration(())
+    recorder = _recorder(document, at, item, entry, problems)
+    return Configuration(() if recorder is None else (recorder,))
+
+
+def _recorder(
+    document: Document, at: At, item: dict[str, Any], entry: RecorderEntry | None, problems: list[Problem]
+) -> Recorder | None:
+    """Return the trail or event data store that an entry writes; ``None`` where something in it is wrong."""
     # The selectors are looked at even where the rest of the entry is wrong: every problem of a file at once.
     selectors = parse_selectors(document, at, _with_unknown(item), problems)
     insights = parse_insights(document, (*at, "insights"), item.get("insights"), problems)
     if entry is None:
-        return ()
+        return None
     account, home_region = _place(document, at, entry, problems)
     if entry.trail is not None:
         trail = _trail(document, at, entry, problems)
-        return (replace(trail, account=account, home_region=home_region, selectors=selectors, insights=insights),)
+        return replace(trail, account=account, home_region=home_region, selectors=selectors, insights=insights)
     store = _store(document, at, entry)
     # Basic selectors of a store are refused above, by their key.
     advanced = tuple(s for s in selectors or () if isinstance(s, AdvancedEventSelector)) or None
-    return (replace(store, account=account, home_region=home_region, selectors=advanced, insights=insights),)
+    return replace(store, account=account, home_region=home_region, selectors=advanced, insights=insights)
 
 
 def _with_unknown(value: Any) -> Any:
@@ -121,11 +127,12 @@ def _refuse_keys_of_others(
 ) -> None:
     """Report keys that mean nothing for this kind of entry: they would be ignored."""
     if kind == "from":
-        others, what = tuple(key for key in item if key != "from"), "an entry that takes recorders from a file"
+        others = tuple(key for key in item if key not in _OF_SOURCES)
+        what = "an entry that takes recorders from a file"
     elif kind == "trail":
-        others, what = _OF_STORES, "a trail"
+        others, what = (*_OF_STORES, "parameters"), "a trail"
     else:
-        others, what = _OF_TRAILS, "an event data store"
+        others, what = (*_OF_TRAILS, "parameters"), "an event data store"
     known = {field.encode_name for field in msgspec.structs.fields(RecorderEntry)}
     for key in others:
         if item.get(key) is not None and key in known and key not in _KINDS:
@@ -134,21 +141,26 @@ def _refuse_keys_of_others(
 
 
 def _from(
-    document: Document, at: At, name: str, problems: list[Problem], read_from: ReadFrom, set_aside: list[Problem]
-) -> tuple[Recorder, ...]:
-    path = document.beside(name)
+    document: Document, at: At, entry: RecorderEntry, problems: list[Problem], read_from: ReadFrom
+) -> Configuration:
+    """Return what another configuration says; the entry tells the place of those of its recorders that have none."""
+    path = document.beside(entry.from_ or "")
     if not path.exists():
         where = (*at, "from")
         what = f"{show_path(where)}: no such file: {path}"
         problems.append(document.problem(where, what, "the path is relative to this file"))
-        return ()
+        return Configuration(())
     try:
-        configuration = read_from(path)
-        set_aside += configuration.set_aside
-        return configuration.recorders
+        read = read_from(path, Given({name: as_text(value) or "" for name, value in entry.parameters.items()}))
     except BadInputError as error:
         problems.extend(error.problems)
-        return ()
+        return Configuration(())
+    account = None if entry.account is None else str(entry.account)
+    return replace(read, recorders=tuple(_placed(r, account, entry.home_region) for r in read.recorders))
+
+
+def _placed(recorder: Recorder, account: str | None, home_region: str | None) -> Recorder:
+    return replace(recorder, account=recorder.account or account, home_region=recorder.home_region or home_region)
 
 
 def _place(document: Document, at: At, entry: RecorderEntry, problems: list[Problem]) -> tuple[str | None, str | None]:
@@ -253,13 +265,7 @@ def is_scenario(document: Document) -> bool:
 def _read_scenarios(
     documents: Sequence[Document], problems: list[Problem], read_from: ReadFrom, _: Given
 ) -> Configuration:
-    set_aside: list[Problem] = []
-    recorders = [
-        recorder
-        for document in documents
-        for recorder in read_entries(document, ("recorders",), problems, read_from, set_aside)
-    ]
-    return Configuration(tuple(recorders), tuple(set_aside))
+    return together(read_entries(document, ("recorders",), problems, read_from) for document in documents)
 
 
 SCENARIO = ConfigFormat("scenario", "the recorders of a scenario file", is_scenario, _read_scenarios)

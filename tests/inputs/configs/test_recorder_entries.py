@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from costplan.inputs.configs import CONFIG_FORMATS, read_config, read_recorder_entries
+from costplan.inputs.configs import CONFIG_FORMATS, Configuration, read_config, read_recorder_entries
 from costplan.inputs.configs.recorder_entries import RecorderEntry
 from costplan.inputs.documents import parse_document
 from costplan.inputs.shapes import json_schema
@@ -55,7 +55,7 @@ LAKE = """\
 def read(entries: str, path: str = "scenario.yaml") -> tuple[tuple[Recorder, ...], list[str]]:
     document = parse_document(path, f"recorders:\n{indent(dedent(entries), '  ')}")
     problems: list[Problem] = []
-    recorders = read_recorder_entries(document, ("recorders",), problems)
+    recorders = read_recorder_entries(document, ("recorders",), problems).recorders
     return recorders, [str(problem) for problem in problems]
 
 
@@ -253,7 +253,7 @@ def test_two_recorders_of_one_name_in_one_account_are_a_problem() -> None:
 @pytest.mark.parametrize("value", ["recorders: {}", "recorders: audit"])
 def test_recorders_that_are_no_list_are_a_problem(value: str) -> None:
     problems: list[Problem] = []
-    assert read_recorder_entries(parse_document("scenario.yaml", value), ("recorders",), problems) == ()
+    assert read_recorder_entries(parse_document("scenario.yaml", value), ("recorders",), problems) == Configuration(())
     assert "expected a list" in problems[0].what
 
 

@@ -1,0 +1,92 @@
+"""What a change does not show: the recorders that are there beside those it declares."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from costplan.engine.rating import first_tier_cost
+from costplan.model.billing import Meter, Usage
+from costplan.model.estimate import Assumption
+from costplan.model.numbers import ZERO
+from costplan.model.prices import PriceList
+from costplan.model.recorders import Recorder
+from costplan.model.scenario import Account, Estate, Scenario
+
+
+def with_estate(scenario: Scenario, estate: Estate, before: Iterable[Recorder] = ()) -> Scenario:
+    """Return *scenario* with what *estate* has besides, in front of its own recorders: it was there first.
+
+    Both are settled; *before* are the scenario's recorders as they were until then.  One of the estate gives way to
+    one of the scenario, or to what a plan says was there before, that has its ARN, else its account and name.  Two of
+    one account and name in different home Regions are different ones (R72), as far as the code itself says the Region.
+    Recorders of accounts that the scenario does not touch are left out: they record none of its events.
+    """
+    stated = [
+        replace(settled, home_region=written.home_region)
+        for settled, written in zip(scenario.recorders, before or scenario.recorders, strict=True)
+    ]
+    replacing = (*stated, *scenario.replaced)
+    beside = [one for one in estate.recorders if not any(_is_same(one, other) for other in replacing)]
+    touched = _accounts_of(scenario)
+    kept = [one for one in beside if one.is_organization or one.account in touched]
+    return replace(
+        scenario,
+        recorders=(*kept, *scenario.recorders),
+        accounts=_accounts(scenario.accounts, estate.accounts, touched),
+        organization=scenario.organization or estate.organization,
+        notes=(*scenario.notes, *_told(estate, beside, kept)),
+        has_estate=True,
+    )
+
+
+def _is_same(one: Recorder, other: Recorder) -> bool:
+    if type(one) is not type(other):
+        return False
+    if one.arn and other.arn:
+        return one.arn == other.arn
+    places = one.home_region == other.home_region or None in (one.home_region, other.home_region)
+    return places and (one.account, one.name) == (other.account, other.name)
+
+
+def _accounts_of(scenario: Scenario) -> frozenset[str]:
+    places = {account for volumes in scenario.volumes for account, _ in volumes.places}
+    return frozenset(places | set(scenario.accounts) | {r.account for r in scenario.recorders if r.account})
+
+
+def _accounts(own: Mapping[str, Account], known: Mapping[str, Account], touched: frozenset[str]) -> dict[str, Account]:
+    """Return the scenario's accounts; of those it touches, the estate tells name and Regions where it does not."""
+    told = {code: account for code, account in known.items() if code in touched}
+    return {
+        code: Account(
+            own.get(code, Account()).name or told.get(code, Account()).name,
+            own.get(code, Account()).regions or told.get(code, Account()).regions,
+        )
+        for code in (*own, *(code for code in told if code not in own))
+    }
+
+
+def _told(estate: Estate, beside: list[Recorder], kept: list[Recorder]) -> Iterator[str]:
+    replaced = len(estate.recorders) - len(beside)
+    parts = [f"{len(kept)} beside those of the scenario"]
+    if replaced:
+        parts.append(f"{replaced} that it replaces")
+    if len(beside) > len(kept):
+        parts.append(f"{len(beside) - len(kept)} in accounts that it does not touch, left out")
+    yield f"{estate.name} has {len(estate.recorders)} recorders: {', '.join(parts)}"
+
+
+def no_estate(scenario: Scenario, usages: Iterable[Usage], growth: Decimal, prices: PriceList) -> Iterator[Assumption]:
+    """Say what infrastructure code cannot: that nobody else records these management events (R80).
+
+    usages: of the first month; growth: from there to the last.  If another trail records them all, none of these
+    copies is the first one.
+    """
+    if scenario.has_estate or not any(recorder.is_declared for recorder in scenario.recorders):
+        return
+    first = (usage for usage in usages if usage.meter is Meter.MANAGEMENT_FIRST_COPY)
+    moves = sum(
+        (first_tier_cost(u.quantity.high * growth, Meter.MANAGEMENT_ADDITIONAL_COPY, u.region, prices) for u in first),
+        ZERO,
+    )
+    text = "no other trail records these management events; if one does"
+    yield Assumption("estate", text, moves, is_always_said=True)

@@ -1,0 +1,50 @@
+"""``costplan.yaml``: what holds for everything that is estimated in a folder and below it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from costplan.inputs.documents import read_document
+from costplan.inputs.shapes import Name, Shape, read_shape
+from costplan.model.problems import BadInputError, Problem
+
+PROJECT_FILE = "costplan.yaml"
+
+
+class ProjectShape(Shape, frozen=True, kw_only=True):
+    """Settings of a folder; paths are relative to the file."""
+
+    estate: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the settings of a folder say.
+
+    estate: the configuration of what there is beside the recorders of a change.
+    """
+
+    estate: Path | None = None
+
+
+def find_project(folder: Path) -> Path | None:
+    """Return the ``costplan.yaml`` of a folder, or of the nearest folder above it that has one."""
+    folder = folder.resolve()
+    return next((path for each in (folder, *folder.parents) if (path := each / PROJECT_FILE).is_file()), None)
+
+
+def read_project(path: Path) -> Project:
+    """Return the settings in a file.
+
+    Raises:
+        BadInputError: every problem of it.
+    """
+    document = read_document(path)
+    problems: list[Problem] = []
+    read = read_shape(document, (), document.value, ProjectShape, problems)
+    estate = None if read is None or read.estate is None else document.beside(read.estate)
+    if estate is not None and not estate.exists():
+        what = f"estate: no such file: {estate}"
+        problems.append(document.problem(("estate",), what, "costplan trails pull -o FILE writes one"))
+    if problems:
+        raise BadInputError(problems)
+    return Project(estate)

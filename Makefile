@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test test-real lint types unit wheel wheel-test bench coverage mutate format clean help
+.PHONY: demo test test-real lint types unit corpus wheel wheel-test bench coverage mutate format clean help
 
 # The first interpreter that is new enough; `make PYTHON=...` chooses another.  Empty when there is none.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -38,6 +38,10 @@ unit: $(VENV)/.installed-dev ## pytest, without real data
 test-real: $(VENV)/.installed-dev ## the tests that read real logs and configurations: make test-real DATA=DIR
 	@test -n "$(DATA)" || { echo "make test-real needs the folder of real data: make test-real DATA=DIR" >&2; exit 2; }
 	$(BIN)/python -m pytest tests -m real_data --real-data="$(DATA)"
+
+corpus: $(VENV)/.installed-dev ## what becomes of each file of a folder of configurations: make corpus DATA=DIR
+	@test -n "$(DATA)" || { echo "make corpus needs a folder of configurations: make corpus DATA=DIR" >&2; exit 2; }
+	@$(BIN)/python -m tests.corpus "$(DATA)"
 
 wheel: $(VENV)/.installed-dev ## build dist/*.tar.gz, and from it dist/*.whl
 	rm -rf dist

@@ -23,6 +23,8 @@ _TRAILS = ("aws_cloudtrail", "AWS::CloudTrail::Trail")
 _STORES = ("aws_cloudtrail_event_data_store", "AWS::CloudTrail::EventDataStore")
 _BUCKETS = ("aws_s3_bucket", "AWS::S3::Bucket")
 _LOG_GROUPS = ("aws_cloudwatch_log_group", "AWS::Logs::LogGroup")
+_GROUP_NAMES = ("name", "LogGroupName")
+_BEFORE_GROUP = ":log-group:"
 _LIFECYCLES = ("aws_s3_bucket_lifecycle_configuration",)
 _INSIGHTS = ("aws_cloudtrail_insight_selectors",)
 # What AWS fills in where the code says nothing of it, which a plan marks as known only after it is applied.
@@ -305,7 +307,7 @@ class _Code:
     def _log_group(self, told: _Attributes) -> CloudWatchLogs | None:
         if not told.fields.value("CloudWatchLogsLogGroupArn"):
             return None
-        group = self._find(told.declared("CloudWatchLogsLogGroupArn"), _LOG_GROUPS, ("arn", "name", "LogGroupName"))
+        group = self._find(_group_named(told.declared("CloudWatchLogsLogGroupArn")), _LOG_GROUPS, _GROUP_NAMES)
         if group is None:
             return CloudWatchLogs()
         fields = Fields(group.document, group.at, PlainValues(group).values, _LOG_GROUP, self._problems)
@@ -328,6 +330,13 @@ class _Code:
         if not isinstance(value, str) or not value:
             return False
         return any(resource.values.get(attribute) == value for attribute in attributes)
+
+
+def _group_named(value: Any) -> Any:
+    """Return the name of a log group instead of its ARN, which trails write with ``:*`` behind it."""
+    if isinstance(value, str) and _BEFORE_GROUP in value:
+        return value.partition(_BEFORE_GROUP)[2].removesuffix(":*")
+    return value
 
 
 def _rule(fields: Fields) -> Iterator[LifecycleRule]:

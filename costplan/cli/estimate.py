@@ -15,6 +15,7 @@ EXAMPLES = examples(
     "costplan estimate scenarios/layouts",
     "costplan estimate scenarios/layouts --by account,meter --top 10",
     "costplan estimate --typed management=40M/month,s3-writes=12M/month",
+    "costplan estimate plan.json --typed management=9M/month --estate estate.yaml",
 )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from costplan.engine.estate import no_estate
 from costplan.engine.metering import DEFAULT_EVENT_BYTES, Meters
 from costplan.engine.own_events import Echo, Measured, OwnEvents
 from costplan.engine.rating import first_tier_cost
 from costplan.engine.routing import Router
 from costplan.engine.rule_notes import Evidence, rule_notes
 from costplan.engine.storage import Inflow
+from costplan.engine.undecided import left_open
 from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Assumption, MonthEstimate
 from costplan.model.events import EventCategory
@@ -53,7 +53,7 @@ def assumptions_of(basis: EstimateBasis, last: MonthEstimate) -> tuple[Assumptio
     found = [
         *_of_selectors(basis),
         *_of_places(scenario, router),
-        *no_estate(scenario, basis.meters.usages(), basis.growth, basis.prices),
+        *left_open(scenario, router.labels, router.recorders, basis.meters.usages(), basis.growth, basis.prices),
         *_of_copies(router, last),
         *_of_own_events(basis),
         *_of_network(scenario, meters, last, basis.prices),
@@ -65,7 +65,6 @@ def assumptions_of(basis: EstimateBasis, last: MonthEstimate) -> tuple[Assumptio
         *rule_notes(_evidence(basis, last)),
         *_of_settings(scenario, last),
         *(Assumption("scenario", note, ZERO) for note in scenario.notes),
-        *(Assumption("places", text, None, is_always_said=True) for text in scenario.decided),
     ]
     return tuple(sorted(found, key=lambda a: -(ZERO if a.moves is None else a.moves)))
 
@@ -210,8 +209,7 @@ def _of_recorders(router: Router, last: MonthEstimate) -> Iterator[Assumption]:
             # Whether it logs at all decides the whole of its cost; what the other defaults move, nobody can say here.
             is_whole = text.startswith("logging is")
             moves = _sum(c for c in last.charges if c.usage.recorder == label) if is_whole else ZERO
-            is_of_bucket = recorder.is_declared and "its bucket" in text
-            yield Assumption("configuration", f"{label}: {text}", moves, is_always_said=is_of_bucket)
+            yield Assumption("configuration", f"{label}: {text}", moves)
 
 
 def _of_volumes(scenario: Scenario) -> Iterator[Assumption]:

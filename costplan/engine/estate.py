@@ -2,13 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
 
-from costplan.engine.rating import first_tier_cost
-from costplan.model.billing import Meter, Usage
-from costplan.model.estimate import Assumption
-from costplan.model.numbers import ZERO
-from costplan.model.prices import PriceList
 from costplan.model.recorders import Recorder
 from costplan.model.scenario import Account, Estate, Scenario
 
@@ -73,20 +67,3 @@ def _told(estate: Estate, beside: list[Recorder], kept: list[Recorder]) -> Itera
     if len(beside) > len(kept):
         parts.append(f"{len(beside) - len(kept)} in accounts that it does not touch, left out")
     yield f"{estate.name} has {len(estate.recorders)} recorders: {', '.join(parts)}"
-
-
-def no_estate(scenario: Scenario, usages: Iterable[Usage], growth: Decimal, prices: PriceList) -> Iterator[Assumption]:
-    """Say what infrastructure code cannot: that nobody else records these management events (R80).
-
-    usages: of the first month; growth: from there to the last.  If another trail records them all, none of these
-    copies is the first one.
-    """
-    if scenario.has_estate or not any(recorder.is_declared for recorder in scenario.recorders):
-        return
-    first = (usage for usage in usages if usage.meter is Meter.MANAGEMENT_FIRST_COPY)
-    moves = sum(
-        (first_tier_cost(u.quantity.high * growth, Meter.MANAGEMENT_ADDITIONAL_COPY, u.region, prices) for u in first),
-        ZERO,
-    )
-    text = "no other trail records these management events; if one does"
-    yield Assumption("estate", text, moves, is_always_said=True)

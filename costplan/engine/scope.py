@@ -10,6 +10,8 @@ from costplan.model.recorders import Recorder, Trail
 from costplan.model.scenario import Account, Scenario
 from costplan.model.truth import Truth
 
+_MOST_NAMES = 3
+
 Place = tuple[str, str]
 """An account and a Region."""
 
@@ -130,8 +132,8 @@ def settle(
     only account or Region there is.  What was decided for it is noted.
     """
     problems: list[Problem] = []
-    notes: list[str] = []
-    decided: list[str] = []
+    notes: dict[str, list[str]] = {}
+    decided: dict[str, list[str]] = {}
     accounts = sorted({a for v in scenario.volumes for a, _ in v.places} | set(scenario.accounts))
     recorders = []
     for recorder in scenario.recorders:
@@ -146,7 +148,7 @@ def settle(
                 hint = f'write account: "…" or pass --account (accounts here: {choices})'
                 problems.append(Problem(where, f"{recorder.name}: whose trail it is, is not said", hint))
             else:
-                said.append(f"{recorder.name} is taken to belong to account {owner}")
+                said.setdefault(f"belong to account {owner}", []).append(recorder.name)
         home = recorder.home_region or (arn_region(recorder.arn) if recorder.arn else None)
         if home is None:
             regions = _regions_of(scenario, owner)
@@ -156,15 +158,30 @@ def settle(
                 hint = f"write home_region: … or pass --region (Regions here: {choices})"
                 problems.append(Problem(where, f"{recorder.name}: its home Region is not said", hint))
             else:
-                said.append(f"{recorder.name} is taken to have its home in {home}")
+                said.setdefault(f"have {home} as home Region", []).append(recorder.name)
         recorders.append(replace(recorder, account=owner, home_region=home))
     settled = replace(
         scenario,
         recorders=tuple(recorders),
-        notes=(*scenario.notes, *notes),
-        decided=(*scenario.decided, *decided),
+        notes=(*scenario.notes, *_taken_to(notes)),
+        decided=(*scenario.decided, *_taken_to(decided)),
     )
     return settled, tuple(problems)
+
+
+def _taken_to(said: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for what, names in said.items():
+        yield f"{some_of(names)} {'is' if len(names) == 1 else 'are'} taken to {what}"
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Return names for a sentence: the first three, and how many more there are.
+
+    >>> some_of(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    shown = ", ".join(names[:_MOST_NAMES])
+    return shown if len(names) <= _MOST_NAMES else f"{shown} and {len(names) - _MOST_NAMES} more"
 
 
 def _namesakes(recorder: Recorder, account: str | None, known: Iterable[Recorder]) -> Iterator[Recorder]:

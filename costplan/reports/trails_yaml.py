@@ -11,6 +11,7 @@ from costplan.model.scenario import Account, Organization
 from costplan.reports.recorder_entries import recorder_entry
 
 _WIDTH = 120
+_OF_NUMBERS = frozenset("+-.0123456789")
 # What ends a comment: every line break of YAML, and the breaks of text besides.
 _BREAKS = dict.fromkeys(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 
@@ -61,10 +62,15 @@ class _Dumper(yaml.SafeDumper):
         is_plain = all(not isinstance(item, dict | list) for item in sequence)
         return super().represent_sequence(tag, sequence, flow_style=True if is_plain else flow_style)
 
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        # Texts that other readers take for numbers or days (1e3, 0x1F, 2024-05-01) must stay texts for all of them.
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style="'" if data[:1] in _OF_NUMBERS else None)
+
     def represent_decimal(self, value: Decimal) -> yaml.ScalarNode:
         # As the number it is: a scenario's reader takes no number in quotes.
         text = f"{value:f}"
         return self.represent_scalar("tag:yaml.org,2002:float" if "." in text else "tag:yaml.org,2002:int", text)
 
 
+_Dumper.add_representer(str, _Dumper.represent_str)
 _Dumper.add_representer(Decimal, _Dumper.represent_decimal)

@@ -239,7 +239,7 @@ def unpriced_line(unpriced: UnpricedUsage) -> str:
 def assumption_line(assumption: Assumption) -> str:
     """Return what is taken for true, by which rule, and how many dollars hang on it."""
     if assumption.is_always_said:
-        return f"{assumption.text}: +{money(assumption.moves)}" if assumption.moves else assumption.text
+        return assumption.text if assumption.moves is None else f"{assumption.text}: +{money(assumption.moves)}"
     moves = "moves an unknown amount" if assumption.moves is None else f"moves {money(abs(assumption.moves))}"
     return f"{assumption.text} ({assumption.rule}, {moves})"
 

@@ -9,9 +9,10 @@ import pytest
 from costplan.engine.estate import with_estate
 from costplan.engine.scope import settle
 from costplan.model.estimate import Assumption
-from costplan.model.recorders import Recorder
+from costplan.model.events import EventCategory
+from costplan.model.recorders import LogBucket, Recorder
 from costplan.model.scenario import Account, Estate, Organization, Scenario
-from tests.build import IRELAND, PROD, TEST, VIRGINIA, make_row, make_scenario, make_store, make_trail
+from tests.build import IRELAND, PROD, TEST, VIRGINIA, make_row, make_scenario, make_selector, make_store, make_trail
 from tests.engine.scenes import estimate
 
 ARN = f"arn:aws:cloudtrail:{IRELAND}:{PROD}:trail/audit"
@@ -98,7 +99,7 @@ def test_a_namesake_of_the_estate_tells_account_and_region() -> None:
     assert settled.recorders == (make_trail(),)
     assert settled.decided == (
         f"audit is taken to belong to account {PROD}",
-        f"audit is taken to have its home in {IRELAND}",
+        f"audit is taken to have {IRELAND} as home Region",
     )
     assert settled.notes == ()
 
@@ -112,6 +113,9 @@ def test_two_namesakes_tell_nothing_in_which_they_differ() -> None:
 
 
 # ---- without an estate ----
+
+
+DATA_ONLY = (make_selector(EventCategory.DATA),)
 
 
 def said(scenario: Scenario) -> list[Assumption]:
@@ -131,6 +135,23 @@ def test_copies_that_are_paid_already_are_no_dearer_beside_another_trail() -> No
     trails = [make_trail(name, is_declared=True) for name in ("a", "b")]
     (assumption,) = said(make_scenario(*trails, rows=(make_row(6_000_000),)))
     assert assumption.moves == Decimal("120.00")
+
+
+def test_code_that_records_no_management_events_says_so_too() -> None:
+    (assumption,) = said(make_scenario(make_trail(is_declared=True, selectors=DATA_ONLY), rows=(make_row(1),)))
+    assert assumption.moves == 0
+
+
+def test_buckets_without_a_name_are_said_in_one_sentence() -> None:
+    trails = [make_trail(name, is_declared=True) for name in "abcde"]
+    named = make_trail("named", is_declared=True, bucket=LogBucket("logs"))
+    texts = [
+        a.text for a in estimate(make_scenario(*trails, named, rows=(make_row(1),))).assumptions if a.is_always_said
+    ]
+    assert texts[1:] == [
+        "the bucket of a, b, c and 2 more has no name before the code is applied: it is taken to be their own,"
+        " unless the code shows that trails share one"
+    ]
 
 
 @pytest.mark.parametrize("has_estate", [True, False])

@@ -218,7 +218,7 @@ def test_a_recorders_own_word_comes_before_its_arn_and_that_before_the_command_l
 def test_what_the_command_line_settles_is_noted() -> None:
     account, region, notes = settled(bare(), *EVERYWHERE, account=TEST, region=SPAIN)
     assert (account, region) == (TEST, SPAIN)
-    assert notes == (f"audit is taken to belong to account {TEST}", f"audit is taken to have its home in {SPAIN}")
+    assert notes == (f"audit is taken to belong to account {TEST}", f"audit is taken to have {SPAIN} as home Region")
 
 
 def test_the_only_account_and_region_there_are_settle_the_rest() -> None:

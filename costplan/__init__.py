@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from costplan.workflows.lint import LintResult, lint_trails
     from costplan.workflows.match import MatchResult, match
     from costplan.workflows.measure import MeasureResult, measure_logs, read_volumes, write_volumes
+    from costplan.workflows.pull import PullResult, pull_trails
     from costplan.workflows.show import price_books, read_trails
 
 _HOME = {
@@ -27,6 +28,7 @@ _HOME = {
     "MatchResult": "costplan.workflows.match",
     "MeasureResult": "costplan.workflows.measure",
     "Problem": "costplan.model.problems",
+    "PullResult": "costplan.workflows.pull",
     "UsageError": "costplan.model.problems",
     "Volumes": "costplan.model.volumes",
     "estimate": "costplan.workflows.estimate",
@@ -34,6 +36,7 @@ _HOME = {
     "match": "costplan.workflows.match",
     "measure_logs": "costplan.workflows.measure",
     "price_books": "costplan.workflows.show",
+    "pull_trails": "costplan.workflows.pull",
     "read_trails": "costplan.workflows.show",
     "read_volumes": "costplan.workflows.measure",
     "write_volumes": "costplan.workflows.measure",
@@ -49,6 +52,7 @@ __all__ = [
     "MatchResult",
     "MeasureResult",
     "Problem",
+    "PullResult",
     "UsageError",
     "Volumes",
     "estimate",
@@ -56,6 +60,7 @@ __all__ = [
     "match",
     "measure_logs",
     "price_books",
+    "pull_trails",
     "read_trails",
     "read_volumes",
     "write_volumes",

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Self, TextIO, TypeVar
 
-from costplan.model.problems import BadInputError, Location, Problem, UsageError
+from costplan.model.problems import BadInputError, Location, Problem, UsageError, one_line
 
 if TYPE_CHECKING:
     from costplan.workflows.measure import Progress
@@ -89,7 +89,7 @@ def write_whole(output: Path, write: Callable[[Path], None]) -> None:
 def warn(lines: Iterable[str]) -> None:
     """Print warnings to standard error, where no pipe mistakes them for results."""
     for line in lines:
-        print(line, file=sys.stderr)  # noqa: T201
+        print(one_line(line), file=sys.stderr)  # noqa: T201
 
 
 class ProgressLine:

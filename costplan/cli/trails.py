@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from costplan.cli import trails_convert, trails_pull
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
 from costplan.cli.output import page_width, warn, write_result
@@ -50,6 +51,8 @@ def show(
     write_result(render_recorders(result.recorders, form, page_width(output)), output)
 
 
+app.command("convert", epilog=trails_convert.EXAMPLES)(trails_convert.convert)
+app.command("pull", epilog=trails_pull.EXAMPLES)(trails_pull.pull)
 
 
 @app.command("lint", epilog=examples("costplan trails lint trails.json", "costplan trails lint --explain CP004"))

@@ -196,7 +196,7 @@ def _ask(cost: "LookingCost", *, is_agreed: bool) -> None:
     """
     from costplan.reports.looking_table import render_looking
 
-    warn([render_looking(cost, page_width()), ""])
+    warn([*render_looking(cost, page_width()).splitlines(), ""])
     if is_agreed:
         return
     if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):

@@ -32,7 +32,11 @@ class JsonText:
         """Return the line of a member's key or of a list's element; of the deepest holder where there is none."""
         position = start = _skip_space(self._text, 0)
         for depth, step in enumerate(at):
-            member = self._members_of(at[:depth], start).get(step)
+            try:
+                member = self._members_of(at[:depth], start).get(step)
+            except RecursionError:
+                # It was decoded with a little more room than there is here: the holder's line must do.
+                break
             if member is None:
                 break
             position, start = member

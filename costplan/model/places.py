@@ -44,6 +44,15 @@ def partition_of(region: str) -> str:
     return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
 
 
+def trail_arn(name: str, account: str, region: str) -> str:
+    """Return the ARN of a trail, which follows from its name and place (Service Authorization Reference).
+
+    >>> trail_arn("audit", "111122223333", "eu-west-1")
+    'arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit'
+    """
+    return f"arn:{partition_of(region)}:cloudtrail:{region}:{account}:trail/{name}"
+
+
 _PARTITIONS = {
     "cn-": "aws-cn",
     "us-gov-": "aws-us-gov",

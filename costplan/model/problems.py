@@ -4,6 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+def one_line(text: str) -> str:
+    r"""Return *text* without characters that end a line or could steer a terminal: names come from files and logs.
+
+    >>> one_line("a\tkey") == "a\N{REPLACEMENT CHARACTER}key"
+    True
+    """
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """A place in an input: a file, and a line of it where one is known."""
@@ -29,7 +38,7 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f" — {self.hint}" if self.hint else "")
+        return one_line(f"{self.where}: {self.what}" + (f" — {self.hint}" if self.hint else ""))
 
 
 class CostplanError(Exception):

@@ -7,11 +7,11 @@ from tabulate import tabulate
 
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
+from costplan.model.problems import one_line
 from costplan.reports import Dimension
 from costplan.reports.breakdown import breakdown_table
 from costplan.reports.estimate_table import comparison, notes_under, title
 from costplan.reports.explain import render_explanation
-from costplan.reports.tables import printable
 
 _UNLIMITED = 10**6
 _SPECIAL = re.compile(r"([\\`*_\[\]|])")
@@ -49,7 +49,7 @@ def escape(text: str) -> str:
     >>> escape("a|b <b>")
     'a\\|b &lt;b>'
     """
-    return _SPECIAL.sub(r"\\\1", printable(text)).replace("&", "&amp;").replace("<", "&lt;")
+    return _SPECIAL.sub(r"\\\1", one_line(text)).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _fenced(text: str) -> list[str]:

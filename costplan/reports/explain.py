@@ -8,9 +8,10 @@ from costplan.model.billing import Charge, UnknownUsage, Usage
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import Price
+from costplan.model.problems import one_line
 from costplan.model.quantity import Quantity
 from costplan.reports.amounts import close_money, list_price, money_of, number, number_of, plural, total_of
-from costplan.reports.tables import printable, wrap_line
+from costplan.reports.tables import wrap_line
 from costplan.reports.wording import (
     INSIGHTS_CATEGORIES,
     METER_NAMES,
@@ -31,10 +32,10 @@ def render_explanation(estimates: Sequence[Estimate], width: int) -> str:
 
 
 def _lines(estimate: Estimate, width: int) -> Iterator[str]:
-    heading = printable(f"{estimate.name}, month {estimate.last.month}")
+    heading = one_line(f"{estimate.name}, month {estimate.last.month}")
     yield from (heading, "-" * len(heading))
     if estimate.scenario.purpose:
-        yield wrap_line(printable(estimate.scenario.purpose), width)
+        yield wrap_line(one_line(estimate.scenario.purpose), width)
     if not estimate.last.charges:
         yield "no charges"
     ordered = sorted(estimate.last.charges, key=_place_on_bill)

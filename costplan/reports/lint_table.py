@@ -9,9 +9,9 @@ import msgspec
 
 from costplan.advice.findings import Finding, Severity
 from costplan.advice.lint import RULES, Rule
-from costplan.model.problems import Problem, UsageError
+from costplan.model.problems import Problem, UsageError, one_line
 from costplan.reports.amounts import plural
-from costplan.reports.tables import printable, wrap_line
+from costplan.reports.tables import wrap_line
 
 NOTHING = "nothing to object to"
 REFUSED = "refused"
@@ -43,7 +43,7 @@ class FindingPart(msgspec.Struct):
 
 def render_lint(findings: Sequence[Finding], refusals: Sequence[Problem] = ()) -> str:
     """Return one line for each refusal and finding, by file and line, and a last one that counts them."""
-    lines = [printable(str(each)) for each in _in_order(findings, refusals)]
+    lines = [one_line(str(each)) for each in _in_order(findings, refusals)]
     return "\n".join([*lines, _count(findings, refusals)])
 
 

@@ -80,4 +80,4 @@ def _listed(values: Sequence[Value], joint: str) -> str:
 
 
 def _shown(value: Value) -> str:
-    return value if isinstance(value, str) else "(known only after it is applied)"
+    return value if isinstance(value, str) else "(not known)"

@@ -11,6 +11,8 @@ from itertools import zip_longest
 
 from tabulate import SEPARATING_LINE, DataRow, Line, TableFormat, tabulate
 
+from costplan.model.problems import one_line
+
 Row = tuple[str, ...]
 
 GAP = "  "
@@ -158,7 +160,7 @@ def wrap_cell(text: str, width: int) -> list[str]:
 def wrap_line(text: str, width: int, indent: str = "  ", first: str = "") -> str:
     """Return a sentence in lines of at most *width*; all but the first are indented."""
     return textwrap.fill(
-        printable(text),
+        one_line(text),
         width,
         initial_indent=first,
         subsequent_indent=indent,
@@ -171,17 +173,12 @@ def wrap_parts(parts: Sequence[str], width: int, joint: str = " · ") -> str:
     """Return short texts joined on as many lines as it takes; a line breaks only between two of them."""
     lines = [""]
     for part in parts:
-        joined = lines[-1] + (joint if lines[-1] else "") + printable(part)
+        joined = lines[-1] + (joint if lines[-1] else "") + one_line(part)
         if lines[-1] and len(joined) > width:
-            lines.append(printable(part))
+            lines.append(one_line(part))
         else:
             lines[-1] = joined
     return "\n".join(wrap_line(line, width) for line in lines)
-
-
-def printable(text: str) -> str:
-    """Return *text* without characters that could steer a terminal: names come from files and logs."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _lined_up(table: Table) -> Table:
@@ -205,8 +202,8 @@ def _with_margin(cell: str, width: int) -> str:
 
 def _printable(table: Table) -> Table:
     return Table(
-        tuple(printable(header) for header in table.headers),
-        tuple(row and tuple(printable(cell) for cell in row) for row in table.rows),
+        tuple(one_line(header) for header in table.headers),
+        tuple(row and tuple(one_line(cell) for cell in row) for row in table.rows),
         table.labels,
         table.texts,
     )

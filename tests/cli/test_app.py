@@ -21,6 +21,8 @@ COMMANDS = (
     ("trails",),
     ("trails", "show"),
     ("trails", "lint"),
+    ("trails", "convert"),
+    ("trails", "pull"),
     ("prices",),
     ("prices", "show"),
 )

@@ -52,7 +52,7 @@ def trail_with(*fields: FieldSelector) -> Trail:
         ),
         (
             trail_with(DATA, OBJECTS, FieldSelector("readOnly", equals=(UNKNOWN,))),
-            ["data · AWS::S3::Object · readOnly is (known only after it is applied)"],
+            ["data · AWS::S3::Object · readOnly is (not known)"],
         ),
     ],
 )

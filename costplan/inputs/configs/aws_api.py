@@ -5,24 +5,34 @@ are in.  A trail listed in several Regions or accounts is one trail (R72).  What
 a problem where money hangs on it, else it is written down in ``assumed``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
-from costplan.inputs.configs.aws_answers import Answer, Piece, find_answers
-from costplan.inputs.configs.aws_facts import INGESTING, Status, read_status
-from costplan.inputs.configs.aws_subjects import Subject, find_subjects, join_answers
+from costplan.inputs.configs.aws_answers import find_answers
+from costplan.inputs.configs.aws_commands import Piece
+from costplan.inputs.configs.aws_facts import INGESTING
+from costplan.inputs.configs.aws_pages import check_pages
+from costplan.inputs.configs.aws_parts import (
+    READERS,
+    EventConfiguration,
+    Status,
+    agreed,
+    agreed_status,
+    failure_of,
+    read_configuration,
+    read_insights,
+    read_selectors,
+    unknown_selectors,
+)
+from costplan.inputs.configs.aws_subjects import Subject, failed_listings, find_subjects, join_answers
+from costplan.inputs.configs.aws_surroundings import Surroundings
 from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
-from costplan.inputs.configs.fields import Fields
-from costplan.inputs.configs.selectors import parse_insights, parse_selectors
+from costplan.inputs.configs.selectors import Selectors
 from costplan.inputs.documents import Document
-from costplan.inputs.shapes import describe
 from costplan.model.problems import Problem
-from costplan.model.recorders import CloudWatchLogs, EventDataStore, LogBucket, Recorder, Trail
+from costplan.model.recorders import EventDataStore, Recorder, Trail
 from costplan.model.selectors import InsightSelector
-
-T = TypeVar("T")
 
 
 def is_aws_api(document: Document) -> bool:
@@ -34,65 +44,58 @@ def read_aws_api(documents: Sequence[Document], problems: list[Problem], _: Read
     """Return the trails and event data stores that the answers describe, joined by ARN."""
     set_aside: list[Problem] = []
     answers = [answer for document in documents for answer in find_answers(document, problems, set_aside)]
+    check_pages(answers, problems)
     subjects = find_subjects(answers, problems)
-    set_aside += [a.document.problem(a.at, "lists nothing") for a in answers if a.piece is Piece.NOTHING]
-    for orphan in join_answers(subjects, answers, problems):
+    set_aside += [
+        a.document.problem(a.at, f"lists nothing: {a.of} is empty") for a in answers if a.piece is Piece.NOTHING
+    ]
+    unknown = list(failed_listings(answers, subjects))
+    for orphan in join_answers(subjects, answers, problems, unknown):
         # What is wrong inside it is told too: every problem of a file at once.
-        if orphan.piece in _READERS:
-            _READERS[orphan.piece](orphan, problems)
-    recorders = tuple(_recorder(subject, problems) for subject in subjects if not subject.is_broken)
+        if orphan.piece in READERS:
+            READERS[orphan.piece](orphan, problems)
+    # Where nothing tells of any recorder, or that there is none, no recorder must not look like an answer.
+    is_told = bool(subjects) or any(answer.piece is Piece.NOTHING for answer in answers)
+    (set_aside if subjects else problems).extend(unknown)
+    surroundings = Surroundings(answers, subjects, problems)
+    recorders = tuple(
+        _trail(subject, surroundings, problems) if subject.is_trail else _store(subject, problems)
+        for subject in subjects
+        if not subject.is_broken
+    )
+    (set_aside if is_told or problems else problems).extend(surroundings.unused(is_told))
     return Configuration(_apart(recorders), tuple(set_aside))
 
 
-def _recorder(subject: Subject, problems: list[Problem]) -> Recorder:
-    return _trail(subject, problems) if subject.is_trail else _store(subject, problems)
-
-
-def _trail(subject: Subject, problems: list[Problem]) -> Trail:
+def _trail(subject: Subject, surroundings: Surroundings, problems: list[Problem]) -> Trail:
     facts = subject.facts
     assumed: list[str] = []
-    selectors = _one(subject, Piece.SELECTORS, "get-event-selectors", _read_selectors, problems)
-    if selectors is None:
-        _need(subject, "HasCustomEventSelectors", Piece.SELECTORS, "get-event-selectors", problems)
-        if Piece.SELECTORS not in subject.parts and facts.flag("HasCustomEventSelectors") is None:
-            assumed.append("it has no event selectors of its own, so it records all management events (R2)")
-    insights = _one(subject, Piece.INSIGHTS, "get-insight-selectors", _read_insights, problems) or ()
+    if subject.undescribed is not None:
+        assumed.append(f"what it is like, beyond its name, is taken from the defaults: {subject.undescribed.failure}")
+    selectors = _trail_selectors(subject, assumed, problems)
+    insights = _insights(subject, assumed, problems)
     _need(subject, "HasInsightSelectors", Piece.INSIGHTS, "get-insight-selectors", problems)
-    if Piece.INSIGHTS not in subject.parts and facts.flag("HasInsightSelectors") is None:
-        assumed.append("Insights are off: no answer says otherwise")
-    status = _one(subject, Piece.STATUS, "get-trail-status", read_status, problems)
-    if status is None:
-        status = Status(is_logging=True)
-        assumed.append("logging is on: no answer of get-trail-status says otherwise (R74)")
-    elif not any(answer.subject for answer in subject.parts[Piece.STATUS]):
-        source = Path(subject.parts[Piece.STATUS][0].document.path).name
-        assumed.append(f"the logging status in {source} is its own: the answer names no trail")
-    if status.delivery_error:
-        assumed.append(
-            f"its last delivery failed ({status.delivery_error}); CloudTrail goes on recording and charging (R75)"
-        )
-    aggregates_data = _one(subject, Piece.CONFIGURATION, "get-event-configuration", _read_aggregation, problems)
+    status = _status(subject, assumed, problems)
+    configuration = _configuration(subject, assumed, problems)
+    is_organization = facts.assume_flag("IsOrganizationTrail", False, assumed)
+    log_file_validation = facts.assume_flag("LogFileValidationEnabled", False, assumed)
+    surroundings.note_key(facts, assumed)
     return Trail(
         name=facts.name,
         account=facts.account,
         home_region=facts.home_region,
         arn=facts.arn,
         is_multi_region=facts.assume_flag("IsMultiRegionTrail", False, assumed),
-        is_organization=facts.assume_flag("IsOrganizationTrail", False, assumed),
+        is_organization=is_organization,
         include_global_service_events=facts.assume_flag("IncludeGlobalServiceEvents", True, assumed),
         is_logging=status.is_logging,
         recursive_logging=facts.assume_flag("RecursiveLogging", True, assumed),
-        log_file_validation=facts.assume_flag("LogFileValidationEnabled", False, assumed),
+        log_file_validation=log_file_validation,
         selectors=selectors,
         insights=insights,
-        bucket=LogBucket(
-            name=facts.text("S3BucketName"),
-            prefix=facts.text("S3KeyPrefix"),
-            has_kms_key=facts.text("KmsKeyId") is not None,
-            notifies_sns=(facts.text("SnsTopicARN") or facts.text("SnsTopicName")) is not None,
-        ),
-        aggregates_data=bool(aggregates_data),
-        cloudwatch_logs=CloudWatchLogs() if facts.text("CloudWatchLogsLogGroupArn") else None,
+        bucket=surroundings.bucket(facts, is_organization, log_file_validation, assumed),
+        aggregates_data=configuration.aggregates_data,
+        cloudwatch_logs=surroundings.log_group(facts, assumed),
         started=status.started,
         where=facts.location,
         assumed=tuple(assumed),
@@ -102,8 +105,12 @@ def _trail(subject: Subject, problems: list[Problem]) -> Trail:
 def _store(subject: Subject, problems: list[Problem]) -> EventDataStore:
     facts = subject.facts
     assumed: list[str] = []
-    status = facts.text("Status")
-    if status is None:
+    selectors = facts.selectors
+    if subject.undescribed is not None:
+        selectors = selectors or unknown_selectors(subject.undescribed)
+        assumed.append(f"it may take in any event: {subject.undescribed.failure}")
+    status, starts = facts.text("Status"), facts.flag("StartIngestion")
+    if status is None and starts is None:
         assumed.append("it takes in events: its status is not stated")
     elif status == "CREATED":
         assumed.append("it takes in no events: its status is CREATED, and only ENABLED does (R77)")
@@ -111,8 +118,8 @@ def _store(subject: Subject, problems: list[Problem]) -> EventDataStore:
     if billing_mode is None:
         billing_mode = "EXTENDABLE_RETENTION_PRICING"
         assumed.append(f"its billing mode is {billing_mode}: not stated")
-    insights = _one(subject, Piece.INSIGHTS, "get-insight-selectors", _read_insights, problems) or ()
-    if _one(subject, Piece.CONFIGURATION, "get-event-configuration", _read_aggregation, problems):
+    insights = _insights(subject, assumed, problems)
+    if _configuration(subject, assumed, problems).aggregates_data:
         assumed.append("the aggregation of its data events is left out: it is priced for trails only (R89)")
     return EventDataStore(
         name=facts.name,
@@ -121,8 +128,8 @@ def _store(subject: Subject, problems: list[Problem]) -> EventDataStore:
         arn=facts.arn,
         is_multi_region=facts.assume_flag("MultiRegionEnabled", True, assumed),
         is_organization=facts.assume_flag("OrganizationEnabled", False, assumed),
-        is_ingesting=status is None or status in INGESTING,
-        selectors=facts.selectors,
+        is_ingesting=status in INGESTING if status is not None else starts is not False,
+        selectors=selectors,
         insights=insights,
         billing_mode=billing_mode,
         retention_days=facts.whole("RetentionPeriod"),
@@ -131,67 +138,79 @@ def _store(subject: Subject, problems: list[Problem]) -> EventDataStore:
     )
 
 
+# ---- the parts, and what is taken where nobody could find out ----
+
+
+def _trail_selectors(subject: Subject, assumed: list[str], problems: list[Problem]) -> Selectors | None:
+    answers = subject.answers(Piece.SELECTORS)
+    failed = failure_of(answers)
+    if failed is not None or (subject.undescribed is not None and not answers):
+        assumed.append(f"its event selectors may match any event: {failed or 'no answer states them'}")
+        selectors: Selectors = unknown_selectors(answers[0] if answers else subject.facts.answer)
+        return selectors
+    selectors_or_none = agreed(answers, read_selectors, subject.title, problems)
+    if selectors_or_none is None:
+        _need(subject, "HasCustomEventSelectors", Piece.SELECTORS, "get-event-selectors", problems)
+        if not answers and subject.facts.flag("HasCustomEventSelectors") is None:
+            assumed.append("it has no event selectors of its own, so it records all management events (R2)")
+    return selectors_or_none
+
+
+def _insights(subject: Subject, assumed: list[str], problems: list[Problem]) -> tuple[InsightSelector, ...]:
+    answers = subject.answers(Piece.INSIGHTS)
+    failed = failure_of(answers)
+    if failed is not None:
+        assumed.append(f"Insights are off: {failed}")
+    elif subject.is_trail and not answers and subject.facts.flag("HasInsightSelectors") is None:
+        assumed.append("Insights are off: no answer says otherwise")
+    insights = agreed(answers, read_insights, subject.title, problems) or ()
+    destination = next((d for a in answers if (d := a.mapping.get("InsightsDestination"))), None)
+    if insights and isinstance(destination, str):
+        name = destination.rpartition("/")[2]
+        assumed.append(f"the Insights events that event data store {name} takes in from it are left out")
+    return insights
+
+
+def _status(subject: Subject, assumed: list[str], problems: list[Problem]) -> Status:
+    answers = subject.answers(Piece.STATUS)
+    failed = failure_of(answers)
+    status = agreed_status(subject, problems)
+    if status is None:
+        assumed.append(f"logging is on: {failed or 'no answer of get-trail-status says otherwise'} (R74)")
+        return Status(is_logging=True)
+    if not any(answer.subject for answer in answers):
+        source = Path(answers[0].document.path).name
+        assumed.append(f"the logging status in {source} is its own: the answer names no trail")
+    if status.delivery_error:
+        assumed.append(
+            f"its last delivery failed ({status.delivery_error}); CloudTrail goes on recording and charging (R75)"
+        )
+    return status
+
+
+def _configuration(subject: Subject, assumed: list[str], problems: list[Problem]) -> EventConfiguration:
+    answers = subject.answers(Piece.CONFIGURATION)
+    failed = failure_of(answers)
+    if failed is not None:
+        assumed.append(f"its data events are not aggregated: {failed}")
+    configuration = agreed(answers, read_configuration, subject.title, problems) or EventConfiguration()
+    if configuration.enlarges:
+        assumed.append(f"its events are as large as those that were measured, though {configuration.enlarges}")
+    return configuration
+
+
 def _need(subject: Subject, flag: str, piece: Piece, call: str, problems: list[Problem]) -> None:
     """Report a recorder that has something which no answer shows: unknown is not the default."""
-    if subject.facts.flag(flag) and piece not in subject.parts:
-        arn = subject.facts.arn or subject.facts.name
+    facts = subject.facts
+    if facts.flag(flag) and piece not in subject.parts:
+        region = f" --region {facts.home_region}" if facts.home_region else ""
         problems.append(
-            subject.facts.problem(
+            facts.problem(
                 f"{subject.title} has {'custom ' if piece is Piece.SELECTORS else ''}{piece.value},"
                 f" but no answer of {call} is here",
-                f"add the output of aws cloudtrail {call} --trail-name {arn} --region {subject.facts.home_region}",
+                f"add the output of aws cloudtrail {call} --trail-name {facts.arn or facts.name}{region}",
             )
         )
-
-
-def _one(
-    subject: Subject, piece: Piece, call: str, read: Callable[[Answer, list[Problem]], T], problems: list[Problem]
-) -> T | None:
-    """Return what the answers of one call say; two that disagree are a problem."""
-    answers = subject.parts.get(piece, [])
-    said = [read(answer, problems) for answer in answers]
-    for value, answer in zip(said[1:], answers[1:], strict=True):
-        if value != said[0]:
-            first = answers[0].document.location(answers[0].at)
-            problems.append(
-                answer.document.problem(
-                    answer.at,
-                    f"the {piece.value} of {subject.title} differ from those in {first}",
-                    f"keep the newer answer of {call}",
-                )
-            )
-    return said[0] if said else None
-
-
-def _read_selectors(answer: Answer, problems: list[Problem]) -> Any:
-    return parse_selectors(answer.document, answer.at, answer.mapping, problems)
-
-
-def _read_insights(answer: Answer, problems: list[Problem]) -> tuple[InsightSelector, ...]:
-    at = (*answer.at, "InsightSelectors")
-    return parse_insights(answer.document, at, answer.mapping.get("InsightSelectors"), problems)
-
-
-def _read_aggregation(answer: Answer, problems: list[Problem]) -> bool:
-    """Return whether data events are aggregated: the only category that can be (R89)."""
-    fields = Fields(answer.document, answer.at, answer.mapping, {}, problems)
-    found = False
-    for place, item in fields.items("AggregationConfigurations"):
-        one = Fields(answer.document, place, item, {}, problems)
-        category = one.known_text("EventCategory")
-        if category not in (None, "Data"):
-            what = f"events of category {describe(category)} are not aggregated"
-            one.report((*place, "EventCategory"), what, "only Data events are (R89)")
-        found = True
-    return found
-
-
-_READERS: dict[Piece, Callable[[Answer, list[Problem]], object]] = {
-    Piece.SELECTORS: _read_selectors,
-    Piece.INSIGHTS: _read_insights,
-    Piece.STATUS: read_status,
-    Piece.CONFIGURATION: _read_aggregation,
-}
 
 
 def _apart(recorders: tuple[Recorder, ...]) -> tuple[Recorder, ...]:
@@ -211,7 +230,8 @@ def _apart(recorders: tuple[Recorder, ...]) -> tuple[Recorder, ...]:
 AWS_API = ConfigFormat(
     "aws-api",
     "answers of describe-trails, get-trail, get-event-selectors, get-insight-selectors, get-trail-status,"
-    " get-event-configuration, list-event-data-stores and get-event-data-store, as the AWS CLI prints them"
+    " get-event-configuration, list-event-data-stores and get-event-data-store, and of describe-key,"
+    " describe-log-groups, get-bucket-location and get-bucket-lifecycle-configuration, as the AWS CLI prints them"
     " (JSON or YAML)",
     is_aws_api,
     read_aws_api,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from costplan.inputs.configs.aws_answers import STORE_ARN_KEYS, Answer
-from costplan.inputs.configs.fields import Fields, Names, did_you_mean, utc_text
+from costplan.inputs.configs.fields import Fields, Names, did_you_mean
 from costplan.inputs.configs.selectors import parse_advanced
 from costplan.inputs.shapes import describe
 from costplan.model.places import arn_account, arn_region, is_region
@@ -36,7 +36,9 @@ _TRAIL_FLAGS = (
     "HasInsightSelectors",
 )
 _STORE_TEXTS = (*STORE_ARN_KEYS, "Name", "Status", "BillingMode")
-_STORE_FLAGS = ("MultiRegionEnabled", "OrganizationEnabled")
+_STORE_FLAGS = ("MultiRegionEnabled", "OrganizationEnabled", "StartIngestion")
+# A call that makes a trail names it otherwise than those that describe one.
+_TRAIL_NAMES: Names = {"LogFileValidationEnabled": ("EnableLogFileValidation",)}
 _STATUSES = ("ENABLED", "CREATED", "STARTING_INGESTION", "STOPPING_INGESTION", "STOPPED_INGESTION", "PENDING_DELETION")
 _BILLING_MODES = ("EXTENDABLE_RETENTION_PRICING", "FIXED_RETENTION_PRICING")
 # One attribute each shows that an answer describes its subject instead of listing its name.
@@ -83,8 +85,8 @@ class Facts:
 
     @property
     def account(self) -> str | None:
-        """The account of the ARN; the management account of an organization trail."""
-        return arn_account(self.arn) if self.arn else None
+        """The account of the ARN, the management account of an organization trail; without one, its folder's."""
+        return arn_account(self.arn) if self.arn else self.answer.account
 
     @property
     def home_region(self) -> str | None:
@@ -94,7 +96,7 @@ class Facts:
     @property
     def identity(self) -> tuple[str | None, ...]:
         """What makes two answers speak of the same thing."""
-        return (self.arn,) if self.arn else (self.name, self.home_region)
+        return (self.arn,) if self.arn else (self.name, self.home_region, self.account)
 
     @property
     def describes(self) -> bool:
@@ -128,7 +130,7 @@ class Facts:
 
 def read_trail_facts(answer: Answer, problems: list[Problem]) -> Facts:
     """Return what one answer states about a trail; attributes AWS may add are not looked at."""
-    fields = _fields(answer, problems)
+    fields = Fields(answer.document, answer.at, answer.mapping, _TRAIL_NAMES, problems)
     values: dict[str, Any] = {name: fields.known_text(name) for name in _TRAIL_TEXTS}
     values |= {name: fields.known_flag(name) for name in _TRAIL_FLAGS}
     facts = _facts(values, answer)
@@ -138,7 +140,7 @@ def read_trail_facts(answer: Answer, problems: list[Problem]) -> Facts:
 
 def read_store_facts(answer: Answer, problems: list[Problem]) -> Facts:
     """Return what one answer states about an event data store."""
-    fields = _fields(answer, problems)
+    fields = Fields(answer.document, answer.at, answer.mapping, {}, problems)
     values: dict[str, Any] = {name: fields.known_text(name) for name in _STORE_TEXTS}
     values |= {name: fields.known_flag(name) for name in _STORE_FLAGS}
     values["RetentionPeriod"] = fields.whole("RetentionPeriod")
@@ -154,11 +156,6 @@ def read_store_facts(answer: Answer, problems: list[Problem]) -> Facts:
         at = (*answer.at, "AdvancedEventSelectors")
         facts.selectors = parse_advanced(answer.document, at, listed, problems) or None
     return facts
-
-
-def _fields(answer: Answer, problems: list[Problem]) -> Fields:
-    names: Names = {}
-    return Fields(answer.document, answer.at, answer.mapping, names, problems)
 
 
 def _facts(values: dict[str, Any], answer: Answer) -> Facts:
@@ -185,7 +182,7 @@ def _check_identity(facts: Facts, fields: Fields, arn_key: str) -> None:
         fields.report((*fields.at, "HomeRegion"), f"{describe(region)} is not a Region code", "for example eu-west-1")
         facts.is_sound = False
     if arn is None and "Name" not in facts.values:
-        fields.report(fields.at, "neither a name nor an ARN", "add the output as aws cloudtrail prints it")
+        fields.report(fields.at, "neither a name nor an ARN", "write its name, or add the output as it is")
         facts.is_sound = False
 
 
@@ -214,26 +211,3 @@ def merge_facts(found: Sequence[Facts], problems: list[Problem]) -> Facts:
                 )
             )
     return first
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What get-trail-status says.
-
-    started: when logging was last started, UTC, ISO 8601.
-    """
-
-    is_logging: bool
-    started: str | None = None
-    delivery_error: str | None = None
-
-
-def read_status(answer: Answer, problems: list[Problem]) -> Status:
-    """Return the logging status that an answer states."""
-    fields = _fields(answer, problems)
-    is_logging = fields.known_flag("IsLogging")
-    if is_logging is None:
-        fields.report((*fields.at, "IsLogging"), "IsLogging is not stated", "take the answer as the API gives it")
-    # The text is UTC; what recording tools make of the time stamp is sometimes local time.
-    started = utc_text(fields.known_text("TimeLoggingStarted")) or utc_text(answer.mapping.get("StartLoggingTime"))
-    return Status(bool(is_logging), started, fields.known_text("LatestDeliveryError") or None)

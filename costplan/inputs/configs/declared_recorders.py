@@ -14,7 +14,7 @@ from costplan.inputs.configs.declared import DeclaredResource, PartlyKnown, Unre
 from costplan.inputs.configs.declared_values import PlainValues
 from costplan.inputs.configs.fields import Fields, Names
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
-from costplan.model.places import arn_account, arn_region, is_account
+from costplan.model.places import arn_account, arn_region, is_account, trail_arn
 from costplan.model.problems import Problem
 from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Recorder, Trail
 from costplan.model.selectors import AdvancedEventSelector, InsightSelector
@@ -184,13 +184,13 @@ class _Code:
         fields, problems = told.fields, self._problems
         selectors = parse_selectors(resource.document, resource.at, told.plain.values, problems)
         told.note_selectors()
-        account, region = told.places()
+        name, (account, region) = fields.known_text("TrailName"), told.places()
         is_multi_region = told.flag("IsMultiRegionTrail", False)
         return Trail(
-            name=fields.known_text("TrailName") or resource.name,
+            name=name or resource.name,
             account=account,
             home_region=region,
-            arn=fields.known_text("Arn"),
+            arn=fields.known_text("Arn") or (trail_arn(name, account, region) if name and account and region else None),
             is_multi_region=is_multi_region,
             is_organization=told.flag("IsOrganizationTrail", False),
             include_global_service_events=told.flag("IncludeGlobalServiceEvents", True),
@@ -255,9 +255,7 @@ class _Code:
     def _bucket(self, told: _Attributes) -> LogBucket:
         fields = told.fields
         bucket = self._find(told.declared("S3BucketName"), _BUCKETS, ("bucket", "BucketName", "id"))
-        lifecycle: tuple[LifecycleRule, ...] = ()
-        if bucket is not None:
-            lifecycle = tuple(self._lifecycle(bucket, told))
+        lifecycle = tuple(self._lifecycle(bucket, told))
         name = fields.known_text("S3BucketName")
         if name is None and fields.value("S3BucketName") is not None:
             told.assumed.append(f"{self._whose_bucket(told)}: {told.why('S3BucketName')}")
@@ -284,13 +282,16 @@ class _Code:
             return "its bucket is nobody else's"
         return f"{', '.join(others)} and nobody else delivers to its bucket"
 
-    def _lifecycle(self, bucket: DeclaredResource, told: _Attributes) -> Iterator[LifecycleRule]:
-        places = [(bucket, ("lifecycle_rule",)), (bucket, ("LifecycleConfiguration", "Rules"))]
-        places += [
-            (resource, ("rule",))
-            for resource in self._of(_LIFECYCLES)
-            if self._is_of(resource.values.get("bucket"), bucket, ("bucket", "id"))
-        ]
+    def _lifecycle(self, bucket: DeclaredResource | None, told: _Attributes) -> Iterator[LifecycleRule]:
+        """Yield the rules of a trail's bucket, which need not be declared itself for its rules to be."""
+        places: list[tuple[DeclaredResource, tuple[str, ...]]] = []
+        if bucket is not None:
+            places += [(bucket, ("lifecycle_rule",)), (bucket, ("LifecycleConfiguration", "Rules"))]
+        meant = told.declared("S3BucketName")
+        for resource in self._of(_LIFECYCLES):
+            of = resource.values.get("bucket")
+            if of is not None and (of == meant or (bucket is not None and self._is_of(of, bucket, ("bucket", "id")))):
+                places.append((resource, ("rule",)))
         for resource, path in places:
             value: Any = PlainValues(resource).values
             for step in path:

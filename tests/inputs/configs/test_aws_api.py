@@ -267,7 +267,7 @@ def test_an_event_configuration_that_cannot_be_is_a_problem(write: Write, config
 def test_two_event_configurations_of_one_trail_that_disagree_are_a_problem(write: Write) -> None:
     answers = [{"TrailARN": ARN, "AggregationConfigurations": listed} for listed in (AGGREGATION, [])]
     (problem,) = problems_of(write(trails={"trailList": [TRAIL]}, one=answers[0], two=answers[1]))
-    assert "the event configuration of trail audit differ" in problem
+    assert "on the event configuration of trail audit" in problem
 
 
 def test_the_aggregation_of_a_store_has_no_price_and_is_said(write: Write) -> None:
@@ -287,7 +287,8 @@ def test_a_service_linked_channel_beside_trails_is_set_aside_and_named(write: Wr
     configuration = read_configuration(write(trails={"trailList": [TRAIL]}, channel=channel))
     assert [recorder.name for recorder in configuration.recorders] == ["audit"]
     (note,) = configuration.set_aside
-    assert "channel.json:1: holds a service-linked channel, which is no trail and is not counted (R78)" in str(note)
+    said = "channel.json:1: holds a service-linked channel aws-service-channel/securitylake/slc, which is no trail"
+    assert f"{said} and is not counted (R78)" in str(note)
 
 
 # ---- status ----
@@ -350,7 +351,7 @@ def test_two_answers_that_disagree_are_a_problem(write: Write) -> None:
     multi_region, selectors = problems_of(path)
     assert "IsMultiRegionTrail of audit is false, but true in" in multi_region
     assert f"{path / 'a.json'}:3" in multi_region
-    assert "the event selectors of trail audit differ from those in" in selectors
+    assert f"disagrees with {path / 'c.json'}:1 on the event selectors of trail audit" in selectors
 
 
 # ---- event data stores ----

@@ -181,6 +181,23 @@ def test_the_old_rules_in_the_bucket_itself(tmp_path: Path) -> None:
     assert trail.bucket.lifecycle == (LifecycleRule(90, "GLACIER"), LifecycleRule(expiration_days=400))
 
 
+@pytest.mark.parametrize("named", ["amzn-s3-demo-logs", None])
+def test_rules_of_a_bucket_that_is_declared_elsewhere(tmp_path: Path, named: str | None) -> None:
+    """By its name, or by a reference that nobody here resolves."""
+    rules = {"rule": [{"status": "Enabled", "expiration": [{"days": 30}]}]}
+    reference = to("module.logs.bucket")
+    value = plan(
+        change(f"{TRAIL}.a", trail_values(s3_bucket_name=named), {} if named else {"s3_bucket_name": True}),
+        change(f"{LIFECYCLE}.a", rules | {"bucket": named}, {} if named else {"bucket": True}),
+        change(f"{LIFECYCLE}.b", rules | {"bucket": "amzn-s3-demo-other"}),
+        configuration=root(
+            configured(f"{TRAIL}.a", {"s3_bucket_name": reference}), configured(f"{LIFECYCLE}.a", {"bucket": reference})
+        ),
+    )
+    (trail,) = read(tmp_path, value)
+    assert trail.bucket == LogBucket(named, lifecycle=(LifecycleRule(expiration_days=30),))
+
+
 @pytest.mark.parametrize("by", ["name", "reference"])
 def test_insights_of_a_resource_of_their_own(tmp_path: Path, by: str) -> None:
     selectors = [{"insight_type": "ApiCallRateInsight", "event_categories": ["Management", "Data"]}]

@@ -8,21 +8,13 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
+from costplan.inputs.aws.failures import BrokenAnswerError, code_of
+from costplan.inputs.aws.patience import Patience, Result, StoppedError, persist
 from costplan.inputs.volumes.logs.buckets.addresses import Address
 from costplan.inputs.volumes.logs.buckets.asks import Ask, Item, Page
-from costplan.inputs.volumes.logs.buckets.failures import (
-    CONTACT_ATTEMPTS,
-    BrokenAnswerError,
-    code_of,
-    damage_of,
-    fault_of,
-    is_of_s3,
-    is_passing,
-    is_without_contact,
-)
-from costplan.inputs.volumes.logs.buckets.patience import Patience
+from costplan.inputs.volumes.logs.buckets.failures import damage_of, fault_of, is_of_s3
 from costplan.inputs.volumes.logs.gunzip import MAX_RAW_BYTES, DamagedFileError
 from costplan.model.looking import Encryption
 from costplan.model.problems import BadInputError, Location, Problem
@@ -32,12 +24,6 @@ OPERATIONS = frozenset({"ListObjectsV2", "GetObject", "HeadObject", "HeadBucket"
 
 _FALLBACK_REGION = "us-east-1"
 _KMS = frozenset({"aws:kms", "aws:kms:dsse"})
-
-Result = TypeVar("Result")
-
-
-class StoppedError(Exception):
-    """Nobody waits for the result any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,20 +177,7 @@ class Connection:
         self._client = None
 
     def _persist(self, attempt: Callable[[], Result], stopped: threading.Event | None = None) -> Result:
-        """Return what *attempt* returns, as soon as it does; raise what it raises for good."""
-        stopped = stopped or threading.Event()
-        contacts = 0
-        for pause in self._access.patience.pauses():
-            if stopped.is_set():
-                raise StoppedError
-            try:
-                return attempt()
-            except Exception as error:
-                contacts += is_without_contact(error)
-                if not is_passing(error) or contacts >= CONTACT_ATTEMPTS:
-                    raise
-            stopped.wait(pause)
-        return attempt()
+        return persist(attempt, self._access.patience, stopped)
 
     def _failure(self, error: Exception, prefix: str | None = None) -> BadInputError:
         if isinstance(error, BadInputError):

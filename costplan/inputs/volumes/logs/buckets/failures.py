@@ -9,32 +9,25 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from costplan.inputs.aws.failures import (
+    DENIED,
+    NOT_ACCEPTED,
+    NOT_ACCEPTED_FAULT,
+    PASSING,
+    Fault,
+    code_of,
+    credentials_fault,
+    error_of,
+    is_broken,
+    is_slow_down,
+    is_unreachable,
+    operation_of,
+    refused_credentials,
+    response_of,
+    shown,
+)
 from costplan.inputs.volumes.logs.gunzip import DamagedFileError
 
-Fault = tuple[str, str]
-"""What is wrong, and what to do about it."""
-
-CONTACT_ATTEMPTS = 3
-"""How often a place that does not answer at all is tried: a name with a typo stays wrong."""
-
-_SLOW_DOWN = frozenset(
-    {"SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "429", "503"}
-)
-_PASSING = frozenset(
-    {"InternalError", "ServiceUnavailable", "RequestTimeout", "OperationAborted", "500", "502", "504", "BadDigest"}
-)
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
-_NOT_ACCEPTED = frozenset(
-    {
-        "AuthFailure",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidToken",
-        "NotSignedUp",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
 _ELSEWHERE = frozenset(
     {
         "301",
@@ -45,69 +38,8 @@ _ELSEWHERE = frozenset(
         "TemporaryRedirect",
     }
 )
-_DENIED = frozenset({"403", "AccessDenied", "AllAccessDisabled", "Forbidden"})
 _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion"})
-# By the names of their classes, since older SDKs lack some of them.
-_SIGN_IN_ERRORS = frozenset({"SSOError", "TokenRetrievalError", "LoginError"})
-_CONNECTION_ERRORS = frozenset({"ConnectionError", "HTTPClientError"})
-_NO_CONTACT_ERRORS = frozenset({"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError", "SSLError"})
-_CREDENTIAL_ERRORS = frozenset(
-    {
-        "ConfigNotFound",
-        "ConfigParseError",
-        "CredentialRetrievalError",
-        "InvalidConfigError",
-        "MetadataRetrievalError",
-        "MissingDependencyException",
-        "PartialCredentialsError",
-        "RefreshWithMFAUnsupportedError",
-        "UnknownCredentialError",
-    }
-)
-_BROKEN_ERRORS = frozenset(
-    {
-        "BrokenAnswerError",
-        "ChecksumError",
-        "ConnectionClosedError",
-        "FlexibleChecksumError",
-        "IncompleteReadError",
-        "ReadTimeoutError",
-        "ResponseStreamingError",
-    }
-)
-_CODE = re.compile(r"[A-Za-z0-9.]{1,60}\Z")
 _SPELLED_REGION = re.compile(r"[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}\Z")
-
-
-class BrokenAnswerError(Exception):
-    """An answer that lacks what every such answer has, though the SDK took it for one: it must have been cut off."""
-
-
-# ---- telling the kinds apart ----
-
-
-def is_passing(error: Exception) -> bool:
-    """Whether another attempt may succeed."""
-    code = code_of(error)
-    if code is not None:
-        return code in _PASSING or is_slow_down(error)
-    return _is_any(error, _CONNECTION_ERRORS | _BROKEN_ERRORS)
-
-
-def is_slow_down(error: Exception) -> bool:
-    """Whether S3, or KMS behind it, asks for fewer requests."""
-    code = code_of(error)
-    return code is not None and (code in _SLOW_DOWN or code.endswith("ThrottlingException"))
-
-
-def is_without_contact(error: Exception) -> bool:
-    """Whether nobody answered at all."""
-    return _is_any(error, _NO_CONTACT_ERRORS)
-
-
-def code_of(error: Exception) -> str | None:
-    """Return the code of an answer of AWS's; nothing for what went wrong on the way."""
-    return None if _response_of(error) is None else str(_error_of(error).get("Code", "")) or "no code"
 
 
 # ---- one object ----
@@ -115,22 +47,22 @@ def code_of(error: Exception) -> str | None:
 
 def damage_of(error: Exception) -> DamagedFileError | None:
     """Return why one object cannot be read; nothing where that concerns more than the object."""
-    if _is_any(error, _BROKEN_ERRORS):
+    if is_broken(error):
         return DamagedFileError("its download broke off again and again", "copy it to this machine, and read it there")
     code = code_of(error)
     if code is None:
         return None
-    if code in _DENIED:
-        return DamagedFileError(*_denied(_error_of(error)))
+    if code in DENIED:
+        return DamagedFileError(*_denied(error_of(error)))
     if code in _GONE:
         hint = "an expiry rule may have deleted it; leave out the oldest days"
         return DamagedFileError("it is gone since the bucket was listed", hint)
     if code == "InvalidObjectState":
         return DamagedFileError("it is archived in Glacier", "restore it, or choose days that are not archived")
     if code.startswith("KMS."):
-        return DamagedFileError(f"its KMS key cannot be used ({_shown(code)})", "enable the key it was encrypted with")
-    if code in _PASSING:
-        return DamagedFileError(f"S3 fails to deliver it ({_shown(code)})", "read it again later")
+        return DamagedFileError(f"its KMS key cannot be used ({shown(code)})", "enable the key it was encrypted with")
+    if code in PASSING:
+        return DamagedFileError(f"S3 fails to deliver it ({shown(code)})", "read it again later")
     return None
 
 
@@ -146,20 +78,13 @@ def _denied(error: Mapping[str, Any]) -> Fault:
 
 def fault_of(error: Exception, profile: str | None, endpoint_url: str | None) -> Fault:
     """Return why nothing more can be read from a bucket, whatever went wrong."""
+    fault = credentials_fault(error, profile)
+    if fault is not None:
+        return fault
     if code_of(error) is not None:
         return _fault_of_answer(error)
-    named = f"the profile {profile}" if profile else "the default profile"
     name = type(error).__name__
-    if name == "ProfileNotFound":
-        return f"there is no profile {profile}", "aws configure list-profiles shows those there are"
-    if name == "NoCredentialsError":
-        return "no AWS credentials were found", "sign in, or choose a profile with --profile"
-    if _is_any(error, _SIGN_IN_ERRORS):
-        option = f" --profile {profile}" if profile else ""
-        return f"the sign-in of {named} has expired or never happened", f"aws sso login{option}"
-    if _is_any(error, _CREDENTIAL_ERRORS):
-        return f"the credentials of {named} cannot be loaded ({name})", "aws sts get-caller-identity must work first"
-    if _is_any(error, _CONNECTION_ERRORS | _BROKEN_ERRORS):
+    if is_unreachable(error) or is_broken(error):
         host = urlsplit(endpoint_url).hostname if endpoint_url else None
         return f"{host or 'S3'} cannot be reached ({name})", "check the network, the proxy and --endpoint-url"
     if isinstance(error, ValueError) and endpoint_url:
@@ -169,19 +94,16 @@ def fault_of(error: Exception, profile: str | None, endpoint_url: str | None) ->
 
 def _fault_of_answer(error: Exception) -> Fault:
     code = code_of(error) or ""
-    if code in _EXPIRED:
-        return "the credentials have expired", "sign in again, and run the same command once more"
-    if code in _NOT_ACCEPTED:
-        return "AWS does not accept the credentials", "choose others with --profile"
+    if code in NOT_ACCEPTED:
+        return NOT_ACCEPTED_FAULT
     if not is_of_s3(error):
         # Behind a profile: the role that it assumes, the session it asks for.
-        what = f"the profile's credentials are refused ({_shown(_operation_of(error))}: {_shown(code)})"
-        return what, "aws sts get-caller-identity must work first"
+        return refused_credentials(error)
     if code == "RequestTimeTooSkewed":
         return "this machine's clock is wrong", "set it: AWS refuses what seems more than 15 minutes old or early"
     if code in ("NoSuchBucket", "404"):
         return "there is no such bucket", "check its name"
-    if code in _DENIED:
+    if code in DENIED:
         return "listing it is denied", "allow s3:ListBucket on it; --print-policy shows how"
     if code in _ELSEWHERE:
         region = _region_in(error)
@@ -192,38 +114,15 @@ def _fault_of_answer(error: Exception) -> Fault:
         )
     if is_slow_down(error):
         return "S3 asks for fewer requests, again and again", "run it later, when others read less from the bucket"
-    return f"S3 refuses ({_shown(code)})", "try the same with aws s3 ls"
+    return f"S3 refuses ({shown(code)})", "try the same with aws s3 ls"
 
 
 def is_of_s3(error: Exception) -> bool:
     """Whether S3 itself answered, and not a service that hands out credentials."""
-    return _operation_of(error) in ("ListObjectsV2", "GetObject", "HeadObject", "HeadBucket")
-
-
-def _operation_of(error: Exception) -> str:
-    return str(getattr(error, "operation_name", ""))
+    return operation_of(error) in ("ListObjectsV2", "GetObject", "HeadObject", "HeadBucket")
 
 
 def _region_in(error: Exception) -> str | None:
-    headers = (_response_of(error) or {}).get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    region = str(headers.get("x-amz-bucket-region") or _error_of(error).get("Region") or "")
+    headers = (response_of(error) or {}).get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    region = str(headers.get("x-amz-bucket-region") or error_of(error).get("Region") or "")
     return region if _SPELLED_REGION.match(region) else None
-
-
-def _response_of(error: Exception) -> Mapping[str, Any] | None:
-    response = getattr(error, "response", None)
-    return response if isinstance(response, dict) else None
-
-
-def _error_of(error: Exception) -> Mapping[str, Any]:
-    found = (_response_of(error) or {}).get("Error", {})
-    return found if isinstance(found, dict) else {}
-
-
-def _is_any(error: Exception, names: frozenset[str]) -> bool:
-    return any(parent.__name__ in names for parent in type(error).__mro__ if parent.__module__ != "builtins")
-
-
-def _shown(code: str) -> str:
-    # What a foreign server sends is not printed unless it looks as AWS's codes do.
-    return code if _CODE.match(code) else "an unknown code"

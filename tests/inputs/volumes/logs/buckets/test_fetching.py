@@ -4,8 +4,8 @@ from itertools import islice
 
 import pytest
 
+from costplan.inputs.aws.patience import Patience
 from costplan.inputs.volumes.logs.buckets.fetching import fetch_in_order
-from costplan.inputs.volumes.logs.buckets.patience import Patience
 
 Admit = Callable[[int], None]
 

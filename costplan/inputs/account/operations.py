@@ -1,0 +1,82 @@
+"""All that is ever asked of a live account: each operation only describes, gets or lists.
+
+The IAM policy is made from this list, and the clients refuse whatever is not on it.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of AWS's API.
+
+    service: its name in the SDK.
+    action: what IAM calls the right to it; for S3 that is not always the operation's name.
+    """
+
+    service: str
+    name: str
+    action: str
+
+    @property
+    def command(self) -> str:
+        """The command of the AWS CLI.
+
+        >>> Operation("cloudtrail", "GetTrailStatus", "cloudtrail:GetTrailStatus").command
+        'get-trail-status'
+        """
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", self.name).lower()
+
+
+def _operation(service: str, name: str, action: str | None = None) -> Operation:
+    return Operation(service, name, f"{service}:{action or name}")
+
+
+GET_CALLER_IDENTITY = _operation("sts", "GetCallerIdentity")
+LIST_REGIONS = _operation("account", "ListRegions")
+DESCRIBE_REGIONS = _operation("ec2", "DescribeRegions")
+
+DESCRIBE_TRAILS = _operation("cloudtrail", "DescribeTrails")
+GET_TRAIL_STATUS = _operation("cloudtrail", "GetTrailStatus")
+GET_EVENT_SELECTORS = _operation("cloudtrail", "GetEventSelectors")
+GET_INSIGHT_SELECTORS = _operation("cloudtrail", "GetInsightSelectors")
+GET_EVENT_CONFIGURATION = _operation("cloudtrail", "GetEventConfiguration")
+LIST_EVENT_DATA_STORES = _operation("cloudtrail", "ListEventDataStores")
+GET_EVENT_DATA_STORE = _operation("cloudtrail", "GetEventDataStore")
+LIST_CHANNELS = _operation("cloudtrail", "ListChannels")
+GET_CHANNEL = _operation("cloudtrail", "GetChannel")
+
+GET_BUCKET_LOCATION = _operation("s3", "GetBucketLocation")
+GET_BUCKET_LIFECYCLE = _operation("s3", "GetBucketLifecycleConfiguration", "GetLifecycleConfiguration")
+DESCRIBE_LOG_GROUPS = _operation("logs", "DescribeLogGroups")
+DESCRIBE_KEY = _operation("kms", "DescribeKey")
+
+DESCRIBE_ORGANIZATION = _operation("organizations", "DescribeOrganization")
+LIST_ACCOUNTS = _operation("organizations", "ListAccounts")
+ASSUME_ROLE = _operation("sts", "AssumeRole")
+
+IN_ONE_ACCOUNT = {
+    "FindAccountAndRegions": (GET_CALLER_IDENTITY, LIST_REGIONS, DESCRIBE_REGIONS),
+    "ReadTrailsAndEventDataStores": (
+        DESCRIBE_TRAILS,
+        GET_TRAIL_STATUS,
+        GET_EVENT_SELECTORS,
+        GET_INSIGHT_SELECTORS,
+        GET_EVENT_CONFIGURATION,
+        LIST_EVENT_DATA_STORES,
+        GET_EVENT_DATA_STORE,
+        LIST_CHANNELS,
+        GET_CHANNEL,
+    ),
+    "ReadWhereTrailsDeliver": (GET_BUCKET_LOCATION, GET_BUCKET_LIFECYCLE, DESCRIBE_LOG_GROUPS, DESCRIBE_KEY),
+}
+"""What is asked of every account, by the name of its statement in the policy."""
+
+OF_AN_ORGANIZATION = (DESCRIBE_ORGANIZATION, LIST_ACCOUNTS)
+
+OPERATIONS = frozenset(
+    {(one.service, one.name) for some in IN_ONE_ACCOUNT.values() for one in some}
+    | {(one.service, one.name) for one in (*OF_AN_ORGANIZATION, ASSUME_ROLE)}
+)
+"""Service and name of every operation."""

@@ -1,0 +1,210 @@
+"""Stands between the SDK and moto, as AWS's endpoints of all services: writes down what was asked, plays what moto does
+not serve, and has bad days.
+
+What it answers itself is compared with the SDK's service model while it is served.
+"""
+
+import http.client
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import botocore.session
+
+from tests.inputs.account.shapes import misfits
+
+JSON_TYPE = "application/x-amz-json-1.1"
+# Services whose errors are XML, each in a form of its own.
+XML_ERRORS = {
+    "s3": "<Error><Code>{code}</Code><Message>{message}</Message></Error>",
+    "sts": "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>",
+    "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
+}
+S3_OPERATIONS = {"location": "GetBucketLocation", "lifecycle": "GetBucketLifecycleConfiguration"}
+SECRET_WORDS = "arn:aws:iam::111122223333:user/somebody may not"
+
+
+class Asked(NamedTuple):
+    """One request: whom it asks what, for which Region it was signed and by whose key."""
+
+    service: str
+    operation: str
+    region: str
+    key_id: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass
+class Failure:
+    """An error of AWS's instead of an answer."""
+
+    code: str
+    status: int = 400
+
+
+Play = Callable[[Asked], dict[str, Any] | Failure]
+Patch = Callable[[dict[str, Any], Asked], dict[str, Any]]
+
+
+@dataclass
+class Fault:
+    """A failure of all requests that match, so many times."""
+
+    matches: Callable[[Asked], bool]
+    failure: Failure
+    times: int = 1_000_000
+
+
+@dataclass
+class Scene:
+    """What the front does of its own.
+
+    plays: answers by operation, instead of moto's; patches: changes of moto's answers.
+    misfits: answers that the SDK's service model does not know like that.
+    """
+
+    plays: dict[str, Play] = field(default_factory=dict)
+    patches: dict[str, Patch] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    misfits: list[str] = field(default_factory=list)
+
+    def fail(
+        self,
+        code: str,
+        *operations: str,
+        region: str = "",
+        about: str = "",
+        by: str = "",
+        times: int = 1_000_000,
+    ) -> None:
+        """Let operations fail: all of them, in all Regions, for all keys, whatever they are about, if none is named."""
+
+        def matches(asked: Asked) -> bool:
+            is_one = not operations or asked.operation in operations
+            is_here = region in ("", asked.region) and by in ("", asked.key_id)
+            return is_one and is_here and about in ("", *map(str, asked.parameters.values()))
+
+        self.faults.append(Fault(matches, Failure(code), times))
+
+    def asked_for(self, operation: str) -> list[Asked]:
+        return [asked for asked in self.asked if asked.operation == operation]
+
+
+class Front:
+    """A server on a free port of this machine; *moto* is host and port of what answers the rest."""
+
+    def __init__(self, moto: tuple[str, int]) -> None:
+        self.moto, self.scene = moto, Scene()
+        self.models = botocore.session.get_session()
+        self._lock = threading.Lock()
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self) -> None:
+                owner.serve(self)
+
+            do_GET = do_HEAD = do_PUT = do_DELETE = do_POST  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def serve(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers.get("content-length") or 0))
+        asked = _understand(handler, body)
+        with self._lock:
+            self.scene.asked.append(asked)
+            fault = next((one for one in self.scene.faults if one.times and one.matches(asked)), None)
+            if fault is not None:
+                fault.times -= 1
+        if fault is not None:
+            _answer_failure(handler, asked, fault.failure)
+        elif asked.operation in self.scene.plays:
+            played = self.scene.plays[asked.operation](asked)
+            if isinstance(played, Failure):
+                _answer_failure(handler, asked, played)
+            else:
+                self._check(asked, played)
+                _answer(handler, 200, {"content-type": JSON_TYPE}, json.dumps(played).encode())
+        else:
+            self._forward(handler, asked, body)
+
+    def _check(self, asked: Asked, answer: dict[str, Any]) -> None:
+        shape = self.models.get_service_model(asked.service).operation_model(asked.operation).output_shape
+        found = [f"{asked.operation}{what}" for what in misfits(shape, answer)]
+        with self._lock:
+            self.scene.misfits += found
+
+    def _forward(self, handler: BaseHTTPRequestHandler, asked: Asked, body: bytes) -> None:
+        connection = http.client.HTTPConnection(*self.moto)
+        try:
+            headers = {name: value for name, value in handler.headers.items() if name.lower() != "host"}
+            connection.request(handler.command, handler.path, body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        patch = self.scene.patches.get(asked.operation)
+        if patch is not None and answer.status == 200:
+            content = json.dumps(patch(json.loads(content), asked)).encode()
+        kept = {name: value for name, value in answer.getheaders() if name.lower().startswith(("content-type", "x-am"))}
+        _answer(handler, answer.status, kept, content)
+
+
+def _understand(handler: BaseHTTPRequestHandler, body: bytes) -> Asked:
+    signed = re.search(
+        r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/", handler.headers["Authorization"]
+    )
+    assert signed is not None
+    service, target, url = signed["service"], handler.headers.get("X-Amz-Target"), urlsplit(handler.path)
+    parameters: Mapping[str, Any] = {}
+    if target:
+        operation, parameters = target.rpartition(".")[2], json.loads(body or b"{}")
+    elif service == "s3":
+        operation = S3_OPERATIONS.get(url.query.partition("=")[0], f"{handler.command} {url.query}")
+        parameters = {"Bucket": url.path.strip("/")}
+    elif service == "account":
+        operation, parameters = url.path[1:2].upper() + url.path[2:], json.loads(body or b"{}")
+    else:
+        parameters = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        operation = parameters["Action"]
+    return Asked(service, operation, signed["region"], signed["key"], parameters)
+
+
+def _answer_failure(handler: BaseHTTPRequestHandler, asked: Asked, failure: Failure) -> None:
+    message = SECRET_WORDS
+    if asked.service in XML_ERRORS:
+        text = XML_ERRORS[asked.service].format(code=failure.code, message=message)
+        _answer(handler, failure.status, {"content-type": "text/xml"}, text.encode())
+    else:
+        headers = {"content-type": JSON_TYPE, "x-amzn-errortype": failure.code}
+        _answer(handler, failure.status, headers, json.dumps({"__type": failure.code, "message": message}).encode())
+
+
+def _answer(handler: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes) -> None:
+    try:
+        handler.send_response(status)
+        for name, value in {**headers, "content-length": str(len(body))}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+    except ConnectionError:
+        handler.close_connection = True

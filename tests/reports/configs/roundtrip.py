@@ -1,0 +1,111 @@
+"""What is left of a recorder when it has been written in a format and read again: written by hand from the rules."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from costplan.inputs.configs import Given, read_config
+from costplan.model.places import partition_of
+from costplan.model.recorders import LogBucket, Recorder, Trail
+from costplan.reports.configs import TargetFormat, TemplateFormat, write_configuration
+from tests.reports.configs.planner import show
+
+Place = tuple[str | None, str | None]
+
+
+def read(folder: Path, name: str, text: str, place: Place = (None, None)) -> tuple[Recorder, ...]:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    given = {"AWS::AccountId": place[0], "AWS::Region": place[1]}
+    return read_config(path, Given({key: value for key, value in given.items() if value is not None}))
+
+
+# ---- Terraform ----
+
+
+def after_terraform(recorder: Recorder) -> Recorder:
+    """Nobody can say a store's ARN, recursive logging, aggregation, the start of logging, or scanned GiB."""
+    if not isinstance(recorder, Trail):
+        return replace(recorder, arn=None, scanned_gib_per_month=None)
+    return replace(
+        recorder,
+        arn=arn_in_its_place(recorder),
+        recursive_logging=True,
+        aggregates_data=False,
+        started=None,
+        bucket=declared_or_named(recorder),
+    )
+
+
+def arn_in_its_place(trail: Trail) -> str | None:
+    """The ARN that name, account and home Region make; none without all of them."""
+    if not (trail.account and trail.home_region):
+        return None
+    partition = partition_of(trail.home_region)
+    return f"arn:{partition}:cloudtrail:{trail.home_region}:{trail.account}:trail/{trail.name}"
+
+
+def declared_or_named(trail: Trail) -> LogBucket:
+    """Only a bucket that is declared, for its lifecycle rules, has an account and a Region."""
+    bucket = trail.bucket
+    if not bucket.lifecycle:
+        return replace(bucket, account=None, region=None)
+    return replace(bucket, account=bucket.account or trail.account, region=bucket.region or trail.home_region)
+
+
+def through_terraform(folder: Path, recorders: Sequence[Recorder]) -> tuple[Recorder, ...]:
+    return read(folder, "plan.json", show(write_configuration(recorders, TargetFormat.TERRAFORM).text))
+
+
+# ---- CloudFormation ----
+
+
+def after_cloudformation(recorder: Recorder, place: Place) -> Recorder:
+    """A template can say aggregation, and takes its account and Region from where it is applied."""
+    kept = after_terraform(replace(recorder, account=place[0], home_region=place[1]))
+    return replace(kept, aggregates_data=recorder.aggregates_data) if isinstance(recorder, Trail) else kept
+
+
+def places_of(recorders: Iterable[Recorder]) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys((recorder.account, recorder.home_region) for recorder in recorders))
+
+
+def of_place(recorders: Iterable[Recorder], place: Place) -> tuple[Recorder, ...]:
+    """What a template makes in one place."""
+    account, region = place
+    return tuple(
+        after_cloudformation(recorder, place)
+        for recorder in recorders
+        if recorder.account in (None, account) and recorder.home_region in (None, region)
+    )
+
+
+def through_cloudformation(
+    folder: Path, recorders: Sequence[Recorder], place: Place, form: TemplateFormat = TemplateFormat.YAML
+) -> tuple[Recorder, ...]:
+    written = write_configuration(recorders, TargetFormat.CLOUDFORMATION, form)
+    return read(folder, f"template.{form}", written.text, place)
+
+
+# ---- the API ----
+
+
+def after_aws_api(recorder: Recorder) -> Recorder:
+    """Answers say everything of a trail but its bucket's account; an ARN, which says the place, follows from it."""
+    if not isinstance(recorder, Trail):
+        place = {} if recorder.arn else {"account": None, "home_region": None}
+        return replace(recorder, scanned_gib_per_month=None, **place)
+    account, bucket = recorder.account, recorder.bucket
+    arn = arn_in_its_place(recorder) or recorder.arn
+    named = replace(bucket, account=None)
+    unnamed = replace(named, region=None, lifecycle=())
+    return replace(recorder, arn=arn, account=account if arn else None, bucket=named if bucket.name else unnamed)
+
+
+def through_aws_api(folder: Path, recorders: Sequence[Recorder]) -> tuple[Recorder, ...]:
+    return read(folder, "answers.json", write_configuration(recorders, TargetFormat.AWS_API).text)
+
+
+def by_name(recorders: Iterable[Recorder]) -> list[Recorder]:
+    """Recorders in an order of their own: answers list trails and stores apart."""
+    return sorted(recorders, key=lambda one: (type(one).__name__, one.name, str(one.account), str(one.home_region)))

@@ -50,6 +50,14 @@ class Document:
         return Path(self.path).parent / relative
 
 
+def is_there(path: Path) -> bool:
+    """Whether a path that somebody wrote leads anywhere; one that no system takes does not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def show_path(at: At) -> str:
     """Return a way into a document as text.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from costplan.inputs.documents import read_document
+from costplan.inputs.documents import is_there, read_document
 from costplan.inputs.shapes import Name, Shape, read_shape
 from costplan.model.problems import BadInputError, Problem
 
@@ -42,7 +42,7 @@ def read_project(path: Path) -> Project:
     problems: list[Problem] = []
     read = read_shape(document, (), document.value, ProjectShape, problems)
     estate = None if read is None or read.estate is None else document.beside(read.estate)
-    if estate is not None and not estate.exists():
+    if estate is not None and not is_there(estate):
         what = f"estate: no such file: {estate}"
         problems.append(document.problem(("estate",), what, "costplan trails pull -o FILE writes one"))
     if problems:

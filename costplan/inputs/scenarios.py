@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from costplan.inputs.configs import Configuration, read_recorder_entries
 from costplan.inputs.configs.entry_shapes import RecorderEntry
-from costplan.inputs.documents import At, Document, in_order, parse_document, read_text, show_path
+from costplan.inputs.documents import At, Document, in_order, is_there, parse_document, read_text, show_path
 from costplan.inputs.shapes import AccountId, Name, Number, Shape, describe, read_shape, suggest
 from costplan.inputs.surroundings import AccountEntry, OrganizationEntry, accounts_of, organization_of
 from costplan.inputs.volumes.rates import Share, parse_share
@@ -129,7 +129,7 @@ def find_scenarios(paths: Iterable[str | Path]) -> tuple[Path, ...]:
         if not files:
             hint = "name a scenario file, or let costplan init write one"
             problems.append(Problem(Location(str(path)), "no scenario in this folder", hint))
-        elif not path.exists():
+        elif not is_there(path):
             problems.append(Problem(Location(str(path)), "no such file or folder", "check the path"))
         found.update({file.resolve(): file for file in files if file.resolve() not in found})
     if problems:
@@ -186,7 +186,7 @@ def _volumes(document: Document, value: Any, problems: list[Problem], place: Pla
 
 def _volumes_file(document: Document, at: At, path: str, problems: list[Problem]) -> Iterator[Volumes]:
     file = document.beside(path)
-    if not file.is_file():
+    if not (is_there(file) and file.is_file()):
         hint = "check the path: it is relative to this file"
         problems.append(document.problem(at, f"{show_path(at)}: no such file: {path}", hint))
         return

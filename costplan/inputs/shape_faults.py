@@ -178,6 +178,21 @@ def describe(value: Any) -> str:
             return "a mapping"
 
 
+def kind_of(value: Any) -> str:
+    """Return what a value is without the value itself, which may be a secret in the wrong place."""
+    match value:
+        case str():
+            return "text"
+        case bool():
+            return "true or false"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case _:
+            return "nothing" if value is None else "a number"
+
+
 def _plain(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from costplan.inputs.documents import At, Document, show_path
-from costplan.inputs.shape_faults import convert, describe, find_faults, suggest
+from costplan.inputs.shape_faults import convert, describe, find_faults, kind_of, suggest
 from costplan.model.problems import Problem
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Shape",
     "describe",
     "json_schema",
+    "kind_of",
     "read_shape",
     "suggest",
 ]

@@ -9,7 +9,8 @@ from typing import Any
 from costplan.inputs.strict_yaml import MAXIMUM_DEPTH, exact_number
 from costplan.model.problems import BadInputError, Location, Problem
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+# Possessive, and to the end where the closing quote is missing: without that, damaged text takes quadratic time.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _DECODER = json.JSONDecoder(parse_int=lambda _: 0, parse_float=lambda _: 0, parse_constant=lambda _: 0)
@@ -127,14 +128,19 @@ def _faults(path: str, text: str, lines: JsonText) -> list[Problem]:
             seen.append({} if word == "{" else None)
             is_key = word == "{"
         elif word in "}]":
-            seen.pop()
+            # Digits that Python refuses come before faults of syntax: there may be more closed than opened.
+            if seen:
+                seen.pop()
             is_key = False
         elif word == ",":
-            is_key = seen[-1] is not None
+            is_key = bool(seen) and seen[-1] is not None
         elif word == ":":
             is_key = False
         elif word[0] == '"':
-            key = json.loads(word, strict=False)
+            try:
+                key = json.loads(word, strict=False)
+            except ValueError:
+                continue
             if not key.isascii() and any("\ud800" <= character <= "\udfff" for character in key):
                 report(token.start(), "text with half of a surrogate pair", "write the character itself")
             keys = seen[-1] if seen else None

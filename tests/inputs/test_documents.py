@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costplan.inputs.documents import At, Document, in_order, parse_document, read_document, show_path
+from costplan.inputs.documents import At, Document, in_order, is_there, parse_document, read_document, show_path
 from costplan.model.problems import BadInputError, Location, Problem
 
 
@@ -331,7 +331,7 @@ def test_paths_that_hold_no_file_are_problems(tmp_path: Path) -> None:
     assert messages == [
         "none.yaml: no such file — check the path",
         ": is a folder, not a file — name a file in it",
-        "a\0b: cannot be read: not a usable path — check the path and its permissions",
+        "a\N{REPLACEMENT CHARACTER}b: cannot be read: not a usable path — check the path and its permissions",
     ]
 
 
@@ -348,3 +348,30 @@ def test_any_text_is_read_or_refused_with_a_line_of_its_own(text: str, path: str
         problems = error.problems or (Problem(Location("nothing told"), "", ""),)
     assert all(problem.where.path == path for problem in problems)
     assert all(1 <= (problem.where.line or 1) <= len(text.splitlines()) for problem in problems if text)
+
+
+# ---- text that is not JSON, and has a number that Python refuses before it sees that ----
+
+MANY = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"a": {MANY}}}}}',
+        f'{{"a": {MANY}}}}}, 1',
+        f'{{"a": {MANY}, "b": "' + '\\"' * 20_000,
+        f'{{"a": {MANY}, "b": "\\',
+        f'{{"a": {MANY}, "b": "\\x"}}',
+    ],
+)
+def test_a_number_of_too_many_digits_in_damaged_text_is_a_problem_and_no_more(text: str) -> None:
+    """The third would take minutes if each quotation mark were looked at from every one before it."""
+    with pytest.raises(BadInputError, match="a number of too many digits"):
+        parse_document("file.json", text)
+
+
+def test_a_path_that_no_system_takes_leads_nowhere(tmp_path: Path) -> None:
+    assert is_there(tmp_path)
+    assert not is_there(tmp_path / ("x" * 300))
+    assert not is_there(tmp_path / "a\0b")

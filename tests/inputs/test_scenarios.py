@@ -113,7 +113,7 @@ def test_a_service_linked_channel_beside_the_trails_is_noted(write: Write) -> No
     assert scenario.recorders == ()
     assert sorted(note.partition(": ")[2] for note in scenario.notes) == [
         "holds a service-linked channel, which is no trail and is not counted (R78)",
-        "lists nothing",
+        "lists nothing: trailList is empty",
     ]
 
 

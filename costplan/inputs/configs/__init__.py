@@ -64,7 +64,11 @@ def is_configuration(path: Path) -> bool:
 
 def read_recorder_entries(document: Document, at: At, problems: list[Problem]) -> Configuration:
     """Return what a scenario's list at *at* says; faults, also those of the files it names, go to *problems*."""
-    return read_entries(document, at, problems, _reader((Path(document.path).resolve(),)))
+    try:
+        return read_entries(document, at, problems, _reader((Path(document.path).resolve(),)))
+    except RecursionError:
+        problems.append(document.problem(at, "is nested too deep", "no recorder is nested like that"))
+        return Configuration(())
 
 
 def _reader(within: tuple[Path, ...]) -> ReadFrom:
@@ -98,7 +102,12 @@ def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
     for config_format in CONFIG_FORMATS:
         documents = by_format.get(config_format.name)
         if documents:
-            read = config_format.read(documents, problems, _reader((*within, resolved)), given)
+            try:
+                read = config_format.read(documents, problems, _reader((*within, resolved)), given)
+            except RecursionError:
+                where = Location(documents[0].path if len(documents) == 1 else str(path))
+                problems.append(Problem(where, "is nested too deep", "no configuration is nested like that"))
+                continue
             # A scenario in a folder may take its recorders from a file of the same folder.
             recorders += (r for r in read.recorders if r.arn is None or r not in recorders)
             set_aside += read.set_aside

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from costplan.inputs.configs.aws_answers import Answer
-from costplan.inputs.configs.aws_buckets import LogKeys, read_lifecycle, read_location, rules_for
+from costplan.inputs.configs.aws_buckets import read_lifecycle, read_location
 from costplan.inputs.configs.aws_commands import SURROUNDINGS, Piece
 from costplan.inputs.configs.aws_facts import Facts
 from costplan.inputs.configs.aws_parts import agreed, failure_of
 from costplan.inputs.configs.aws_subjects import Subject, named_by_file, nearest
 from costplan.inputs.configs.fields import Fields
+from costplan.inputs.configs.lifecycles import LogKeys, rules_for
 from costplan.model.problems import Problem
 from costplan.model.recorders import CloudWatchLogs, LogBucket
 

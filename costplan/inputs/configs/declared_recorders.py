@@ -11,13 +11,16 @@ from dataclasses import replace
 from typing import Any
 
 from costplan.inputs.configs.declared import DeclaredResource, PartlyKnown, Unresolved
+from costplan.inputs.configs.declared_lifecycles import declared_rule
 from costplan.inputs.configs.declared_values import PlainValues
 from costplan.inputs.configs.fields import Fields, Names
+from costplan.inputs.configs.lifecycles import SMALL_OBJECTS_STAY, BucketLifecycle, BucketRule, LogKeys, rules_for
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
 from costplan.model.places import arn_account, arn_region, is_account, trail_arn
 from costplan.model.problems import Problem
 from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Recorder, Trail
 from costplan.model.selectors import AdvancedEventSelector, InsightSelector
+from costplan.model.unknown import UNKNOWN
 
 _TRAILS = ("aws_cloudtrail", "AWS::CloudTrail::Trail")
 _STORES = ("aws_cloudtrail_event_data_store", "AWS::CloudTrail::EventDataStore")
@@ -64,16 +67,8 @@ _STORE: Names = {
     "Arn": (),
 }
 _BUCKET: Names = {"BucketName": ("bucket",), "LifecycleConfiguration": (), "LifecycleRules": ("lifecycle_rule",)}
+_LIFECYCLE: Names = {"TransitionDefaultMinimumObjectSize": ()}
 _LOG_GROUP: Names = {"RetentionInDays": ()}
-_RULE: Names = {
-    "Status": (),
-    "Enabled": (),
-    "ExpirationInDays": (),
-    "Expiration": (),
-    "Transition": (),
-    "Transitions": ("transition",),
-}
-_TRANSITION: Names = {"StorageClass": (), "TransitionInDays": ("days",)}
 _OF_TRAIL_IN_WORDS = {
     "IsMultiRegionTrail": ("a multi-Region trail", "a single-Region trail"),
     "IsOrganizationTrail": ("an organization trail", "no organization trail"),
@@ -198,7 +193,7 @@ class _Code:
             log_file_validation=told.flag("EnableLogFileValidation", False),
             selectors=selectors,
             insights=(*self._insights(told), *self._separate_insights(resource)),
-            bucket=self._bucket(told),
+            bucket=self._bucket(told, account),
             cloudwatch_logs=self._log_group(told),
             aggregates_data=bool(fields.value("AggregationConfigurations")),
             is_declared=True,
@@ -252,10 +247,10 @@ class _Code:
                     resource.document, place, plain if isinstance(plain, list) else None, self._problems
                 )
 
-    def _bucket(self, told: _Attributes) -> LogBucket:
+    def _bucket(self, told: _Attributes, account: str | None) -> LogBucket:
         fields = told.fields
         bucket = self._find(told.declared("S3BucketName"), _BUCKETS, ("bucket", "BucketName", "id"))
-        lifecycle = tuple(self._lifecycle(bucket, told))
+        lifecycle = self._lifecycle(bucket, told, account)
         name = fields.known_text("S3BucketName")
         if name is None and fields.value("S3BucketName") is not None:
             told.assumed.append(f"{self._whose_bucket(told)}: {told.why('S3BucketName')}")
@@ -282,28 +277,45 @@ class _Code:
             return "its bucket is nobody else's"
         return f"{', '.join(others)} and nobody else delivers to its bucket"
 
-    def _lifecycle(self, bucket: DeclaredResource | None, told: _Attributes) -> Iterator[LifecycleRule]:
-        """Yield the rules of a trail's bucket, which need not be declared itself for its rules to be."""
-        places: list[tuple[DeclaredResource, tuple[str, ...]]] = []
+    def _lifecycle(
+        self, bucket: DeclaredResource | None, told: _Attributes, account: str | None
+    ) -> tuple[LifecycleRule, ...]:
+        """Return the rules of a trail's bucket, which need not be declared itself for its rules to be."""
+        rules: list[BucketRule] = []
+        small_objects = SMALL_OBJECTS_STAY
+        for resource, path in self._ruled(bucket, told.declared("S3BucketName")):
+            value: Any = PlainValues(resource).values
+            for step in path[:-1]:
+                value = value.get(step) if isinstance(value, dict) else None
+            at = (*resource.at, *path[:-1])
+            fields = Fields(resource.document, at, value if isinstance(value, dict) else {}, _LIFECYCLE, self._problems)
+            small_objects = fields.known_text("TransitionDefaultMinimumObjectSize") or small_objects
+            listed = fields.mapping.get(path[-1])
+            if listed is UNKNOWN or value is UNKNOWN:
+                told.assumed.append("its bucket has no lifecycle rules: they are known only when it is applied")
+            elif listed is not None:
+                for place, item in fields.mappings((*at, path[-1]), listed):
+                    rule = declared_rule(Fields(resource.document, place, item, {}, self._problems))
+                    rules += [rule] if rule is not None else []
+        prefix = told.fields.text("S3KeyPrefix")
+        is_known, is_organization = prefix is not UNKNOWN, told.fields.known_flag("IsOrganizationTrail")
+        keys = LogKeys(
+            prefix if isinstance(prefix, str) else None,
+            None if is_organization else account,
+            bool(told.fields.known_flag("EnableLogFileValidation")),
+            is_known,
+        )
+        return rules_for(BucketLifecycle(tuple(rules), small_objects), keys, told.assumed)
+
+    def _ruled(self, bucket: DeclaredResource | None, meant: Any) -> Iterator[tuple[DeclaredResource, tuple[str, ...]]]:
+        """Yield where the lifecycle rules of a bucket can stand: in itself, and in resources of their own."""
         if bucket is not None:
-            places += [(bucket, ("lifecycle_rule",)), (bucket, ("LifecycleConfiguration", "Rules"))]
-        meant = told.declared("S3BucketName")
+            yield bucket, ("lifecycle_rule",)
+            yield bucket, ("LifecycleConfiguration", "Rules")
         for resource in self._of(_LIFECYCLES):
             of = resource.values.get("bucket")
             if of is not None and (of == meant or (bucket is not None and self._is_of(of, bucket, ("bucket", "id")))):
-                places.append((resource, ("rule",)))
-        for resource, path in places:
-            value: Any = PlainValues(resource).values
-            for step in path:
-                value = value.get(step) if isinstance(value, dict) else None
-            if value is None:
-                continue
-            if not isinstance(value, list):
-                told.assumed.append("its bucket has no lifecycle rules: they are known only when it is applied")
-                continue
-            at = (*resource.at, *path)
-            for place, item in Fields(resource.document, at, {}, {}, self._problems).mappings(at, value):
-                yield from _rule(Fields(resource.document, place, item, _RULE, self._problems))
+                yield resource, ("rule",)
 
     def _log_group(self, told: _Attributes) -> CloudWatchLogs | None:
         if not told.fields.value("CloudWatchLogsLogGroupArn"):
@@ -338,25 +350,3 @@ def _group_named(value: Any) -> Any:
     if isinstance(value, str) and _BEFORE_GROUP in value:
         return value.partition(_BEFORE_GROUP)[2].removesuffix(":*")
     return value
-
-
-def _rule(fields: Fields) -> Iterator[LifecycleRule]:
-    """Yield what an enabled lifecycle rule does to current objects."""
-    if fields.known_text("Status") == "Disabled" or fields.known_flag("Enabled") is False:
-        return
-    for name in ("Transition", "Transitions"):
-        value = fields.value(name)
-        if name == "Transition" and isinstance(value, dict):
-            value = [value]
-        if isinstance(value, list) and (name == "Transitions" or fields.key("Transitions") != fields.key(name)):
-            for place, item in fields.mappings(fields.place(name), value):
-                one = Fields(fields.document, place, item, _TRANSITION, fields.problems)
-                days, storage_class = one.whole("TransitionInDays"), one.known_text("StorageClass")
-                if days is not None and storage_class is not None:
-                    yield LifecycleRule(days, storage_class.upper())
-    days = fields.whole("ExpirationInDays")
-    if days is None:
-        for place, item in fields.items("Expiration"):
-            days = Fields(fields.document, place, item, {"Days": ()}, fields.problems).whole("Days")
-    if days:
-        yield LifecycleRule(expiration_days=days)

@@ -17,7 +17,7 @@ from costplan.inputs.configs.config_format import ConfigFormat, Configuration, G
 from costplan.inputs.configs.entry_shapes import BucketEntry, RecorderEntry
 from costplan.inputs.configs.fields import utc_text
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
-from costplan.inputs.documents import At, Document, show_path
+from costplan.inputs.documents import At, Document, is_there, show_path
 from costplan.inputs.shapes import describe, read_shape
 from costplan.model.places import arn_account, arn_region
 from costplan.model.problems import BadInputError, Problem
@@ -145,7 +145,7 @@ def _from(
 ) -> Configuration:
     """Return what another configuration says; the entry tells the place of those of its recorders that have none."""
     path = document.beside(entry.from_ or "")
-    if not path.exists():
+    if not is_there(path):
         where = (*at, "from")
         what = f"{show_path(where)}: no such file: {path}"
         problems.append(document.problem(where, what, "the path is relative to this file"))

@@ -615,21 +615,21 @@ VOLUMES = {
 @pytest.mark.parametrize("name", SAME)
 def test_one_estimate(tmp_path: Path, name: str) -> None:
     """Every format as a scenario of its own beside the scenario's: every figure is the same."""
-    in_scenario(tmp_path, SAME[name]["scenario"])
-    written(tmp_path, json.dumps(VOLUMES), "volumes.json")
-    sources = {"scenario": tmp_path / "recorders.yaml"}
-    sources |= {form: in_format(form, name, tmp_path) for form in FORMATS}
-    documents = {}
-    for form, source in sources.items():
-        entry: dict[str, Any] = {"from": str(source.relative_to(tmp_path))}
-        if form == "cloudformation":
-            entry["parameters"] = PLACE
-        scenario = {"scenario": "one", "volumes": "volumes.json", "recorders": [entry]}
-        path = written(tmp_path, json.dumps(scenario), f"{form}.json")
-        result = estimate([path])
-        document = json.loads(render_estimates(result.estimates, EstimateFormat.JSON))
-        (only,) = document["scenarios"]
-        # What is assumed differs: an account's answers are all there is, code is not.
-        documents[form] = {key: value for key, value in only.items() if key != "assumptions"}
-        assert only["charges"] or name == "an organization trail that is off"
-    assert all(document == documents["scenario"] for document in documents.values())
+    expected = figures(tmp_path, in_scenario(tmp_path, SAME[name]["scenario"]))
+    assert expected["charges"] or name == "an organization trail that is off"
+    for form in FORMATS:
+        parameters = PLACE if form == "cloudformation" else {}
+        assert figures(tmp_path, in_format(form, name, tmp_path), parameters) == expected
+
+
+def figures(folder: Path, source: Path, parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Everything that an estimate says of the recorders of *source*, but for what it assumes.
+
+    That differs: an account's answers are all there is, code is not.
+    """
+    written(folder, json.dumps(VOLUMES), "volumes.json")
+    entry: dict[str, Any] = {"from": str(source)} | ({"parameters": parameters} if parameters else {})
+    scenario = {"scenario": "one", "volumes": "volumes.json", "recorders": [entry]}
+    result = estimate([written(folder, json.dumps(scenario), "estimated.json")])
+    (only,) = json.loads(render_estimates(result.estimates, EstimateFormat.JSON))["scenarios"]
+    return {key: value for key, value in only.items() if key != "assumptions"}

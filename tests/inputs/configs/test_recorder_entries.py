@@ -312,6 +312,22 @@ def test_the_problems_of_a_file_that_is_named_are_told(tmp_path: Path) -> None:
     assert [Path(problem.where.path).name for problem in raised.value.problems] == ["current.json", "scenario.yaml"]
 
 
+def test_a_source_with_an_impossible_name_is_no_file() -> None:
+    name = "x" * 300
+    found = parse_document("scenario.yaml", f"recorders: [{{from: {name}}}]")
+    problems: list[Problem] = []
+    assert read_recorder_entries(found, ("recorders",), problems) == Configuration(())
+    assert [problem.what for problem in problems] == [f"recorders[0].from: no such file: {name}"]
+
+
+def test_selectors_nested_beyond_all_measure_are_a_problem(tmp_path: Path) -> None:
+    deep = "[" * 800 + "]" * 800
+    path = tmp_path / "scenario.json"
+    path.write_text(f'{{"recorders": [{{"trail": "t", "event_selectors": {deep}}}]}}')
+    with pytest.raises(BadInputError, match="nested"):
+        read_config(path)
+
+
 # ---- the package ----
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from costplan.inputs.documents import At, Document, show_path
-from costplan.inputs.shapes import describe
+from costplan.inputs.shapes import kind_of
 from costplan.model.problems import Problem
 
 _TERRAFORM = frozenset({"terraform_version", "planned_values", "resource_changes"})
@@ -103,6 +103,7 @@ def _is_resource(document: Document, at: At, body: object, problems: list[Proble
 
 
 def _must_be_mapping(document: Document, at: At, value: object, problems: list[Problem]) -> bool:
-    what = f"{show_path(at)}: must be a mapping, not {describe(value)}"
+    # The value of a parameter whose name was forgotten may be a secret.
+    what = f"{show_path(at)}: must be a mapping, not {kind_of(value)}"
     problems.append(document.problem(at, what, "compare with the template's documentation"))
     return False

@@ -15,9 +15,9 @@ from costplan.inputs.configs.cloudformation.values import (
     MalformedError,
     as_text,
     first_unknown,
+    imported,
     join_parts,
     may_vanish,
-    name_of,
     stand_in,
 )
 from costplan.inputs.configs.declared import PartlyKnown, Unresolved
@@ -151,4 +151,4 @@ def to_json_string(scope: Scope, argument: Any, at: At) -> Any:
 
 def import_value(scope: Scope, argument: Any, at: At) -> Any:
     """Return the name of an export of another stack, whose value nobody here knows."""
-    return Unresolved(f"import {name_of(scope.resolve(argument, at))}")
+    return Unresolved(imported(scope.resolve(argument, at)))

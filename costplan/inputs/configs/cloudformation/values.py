@@ -163,6 +163,15 @@ def name_of(value: object) -> str:
     return shorten(as_text(value) or "?")
 
 
+def imported(name: object) -> str:
+    """Return what an import of another stack's export is called.
+
+    >>> imported("Logs-Bucket")
+    'import Logs-Bucket'
+    """
+    return f"import {name_of(name)}"
+
+
 def shorten(name: str) -> str:
     """Return *name* as one line that fits into a message."""
     name = re.sub(r"\s+", " ", name)

@@ -75,7 +75,8 @@ def _is_readable(form: Form, value: dict[str, Any], parts: Parts) -> bool:
         parts.report((_RECORDED_BY,), "is a recording of pytest-terraform of another version than 1", _SHOW)
         return False
     # Minor versions only add to the format: 0.1 and 0.2 of Terraform 0.12 to 0.15 are 1.0 but for the number.
-    version = str(value.get("format_version", "1.0"))
+    stated = value.get("format_version", "1.0")
+    version = stated if isinstance(stated, str) else "?"
     if version.partition(".")[0] not in ("0", "1"):
         what = f"format_version {shorten(version)} is not known; 0 and 1 can be read"
         parts.report(("format_version",), what, "give the output of a Terraform that writes format 1")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from costplan.inputs.documents import At, Document, show_path
+from costplan.inputs.shapes import kind_of
 from costplan.model.problems import Problem
 
 LONGEST_NAME = 120
@@ -58,19 +59,4 @@ class Parts:
                 self._refuse(item, (*at, index), "a mapping")
 
     def _refuse(self, value: Any, at: At, shape: str) -> None:
-        self.report(at, f"{shorten(show_path(at))}: must be {shape}, not {_kind(value)}")
-
-
-def _kind(value: Any) -> str:
-    """Return what a value is without the value itself, which may be a secret in the wrong place."""
-    match value:
-        case str():
-            return "text"
-        case bool():
-            return "true or false"
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case _:
-            return "nothing" if value is None else "a number"
+        self.report(at, f"{shorten(show_path(at))}: must be {shape}, not {kind_of(value)}")

@@ -196,17 +196,17 @@ def test_a_default_binding_binds_every_resource() -> None:
         (
             "AWSTemplateFormatVersion: 2010-09-09\nResources: []\nParameters: 5\nMappings: {M: x}\nConditions: a\n",
             [
-                "template.yaml:3: Parameters: must be a mapping, not the number 5"
+                "template.yaml:3: Parameters: must be a mapping, not a number"
                 " — compare with the template's documentation",
-                'template.yaml:4: Mappings.M: must be a mapping, not "x" — compare with the template\'s documentation',
-                'template.yaml:5: Conditions: must be a mapping, not "a" — compare with the template\'s documentation',
+                "template.yaml:4: Mappings.M: must be a mapping, not text — compare with the template's documentation",
+                "template.yaml:5: Conditions: must be a mapping, not text — compare with the template's documentation",
                 "template.yaml:2: Resources: must be a mapping, not a list — compare with the template's documentation",
             ],
         ),
         (
             "Resources:\n  A: 5\n  B: {Properties: {}}\n  C: {Type: AWS::SNS::Topic, Properties: [a]}\n",
             [
-                "template.yaml:2: Resources.A: must be a mapping, not the number 5"
+                "template.yaml:2: Resources.A: must be a mapping, not a number"
                 " — compare with the template's documentation",
                 "template.yaml:3: the resource B has no Type — write its type, such as AWS::S3::Bucket",
                 "template.yaml:4: Properties must be a mapping, not a list — compare with the template's documentation",

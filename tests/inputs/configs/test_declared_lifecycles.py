@@ -1,0 +1,157 @@
+"""Lifecycle rules of declared buckets: what acts on log files, what is said of the rest."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from costplan.inputs.configs import read_config
+from costplan.model.recorders import LifecycleRule, Trail
+from tests.inputs.configs.terraform.building import change, plan
+
+EXPIRY = LifecycleRule(expiration_days=400)
+NOWHERE = {"prefix": "", "and": [], "tag": [], "object_size_greater_than": "", "object_size_less_than": None}
+EXPIRES = {"id": "old", "status": "Enabled", "filter": [NOWHERE], "expiration": [{"days": 400, "date": ""}]}
+EXPIRES_IN_TEMPLATE = {"Id": "old", "Status": "Enabled", "ExpirationInDays": 400}
+
+
+def in_terraform(folder: Path, rule: dict[str, Any], *, unknown: Any = None, **trail: Any) -> Trail:
+    values = {"name": "audit", "s3_bucket_name": "amzn-s3-demo-logs", "s3_key_prefix": "audit"} | trail
+    rules = {"bucket": "amzn-s3-demo-logs", "rule": [EXPIRES | rule]}
+    marks = {"rule": [unknown]} if unknown else {}
+    value = plan(change("aws_cloudtrail.t", values), change("aws_s3_bucket_lifecycle_configuration.logs", rules, marks))
+    return only(folder, value)
+
+
+def in_template(folder: Path, rule: dict[str, Any], **lifecycle: Any) -> Trail:
+    rules = {"Rules": [EXPIRES_IN_TEMPLATE | rule], **lifecycle}
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"LifecycleConfiguration": rules}}
+    properties = {"IsLogging": True, "S3BucketName": {"Ref": "Logs"}, "S3KeyPrefix": "audit", "TrailName": "audit"}
+    trail = {"Type": "AWS::CloudTrail::Trail", "Properties": properties}
+    return only(folder, {"Resources": {"Logs": bucket, "T": trail}})
+
+
+def only(folder: Path, value: Any) -> Trail:
+    path = folder / "code.json"
+    path.write_text(json.dumps(value))
+    (trail,) = read_config(path)
+    assert isinstance(trail, Trail)
+    return trail
+
+
+def said(trail: Trail) -> list[str]:
+    return [text for text in trail.assumed if "bucket is" not in text]
+
+
+# In Terraform's words and in CloudFormation's; what the trail's files are subject to; what is said.
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[LifecycleRule, ...], list[str]]] = {
+    "a rule for all objects": ({}, {}, (EXPIRY,), []),
+    "one that is off": ({"status": "Disabled"}, {"Status": "Disabled"}, (), []),
+    "one for the files of the trail": (
+        {"filter": [{"prefix": "audit/AWSLogs/"}]},
+        {"Prefix": "audit/"},
+        (EXPIRY,),
+        [],
+    ),
+    "one for other objects": ({"filter": [{"prefix": "elb/"}]}, {"Prefix": "elb/"}, (), []),
+    "one for objects with tags": (
+        {"filter": [{"tag": [{"key": "a", "value": "b"}]}]},
+        {"TagFilters": [{"Key": "a", "Value": "b"}]},
+        (),
+        ["lifecycle rule old is left out: it acts only on objects with certain tags, which log files do not have"],
+    ),
+    "one for large objects": (
+        {"filter": [{"object_size_greater_than": 131072}]},
+        {"ObjectSizeGreaterThan": "131072"},
+        (),
+        ["lifecycle rule old is left out: it acts only on objects larger than 131,072 bytes"],
+    ),
+    "two conditions at once": (
+        {"filter": [{"and": [{"prefix": "audit/", "tags": {"a": "b"}, "object_size_less_than": 500}]}]},
+        {"Prefix": "audit/", "TagFilters": [{"Key": "a", "Value": "b"}], "ObjectSizeLessThan": "500"},
+        (),
+        [
+            "lifecycle rule old is left out: it acts only on objects with certain tags, which log files do not have"
+            " and smaller than 500 bytes"
+        ],
+    ),
+    "a part of the files": (
+        {"filter": [{"prefix": "audit/AWSLogs/111122223333/CloudTrail/eu-west-1/"}]},
+        {"Prefix": "audit/AWSLogs/111122223333/CloudTrail/eu-west-1/"},
+        (),
+        [
+            "lifecycle rule old is left out: it acts on a part of the files only, those under"
+            " audit/AWSLogs/111122223333/CloudTrail/eu-west-1/"
+        ],
+    ),
+    "transitions before the expiry": (
+        {"transition": [{"days": 30, "storage_class": "STANDARD_IA"}, {"days": 90, "storage_class": "GLACIER"}]},
+        {
+            "Transitions": [
+                {"TransitionInDays": 30, "StorageClass": "STANDARD_IA"},
+                {"TransitionInDays": 90, "StorageClass": "GLACIER"},
+            ]
+        },
+        (LifecycleRule(30, "STANDARD_IA"), LifecycleRule(90, "GLACIER"), EXPIRY),
+        [],
+    ),
+    "on a date": (
+        {"expiration": [{"date": "2030-01-01T00:00:00Z"}]},
+        {"ExpirationInDays": None, "ExpirationDate": "2030-01-01T00:00:00Z"},
+        (),
+        ["what lifecycle rule old does on a date is left out"],
+    ),
+    "noncurrent versions": (
+        {"noncurrent_version_expiration": [{"noncurrent_days": 7}]},
+        {"NoncurrentVersionExpiration": {"NoncurrentDays": 7}},
+        (EXPIRY,),
+        ["what lifecycle rule old does to noncurrent versions is left out"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rules_of_terraform(tmp_path: Path, name: str) -> None:
+    rule, _, lifecycle, text = CASES[name]
+    trail = in_terraform(tmp_path, rule)
+    assert (trail.bucket.lifecycle, said(trail)) == (lifecycle, text)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rules_of_cloudformation(tmp_path: Path, name: str) -> None:
+    _, rule, lifecycle, text = CASES[name]
+    trail = in_template(tmp_path, rule)
+    assert (trail.bucket.lifecycle, said(trail)) == (lifecycle, text)
+
+
+def test_a_filter_that_only_applying_tells_is_left_out(tmp_path: Path) -> None:
+    trail = in_terraform(tmp_path, {"filter": [{}]}, unknown={"filter": [{"prefix": True}]})
+    assert trail.bucket.lifecycle == ()
+    (text,) = said(trail)
+    assert text.endswith("it acts only on objects whose prefix is known only when it is applied")
+
+
+def test_the_prefix_of_a_trail_that_only_applying_tells(tmp_path: Path) -> None:
+    rule = {"Prefix": "audit/"}
+    bucket = {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {"LifecycleConfiguration": {"Rules": [EXPIRES_IN_TEMPLATE | rule, EXPIRES_IN_TEMPLATE]}},
+    }
+    properties = {"IsLogging": True, "S3BucketName": {"Ref": "Logs"}, "S3KeyPrefix": {"Fn::ImportValue": "Prefix"}}
+    trail = only(
+        tmp_path, {"Resources": {"Logs": bucket, "T": {"Type": "AWS::CloudTrail::Trail", "Properties": properties}}}
+    )
+    assert trail.bucket.lifecycle == (EXPIRY,)
+    assert said(trail) == ["lifecycle rule old is left out: whether log files are under audit/ is not known yet"]
+
+
+@pytest.mark.parametrize("stated", ["all_storage_classes_128K", None])
+def test_small_objects_stay_unless_the_code_says_otherwise(tmp_path: Path, stated: str | None) -> None:
+    moves = {"Transitions": [{"TransitionInDays": 30, "StorageClass": "GLACIER"}]}
+    more = {} if stated is None else {"TransitionDefaultMinimumObjectSize": stated}
+    assert said(in_template(tmp_path, moves, **more)) == []
+    assert said(in_template(tmp_path, moves, TransitionDefaultMinimumObjectSize="varies_by_storage_class")) == [
+        "log files under 128 KB stay in their storage class: TransitionDefaultMinimumObjectSize is"
+        " varies_by_storage_class"
+    ]

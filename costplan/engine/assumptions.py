@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from costplan.engine.log_files import Inflow
 from costplan.engine.metering import DEFAULT_EVENT_BYTES, Meters
 from costplan.engine.own_events import Echo, Measured, OwnEvents
 from costplan.engine.rating import first_tier_cost
 from costplan.engine.routing import Router
+from costplan.engine.rule_costs import rules_that_cost
 from costplan.engine.rule_notes import Evidence, rule_notes
-from costplan.engine.storage import Inflow
+from costplan.engine.storage import Storage
 from costplan.engine.undecided import left_open
 from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Assumption, MonthEstimate
@@ -46,8 +48,8 @@ class EstimateBasis:
     prices: PriceList
 
 
-def assumptions_of(basis: EstimateBasis, last: MonthEstimate) -> tuple[Assumption, ...]:
-    """Return what an estimate assumes, most dollars first."""
+def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -> tuple[Assumption, ...]:
+    """Return what an estimate assumes, and what lifecycle rules do that nobody wants; most dollars first."""
     scenario, router, meters = basis.scenario, basis.router, basis.meters
     files_measured = all(flow.is_measured for flow in basis.flows.values())
     found = [
@@ -58,6 +60,7 @@ def assumptions_of(basis: EstimateBasis, last: MonthEstimate) -> tuple[Assumptio
         *_of_own_events(basis),
         *_of_network(scenario, meters, last, basis.prices),
         *_of_storage(router, last, files_measured=files_measured),
+        *rules_that_cost(stored, basis.prices),
         *_of_lake(meters, last),
         *_of_prices(last.charges),
         *_of_recorders(router, last),
@@ -172,10 +175,13 @@ def _of_storage(router: Router, last: MonthEstimate, *, files_measured: bool) ->
     pairs = zip(router.labels, router.recorders, strict=True)
     trails = {label: recorder for label, recorder in pairs if isinstance(recorder, Trail) and recorder.is_logging}
     for label, trail in trails.items():
-        if trail.bucket.lifecycle:
-            text = f"the lifecycle rules of {label}'s bucket are not applied: everything stays in S3 Standard"
-            own = _sum(c for c in stored if c.usage.meter is Meter.S3_STORAGE_STANDARD and c.usage.recorder == label)
-            yield Assumption("R108", text, own)
+        if trail.bucket.small_objects is None:
+            of_bucket = [c for c in stored if c.usage.recorder == label]
+            text = f"files under 128 KB in {label}'s bucket stay in their storage class, which nobody said"
+            yield Assumption("R108", text, sum((c.list_cost.high - c.list_cost.low for c in of_bucket), ZERO))
+        if trail.bucket.existing_gib is not None or trail.bucket.existing_objects is not None:
+            text = f"what {label}'s bucket holds already arrived evenly, in a year where nothing ever leaves it"
+            yield Assumption("backlog", text)
     unsaid = sorted(name for name, t in trails.items() if t.bucket.region is None or t.bucket.account is None)
     if unsaid and stored:
         text = f"the log bucket of {', '.join(unsaid)} is taken to be in the trail's own account and home Region"

@@ -1,6 +1,6 @@
 """One scenario to one estimate: route, meter, store, rate, month by month."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
@@ -8,13 +8,14 @@ from typing import TypeVar
 from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
 from costplan.engine.lake import scan_usages, unknown_of_stores
+from costplan.engine.log_files import FileModel, Inflow, file_model
 from costplan.engine.metering import Meters, Recorded
 from costplan.engine.own_events import OwnEvents, without_own_events
 from costplan.engine.rating import marginal_cost, rate
 from costplan.engine.routing import Router
 from costplan.engine.scope import copy_order, landscape_of
-from costplan.engine.storage import FileModel, Inflow, bucket_place, file_model, other_usages, storage_usages
-from costplan.model.billing import Meter, Usage
+from costplan.engine.storage import Storage, bucket_place, other_usages
+from costplan.model.billing import Meter, Service, Usage
 from costplan.model.estimate import Estimate, EventsSummary, MonthEstimate, RecorderEvents
 from costplan.model.numbers import TWELVE_PLACES, exact_arithmetic
 from costplan.model.prices import Price, PriceBook, PriceList
@@ -62,12 +63,14 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     models = _file_models(scenario.volumes)
     factors = [growth_factor(settings, month) for month in range(1, settings.months + 1)]
     traffic = {factor: _traffic(meters, own, models, factor) for factor in dict.fromkeys(factors)}
-    stored = storage_usages([traffic[factor].flows for factor in factors], router, settings)
+    stored = Storage([traffic[factor].flows for factor in factors], router, settings)
     months = []
     for number, factor in enumerate(factors):
         month = traffic[factor]
         others = [*other_usages(month.flows, month.recorded, router, settings), *scan_usages(router)]
-        charges, unpriced = rate([*month.usages, *stored[number], *others], prices, scenario.discounts, number + 1)
+        charges, unpriced = rate(
+            [*month.usages, *stored.usages(number + 1), *others], prices, scenario.discounts, number + 1
+        )
         months.append(MonthEstimate(number + 1, charges))
     last = traffic[factors[-1]]
     basis = EstimateBasis(scenario, router, meters, measured, own, last.caused, last.flows, factors[-1], prices)
@@ -77,9 +80,24 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         events=_events(basis, months[-1], factors[0]),
         unknown=(*unknown_usage(scenario, router, prices), *unknown_of_stores(router, settings, prices)),
         unpriced=unpriced,
-        assumptions=assumptions_of(basis, months[-1]),
+        assumptions=assumptions_of(basis, stored, months[-1]),
+        steady=_steady(basis, stored, months),
         books=_books(months[-1], prices),
     )
+
+
+def _steady(basis: EstimateBasis, stored: Storage, known: Sequence[MonthEstimate]) -> MonthEstimate | None:
+    """Return the first month after which nothing changes any more, if there is one."""
+    scenario, first = basis.scenario, stored.steady_from
+    if scenario.settings.growth_per_month or first is None:
+        return None
+    if first <= len(known):
+        return known[first - 1]
+    others = (charge for charge in known[-1].charges if charge.usage.meter.service is not Service.S3)
+    charges = [replace(charge, month=first) for charge in others]
+    usages = stored.lasting(first).usages(first)
+    of_buckets, _ = rate(usages, basis.prices, scenario.discounts, first)
+    return MonthEstimate(first, (*charges, *of_buckets))
 
 
 def _traffic(

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from costplan.engine.log_files import FileModel, Inflow, inflows, place_inflow
 from costplan.engine.metering import Recorded
 from costplan.engine.routing import Delivery, Router
-from costplan.engine.storage import FileModel, Inflow, bucket_place, inflows, place_inflow
+from costplan.engine.storage import bucket_place
 from costplan.model.events import CLOUDTRAIL_SERVICE, EventCategory, EventKey, Principal, Resource
 from costplan.model.numbers import SIX_PLACES, ZERO
 from costplan.model.places import partition_of

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from costplan.engine.log_files import Inflow
 from costplan.engine.matching import Matcher
 from costplan.engine.metering import Meters
 from costplan.engine.other_readings import (
@@ -27,7 +28,6 @@ from costplan.engine.own_events import Echo
 from costplan.engine.rating import first_tier_cost
 from costplan.engine.routing import Router
 from costplan.engine.scope import landscape_of
-from costplan.engine.storage import Inflow
 from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Assumption, MonthEstimate
 from costplan.model.events import EventCategory, EventKey

@@ -1,188 +1,297 @@
-"""What a trail puts into its log bucket: objects, bytes, and how they pile up (R103–R108)."""
+"""What a log bucket costs: requests, and what piles up in each class, as its lifecycle rules say (R104, R108)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
-from functools import lru_cache
-from math import expm1
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
+from costplan.engine.ages import Arrivals, between, months
+from costplan.engine.lifecycle import SMALL, Stage, StorageClass, stages_of
+from costplan.engine.log_files import Inflow, within_class
 from costplan.engine.metering import Recorded
 from costplan.engine.routing import Router
 from costplan.model.billing import Meter, Usage
 from costplan.model.numbers import TWELVE_PLACES, ZERO, round_once
 from costplan.model.quantity import NOTHING, Quantity, total
-from costplan.model.recorders import Trail
+from costplan.model.recorders import LifecycleRule, LogBucket, SmallObjects, Trail
 from costplan.model.scenario import Settings
-from costplan.model.truth import Truth
-from costplan.model.volumes import SLOTS_PER_MONTH, FileStatistics
 
-DEFAULT_FILES_PER_SLOT = (Decimal(1), Decimal(3), Decimal(8))
-"""Low, usual and high files of an occupied five-minute slot where nobody measured them (R103)."""
-DEFAULT_BYTES_PER_FILE = Decimal(680)
-DEFAULT_BYTES_PER_EVENT = Decimal(150)
-"""Compressed size of a file: a fixed part, and a tenth of 1,500 bytes for each event."""
-DIGESTS_PER_MONTH = Decimal(730)
-DIGEST_BYTES = Decimal(1000)
-"""One digest each hour for each trail, account and Region, even when nothing happened (R105)."""
+GIB = Decimal(2**30)
+MONTHS_OF_BACKLOG = 12
+"""In how many months what a bucket holds already is taken to have arrived, where nothing ever leaves it."""
 
+_OVERHEAD_BYTES = 32 * 1024
+_OVERHEAD_IN_STANDARD_BYTES = 8 * 1024
+# Objects that nobody reads move on inside Intelligent-Tiering after so many days without access.
+_IN_FREQUENT_DAYS, _IN_INFREQUENT_DAYS = 30, 90
 
-_ENOUGH = Context(prec=30)
-"""The occupancy of slots is rounded to 6 decimals; more digits of an exponential would only cost time."""
+_STORAGE = {
+    StorageClass.STANDARD: Meter.S3_STORAGE_STANDARD,
+    StorageClass.STANDARD_IA: Meter.S3_STORAGE_STANDARD_IA,
+    StorageClass.ONEZONE_IA: Meter.S3_STORAGE_ONE_ZONE_IA,
+    StorageClass.GLACIER_IR: Meter.S3_STORAGE_GLACIER_INSTANT,
+    StorageClass.GLACIER: Meter.S3_STORAGE_GLACIER_FLEXIBLE,
+    StorageClass.DEEP_ARCHIVE: Meter.S3_STORAGE_DEEP_ARCHIVE,
+}
+_TRANSITION = {
+    StorageClass.STANDARD_IA: Meter.S3_TRANSITION_STANDARD_IA,
+    StorageClass.INTELLIGENT_TIERING: Meter.S3_TRANSITION_INTELLIGENT,
+    StorageClass.ONEZONE_IA: Meter.S3_TRANSITION_ONE_ZONE_IA,
+    StorageClass.GLACIER_IR: Meter.S3_TRANSITION_GLACIER_INSTANT,
+    StorageClass.GLACIER: Meter.S3_TRANSITION_GLACIER_FLEXIBLE,
+    StorageClass.DEEP_ARCHIVE: Meter.S3_TRANSITION_DEEP_ARCHIVE,
+}
+_WITH_MINIMUM_SIZE = frozenset({StorageClass.STANDARD_IA, StorageClass.ONEZONE_IA, StorageClass.GLACIER_IR})
+_WITH_OVERHEAD = frozenset({StorageClass.GLACIER, StorageClass.DEEP_ARCHIVE})
 
-
-@dataclass(frozen=True, slots=True)
-class FileModel:
-    """How events become files in one account and Region, for one delivery kind.
-
-    clumping: 1 where events fall into slots independently; less where they come in bursts.
-    files_per_slot: low, point, high, of an occupied slot and one trail.
-    """
-
-    clumping: Decimal
-    files_per_slot: tuple[Decimal, Decimal, Decimal]
-    bytes_per_file: Decimal
-    bytes_per_event: Decimal
-    is_measured: bool
-
-
-UNMEASURED = FileModel(Decimal(1), DEFAULT_FILES_PER_SLOT, DEFAULT_BYTES_PER_FILE, DEFAULT_BYTES_PER_EVENT, False)
-
-
-def file_model(statistics: FileStatistics, copies: Decimal = Decimal(1)) -> FileModel:
-    """Return the model that reproduces measured *statistics*.
-
-    *copies* is how many trails wrote the files: their names do not tell (R102), the multiplicity of events does.
-    """
-    if not statistics.files or not statistics.slots_occupied or not statistics.slots_observed:
-        return UNMEASURED
-    occupied = Decimal(statistics.slots_occupied) / statistics.slots_observed
-    events_per_slot = Decimal(statistics.events) / copies / statistics.slots_observed
-    clumping = Decimal(1)
-    if occupied < 1 and events_per_slot:
-        # Occupancy of independent events is 1 − e^(−λ); solving for what was seen gives the share of λ that counts.
-        clumping = min(Decimal(1), (-(1 - occupied).ln() / events_per_slot).quantize(TWELVE_PLACES))
-    per_slot = max(Decimal(1), round_once(Decimal(statistics.files) / copies / statistics.slots_occupied))
-    return FileModel(clumping, (per_slot, per_slot, per_slot), *_sizes(statistics), True)
-
-
-def _sizes(statistics: FileStatistics) -> tuple[Decimal, Decimal]:
-    """Return bytes per file and per event: the fitted line, else one through the measured total."""
-    if statistics.bytes_per_file is not None and statistics.bytes_per_event is not None:
-        return statistics.bytes_per_file, statistics.bytes_per_event
-    per_file = min(DEFAULT_BYTES_PER_FILE, round_once(Decimal(statistics.bytes) / statistics.files))
-    of_events = statistics.bytes - per_file * statistics.files
-    return per_file, max(ZERO, round_once(of_events / statistics.events)) if statistics.events else ZERO
-
-
-def files_per_month(events: Quantity, model: FileModel) -> Quantity:
-    """Return how many files a month of *events* makes; never more files than events."""
-    low, point, high = model.files_per_slot
-    clumping, near = float(model.clumping), float(point)
-    usual = events.through(
-        lambda count: _files(count, model.clumping, point), lambda count: _files_nearly(count, clumping, near)
-    )
-    return Quantity(
-        usual.point,
-        _files(events.low, model.clumping, low),
-        _files(events.high, model.clumping, high),
-        usual.replicates,
-        _files(events.counted, model.clumping, low) if usual.replicates else ZERO,
-    )
-
-
-def _files(events: Decimal, clumping: Decimal, per_slot: Decimal) -> Decimal:
-    return min(events, round_once(_occupied_slots(events, clumping) * per_slot))
-
-
-def _files_nearly(events: float, clumping: float, per_slot: float) -> float:
-    """Return the same in doubles, unrounded: for replicates, of which there are many."""
-    return min(events, -expm1(-events * clumping / SLOTS_PER_MONTH) * SLOTS_PER_MONTH * per_slot)
-
-
-@lru_cache(maxsize=4096)
-def _occupied_slots(events: Decimal, clumping: Decimal) -> Decimal:
-    """Return the expected number of the month's slots that hold at least one event."""
-    rate = events * clumping / SLOTS_PER_MONTH
-    share = Decimal(1) if rate > 60 else 1 - _ENOUGH.exp(-rate)
-    return round_once(share * SLOTS_PER_MONTH)
+Amounts = dict[Meter, Quantity]
+"""Bytes, requests or object-months of one month, by meter."""
 
 
 @dataclass(frozen=True, slots=True)
-class Inflow:
-    """What one trail adds to its bucket in one month."""
+class SizedArrivals:
+    """The objects of one size class that a trail delivers: month by month, what was there before included.
 
-    objects: Quantity = NOTHING
-    bytes: Quantity = NOTHING
-    is_measured: bool = True
-
-    def plus(self, other: "Inflow") -> "Inflow":
-        """Return both together."""
-        measured = self.is_measured and other.is_measured
-        return Inflow(self.objects + other.objects, self.bytes + other.bytes, measured)
-
-
-def place_inflow(part: Recorded, models: Mapping[tuple[str, str, str], FileModel], loop: Truth = Truth.NO) -> Inflow:
-    """Return what one trail adds to its bucket for one account and Region.
-
-    loop: whether its own deliveries come back as events there; then every slot has files for ever.
+    size: bytes of a typical one, which decides what lifecycle rules do to it.
     """
-    model = models.get((part.account, part.region, part.kind), UNMEASURED)
-    files = files_per_month(part.events, model)
-    if loop is not Truth.NO:
-        low, point, high = (SLOTS_PER_MONTH * per_slot for per_slot in model.files_per_slot)
-        # A loop that runs fills every slot, so chance has no part in it.
-        files = Quantity(point, low if loop is Truth.YES else files.floor, high)
-    size = files * model.bytes_per_file + part.events * model.bytes_per_event
-    return Inflow(files, size, model.is_measured)
+
+    size: Decimal
+    objects: Arrivals
+    bytes: Arrivals
 
 
-def inflows(
-    recorded: Iterable[Recorded], router: Router, models: Mapping[tuple[str, str, str], FileModel]
-) -> dict[int, Inflow]:
-    """Return, by trail, what it adds to its bucket in a month: log files, and digest files where validation is on."""
-    result: dict[int, Inflow] = defaultdict(Inflow)
-    for part in recorded:
-        result[part.ordinal] = result[part.ordinal].plus(place_inflow(part, models))
-    for ordinal, recorder in enumerate(router.recorders):
-        places = router.places[ordinal].values()
-        if isinstance(recorder, Trail) and recorder.log_file_validation and places:
-            certain = sum(truth is Truth.YES for truth in places)
-            digests = Quantity.between(certain * DIGESTS_PER_MONTH, len(places) * DIGESTS_PER_MONTH)
-            result[ordinal] = result[ordinal].plus(Inflow(digests, digests * DIGEST_BYTES))
-    return dict(result)
+class BucketStock:
+    """What one trail's files become in its bucket, under one reading of its lifecycle.
 
-
-def storage_usages(months: Sequence[Mapping[int, Inflow]], router: Router, settings: Settings) -> list[list[Usage]]:
-    """Return the S3 usage of each month: its PUT requests, and the time average of what has piled up.
-
-    What arrives during a month is there half of it on average, so month *m* stores (m − ½) equal inflows.
+    rules, small_objects: of the bucket, or others to compare with.
     """
-    stock: dict[int, Quantity] = defaultdict(lambda: NOTHING)
-    result = []
-    half = Decimal("0.5")
-    for flows in months:
-        usages = []
-        for ordinal, inflow in sorted(flows.items()):
-            average = stock[ordinal] + inflow.bytes * half
-            stock[ordinal] = stock[ordinal] + inflow.bytes
-            put = _usage(router, ordinal, Meter.S3_PUT, inflow.objects, "requests", _PUT_BECAUSE, ("R103", "R108"))
-            gigabytes = average * (1 / settings.gb.bytes)
-            kept = _usage(router, ordinal, Meter.S3_STORAGE_STANDARD, gigabytes, "GB-month", _STORED_BECAUSE, ("R104",))
-            usages += [put, kept]
-        result.append(usages)
-    return result
+
+    def __init__(
+        self,
+        bucket: LogBucket,
+        flows: Sequence[Inflow],
+        rules: Sequence[LifecycleRule],
+        small_objects: SmallObjects,
+    ) -> None:
+        self._parts: list[tuple[SizedArrivals, tuple[Stage, ...]]] = []
+        for number in sorted({number for flow in flows for number in flow.sizes}):
+            objects = [flow.sizes.get(number, (NOTHING, NOTHING))[0] for flow in flows]
+            sizes = [flow.sizes.get(number, (NOTHING, NOTHING))[1] for flow in flows]
+            size = _typical(number, objects, sizes)
+            stages = stages_of(rules, size, small_objects, is_versioned=bucket.is_versioned)
+            before = _before(bucket, flows, number, stages)
+            first = 1 - len(before)
+            arrivals = SizedArrivals(
+                size,
+                Arrivals([*(o for o, _ in before), *objects], first),
+                Arrivals([*(b for _, b in before), *sizes], first),
+            )
+            self._parts.append((arrivals, stages))
+
+    @property
+    def steady_from(self) -> int | None:
+        """The first month in which equal arrivals change nothing any more; ``None`` where something stays for ever."""
+        ends = [stages[-1].charged_until for _, stages in self._parts]
+        if any(end is None for end in ends):
+            return None
+        return max((ceil(months(end)) + 1 for end in ends if end is not None), default=1)
+
+    @property
+    def largest(self) -> Decimal:
+        """Bytes of a typical file of the largest class; none, none."""
+        return max((arrivals.size for arrivals, _ in self._parts), default=ZERO)
+
+    def reaches(self, storage_class: str) -> bool:
+        """Whether any file ever gets into a storage class."""
+        return any(stage.storage_class == storage_class for _, stages in self._parts for stage in stages)
+
+    def amounts(self, month: int) -> Amounts:
+        """Return what is metered in one month: bytes on average, requests, objects that are watched."""
+        found: dict[Meter, Quantity] = defaultdict(lambda: NOTHING)
+        for arrivals, stages in self._parts:
+            for position, stage in enumerate(stages):
+                if position:
+                    moved = arrivals.objects.reaching(month, months(stage.start))
+                    found[_TRANSITION[stage.storage_class]] += moved
+                for meter, amount in _kept(arrivals, stage, month):
+                    found[meter] += amount
+        return dict(found)
 
 
-_PUT_BECAUSE = "log files and digest files put into the log bucket"
-_STORED_BECAUSE = "time average of the bytes piled up in the log bucket, all in S3 Standard"
+def _typical(number: int, objects: Sequence[Quantity], sizes: Sequence[Quantity]) -> Decimal:
+    """Return the bytes of a typical file of a class over all months."""
+    count, size = total(objects).point, total(sizes).point
+    return within_class(number, round_once(size / count)) if count else within_class(number, ZERO)
 
 
-def _usage(
-    router: Router, ordinal: int, meter: Meter, quantity: Quantity, unit: str, because: str, rules: tuple[str, ...]
-) -> Usage:
-    account, region = bucket_place(router.recorders[ordinal])  # type: ignore[arg-type]
-    return Usage(meter, account, region, router.labels[ordinal], quantity, unit, rules, because)
+def _before(
+    bucket: LogBucket, flows: Sequence[Inflow], number: int, stages: Sequence[Stage]
+) -> list[tuple[Quantity, Quantity]]:
+    """Return what arrived in the months before the first, oldest first: as much each month as makes what is there."""
+    share = _share_of_backlog(bucket, flows, number)
+    if share is None:
+        return []
+    objects, held = share
+    end = stages[-1].end
+    age = months(end) if end is not None else Fraction(MONTHS_OF_BACKLOG)
+    monthly = (_per_month(objects, age), _per_month(held, age))
+    # With an end, one month more: part of it is still there.
+    return [monthly] * (MONTHS_OF_BACKLOG if end is None else ceil(age) + 1)
+
+
+def _per_month(amount: Decimal, age: Fraction) -> Quantity:
+    return Quantity.exact(round_once(amount * age.denominator / age.numerator))
+
+
+def _share_of_backlog(bucket: LogBucket, flows: Sequence[Inflow], number: int) -> tuple[Decimal, Decimal] | None:
+    """Return the objects and bytes that are there already, of one size class: in the proportions of what arrives."""
+    if bucket.existing_gib is None and bucket.existing_objects is None:
+        return None
+    arriving = flows[0]
+    mine = arriving.sizes.get(number, (NOTHING, NOTHING))
+    all_objects, all_bytes = arriving.objects.point, arriving.bytes.point
+    if not all_objects or not all_bytes:
+        return None
+    mean = all_bytes / all_objects
+    held = (bucket.existing_objects or 0) * mean if bucket.existing_gib is None else bucket.existing_gib * GIB
+    objects = held / mean if bucket.existing_objects is None else Decimal(bucket.existing_objects)
+    return round_once(objects * mine[0].point / all_objects), round_once(held * mine[1].point / all_bytes)
+
+
+def _kept(arrivals: SizedArrivals, stage: Stage, month: int) -> Iterator[tuple[Meter, Quantity]]:
+    """Yield what one stage keeps on average in a month, as its storage class counts it."""
+    start, end = months(stage.start), None if stage.end is None else months(stage.end)
+    if stage.storage_class is StorageClass.INTELLIGENT_TIERING:
+        yield from _tiered(arrivals, stage, month)
+        return
+    size = between(arrivals.bytes, month, start, end) + _charged_after(arrivals.bytes, stage, month)
+    objects = NOTHING
+    if stage.storage_class in _WITH_MINIMUM_SIZE | _WITH_OVERHEAD:
+        objects = between(arrivals.objects, month, start, end) + _charged_after(arrivals.objects, stage, month)
+    meter = _STORAGE[stage.storage_class]
+    if stage.storage_class in _WITH_MINIMUM_SIZE and arrivals.size < SMALL:
+        yield meter, objects * Decimal(SMALL)
+    elif stage.storage_class in _WITH_OVERHEAD:
+        yield meter, size + objects * Decimal(_OVERHEAD_BYTES)
+        yield Meter.S3_STORAGE_STANDARD, objects * Decimal(_OVERHEAD_IN_STANDARD_BYTES)
+    else:
+        yield meter, size
+
+
+def _charged_after(arrivals: Arrivals, stage: Stage, month: int) -> Quantity:
+    """Return what a minimum duration adds for objects that leave a stage in a month: its rest, at once."""
+    if stage.end is None or stage.charged_until is None or stage.charged_until == stage.end:
+        return NOTHING
+    rest = months(stage.charged_until - stage.end)
+    return arrivals.reaching(month, months(stage.end)) * (Decimal(rest.numerator) / rest.denominator).quantize(
+        TWELVE_PLACES
+    )
+
+
+def _tiered(arrivals: SizedArrivals, stage: Stage, month: int) -> Iterator[tuple[Meter, Quantity]]:
+    """Yield what Intelligent-Tiering keeps of files that nobody reads; small ones stay in its first tier, unwatched."""
+    end = None if stage.end is None else months(stage.end)
+    start = months(stage.start)
+    if arrivals.size < SMALL:
+        yield Meter.S3_STORAGE_TIERING_FREQUENT, between(arrivals.bytes, month, start, end)
+        return
+    yield Meter.S3_TIERING_MONITORING, between(arrivals.objects, month, start, end)
+    bounds = [start, *(months(stage.start + days) for days in (_IN_FREQUENT_DAYS, _IN_INFREQUENT_DAYS)), end]
+    tiers = (
+        Meter.S3_STORAGE_TIERING_FREQUENT,
+        Meter.S3_STORAGE_TIERING_INFREQUENT,
+        Meter.S3_STORAGE_TIERING_ARCHIVE_INSTANT,
+    )
+    for meter, lower, upper in zip(tiers, bounds[:-1], bounds[1:], strict=True):
+        if lower is not None and (end is None or lower < end):
+            until = end if upper is None else upper if end is None else min(upper, end)
+            yield meter, between(arrivals.bytes, month, lower, until)
+
+
+def readings_of(bucket: LogBucket) -> tuple[SmallObjects, ...]:
+    """Return what the default of a bucket's lifecycle for small objects may be: one, or both where nobody knows."""
+    if bucket.small_objects is not None:
+        return (bucket.small_objects,)
+    return (SmallObjects.STAY, SmallObjects.VARY)
+
+
+class Storage:
+    """The log buckets of a scenario, month by month."""
+
+    def __init__(self, flows: Sequence[Mapping[int, Inflow]], router: Router, settings: Settings) -> None:
+        self._flows, self._router, self._settings = flows, router, settings
+        self._stocks: dict[int, list[BucketStock]] = {}
+        for ordinal in sorted({ordinal for flow in flows for ordinal in flow}):
+            bucket = router.recorders[ordinal].bucket  # type: ignore[union-attr]
+            own = [flow.get(ordinal, Inflow()) for flow in flows]
+            self._stocks[ordinal] = [
+                BucketStock(bucket, own, bucket.lifecycle, reading) for reading in readings_of(bucket)
+            ]
+
+    @property
+    def steady_from(self) -> int | None:
+        """The first month from which equal arrivals change nothing in any bucket; ``None`` where one only grows."""
+        found = [stock.steady_from for stocks in self._stocks.values() for stock in stocks]
+        if any(month is None for month in found):
+            return None
+        return max((month for month in found if month is not None), default=1)
+
+    def lasting(self, month: int) -> "Storage":
+        """Return the same buckets when the last month's arrivals go on until *month*."""
+        more = [self._flows[-1]] * max(0, month - len(self._flows))
+        return Storage([*self._flows, *more], self._router, self._settings)
+
+    def usages(self, month: int) -> list[Usage]:
+        """Return the S3 usage of one month: PUT requests, and what has piled up, on average over the month."""
+        result = []
+        for ordinal, stocks in self._stocks.items():
+            put = self._flows[month - 1].get(ordinal, Inflow()).objects
+            result.append(self._usage(ordinal, Meter.S3_PUT, put))
+            readings = [stock.amounts(month) for stock in stocks]
+            for meter in dict.fromkeys(meter for amounts in readings for meter in amounts):
+                several = [amounts.get(meter, NOTHING) for amounts in readings]
+                amount = _either(several)
+                if amount or meter is Meter.S3_STORAGE_STANDARD:
+                    result.append(self._usage(ordinal, meter, amount))
+        return result
+
+    def ruled(self) -> Iterator[tuple[str, LogBucket, str, list[Inflow]]]:
+        """Yield the buckets that have lifecycle rules: the trail's label, the bucket, its Region, what arrives."""
+        for ordinal in self._stocks:
+            trail = self._router.recorders[ordinal]
+            if isinstance(trail, Trail) and trail.bucket.lifecycle:
+                flows = [flow.get(ordinal, Inflow()) for flow in self._flows]
+                yield self._router.labels[ordinal], trail.bucket, bucket_place(trail)[1], flows
+
+    def units_per_amount(self, meter: Meter) -> Decimal:
+        """Return how many priced units a byte, a request or an object-month of a meter is."""
+        unit, _, _ = _WORDS.get(meter, _OF_STORAGE)
+        return 1 / self._settings.gb.bytes if unit == "GB-month" else Decimal(1)
+
+    def _usage(self, ordinal: int, meter: Meter, amount: Quantity) -> Usage:
+        account, region = bucket_place(self._router.recorders[ordinal])  # type: ignore[arg-type]
+        unit, because, rules = _WORDS.get(meter, _OF_STORAGE)
+        priced = amount * self.units_per_amount(meter)
+        return Usage(meter, account, region, self._router.labels[ordinal], priced, unit, rules, because)
+
+
+_OF_STORAGE = ("GB-month", "time average of the bytes piled up in the log bucket", ("R104", "R108"))
+_OF_MOVES = ("requests", "files that lifecycle rules move into the class", ("R108",))
+_WORDS = {
+    Meter.S3_PUT: ("requests", "log files and digest files put into the log bucket", ("R103", "R108")),
+    Meter.S3_TIERING_MONITORING: ("object-months", "files of 128 KB and more that are watched", ("R108",)),
+    **dict.fromkeys(_TRANSITION.values(), _OF_MOVES),
+}
+
+
+def _either(several: Sequence[Quantity]) -> Quantity:
+    """Return the first of several readings, with a band that holds them all."""
+    first = several[0]
+    low = min(reading.low for reading in several)
+    high = max(reading.high for reading in several)
+    return Quantity(first.point, low, high, first.replicates, min(first.counted, low) if first.replicates else ZERO)
 
 
 def bucket_place(trail: Trail) -> tuple[str, str]:

@@ -70,7 +70,10 @@ class EventsSummary:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The projected cost of one scenario."""
+    """The projected cost of one scenario.
+
+    steady: the first month after which nothing changes any more; ``None`` where something grows for ever.
+    """
 
     scenario: Scenario
     months: tuple[MonthEstimate, ...]
@@ -79,6 +82,7 @@ class Estimate:
     unpriced: tuple[UnpricedUsage, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     books: tuple[PriceBook, ...] = field(default=(), compare=False)
+    steady: MonthEstimate | None = None
 
     @property
     def name(self) -> str:

@@ -8,13 +8,42 @@ from costplan.model.problems import Location
 from costplan.model.selectors import AdvancedEventSelector, EventSelector, InsightSelector
 
 
+class SmallObjects(StrEnum):
+    """Whether objects under 128 KB move to other storage classes: a bucket's ``TransitionDefaultMinimumObjectSize``.
+
+    STAY: none does, the default of lifecycles written since September 2024.  VARY: to Glacier Flexible Retrieval and
+    Deep Archive they do, as before.
+    """
+
+    STAY = "all_storage_classes_128K"
+    VARY = "varies_by_storage_class"
+
+
 @dataclass(frozen=True, slots=True)
 class LifecycleRule:
-    """One action of a log bucket's lifecycle: transition to a storage class, or expiry, so many days after creation."""
+    """One action of a log bucket's lifecycle: transition to a storage class, or expiry, so many days after creation.
+
+    larger_than, smaller_than: bytes; the sizes of objects that the rule acts on, neither bound included.
+    noncurrent_expiration_days: after expiry in a bucket with versions, when an object is gone for good.
+    """
 
     transition_days: int | None = None
     storage_class: str | None = None
     expiration_days: int | None = None
+    larger_than: int | None = None
+    smaller_than: int | None = None
+    noncurrent_expiration_days: int | None = None
+
+    @property
+    def has_size_filter(self) -> bool:
+        """Whether the rule says itself which sizes it acts on; then no default minimum holds for it."""
+        return self.larger_than is not None or self.smaller_than is not None
+
+    def takes(self, size: Decimal) -> bool:
+        """Whether the rule acts on an object of *size* bytes."""
+        return (self.larger_than is None or size > self.larger_than) and (
+            self.smaller_than is None or size < self.smaller_than
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +52,9 @@ class LogBucket:
 
     name: ``None`` where nobody said.
     account, region: of the bucket; ``None`` means the trail's own, which is then printed as an assumption.
+    small_objects: ``None`` where a lifecycle exists and nobody knows its default.
+    is_versioned: objects that expire stay as noncurrent versions.
+    existing_gib, existing_objects: what the trail has delivered already and is still there.
     """
 
     name: str | None = None
@@ -32,6 +64,10 @@ class LogBucket:
     has_kms_key: bool = False
     notifies_sns: bool = False
     lifecycle: tuple[LifecycleRule, ...] = ()
+    small_objects: SmallObjects | None = SmallObjects.STAY
+    is_versioned: bool = False
+    existing_gib: Decimal | None = None
+    existing_objects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from costplan.reports.estimate_shape import (
     MonthPart,
     SamplePart,
     ScenarioPart,
+    SteadyPart,
     UnknownPart,
     UnpricedPart,
     estimate_schema,
@@ -48,12 +49,17 @@ def render_json(estimates: Sequence[Estimate], dimensions: Sequence[Dimension] =
     return msgspec.json.format(msgspec.json.encode(file), indent=1).decode()
 
 
+def _steady(estimate: Estimate) -> SteadyPart | None:
+    steady = estimate.steady
+    return None if steady is None else SteadyPart(steady.month, plain_money(steady.list_cost.point))
+
+
 def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimension]) -> ScenarioPart:
     return ScenarioPart(
         name=estimate.name,
         months=[_month(month) for month in estimate.months],
         # Without expiry storage grows for ever, and with growth so does everything.
-        steady_state=None,
+        steady_state=_steady(estimate),
         is_lower_bound=estimate.is_lower_bound,
         charges=[_charge(charge) for month in estimate.months for charge in month.charges],
         events=EventsPart(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from costplan.engine.comparison import compare, list_cost_of, net_cost_of
-from costplan.model.billing import Charge, Meter
+from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import NOTHING, Quantity, total
@@ -23,9 +23,9 @@ from costplan.reports.wording import (
 )
 
 FREE = "free"
+STEADY = "Total, once nothing changes"
 
 _BILL_ORDER = {meter: position for position, meter in enumerate(METER_NAMES)}
-_S3 = (Meter.S3_STORAGE_STANDARD, Meter.S3_PUT)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -115,8 +115,8 @@ def _lines_of_charge(charge: Charge, estimate: Estimate, month: str) -> list[tup
         return found
     if meter in INSIGHTS_CATEGORIES:
         return [(Line(position, insights_name(meter, estimate)), charge.list_cost)]
-    if meter in _S3:
-        return [(Line(_BILL_ORDER[_S3[0]], f"S3 storage and requests, {month}"), charge.list_cost)]
+    if meter.service is Service.S3:
+        return [(Line(_BILL_ORDER[Meter.S3_STORAGE_STANDARD], f"S3 storage and requests, {month}"), charge.list_cost)]
     return [(Line(position, METER_NAMES[meter]), charge.list_cost)]
 
 
@@ -135,6 +135,8 @@ def _totals(estimates: Sequence[Estimate], month: str) -> list[Row]:
     if any(len(estimate.months) > 1 for estimate in estimates):
         rows.append(row("Total, month 1", (e.months[0].list_cost for e in estimates)))
     rows.append(row(f"Total, {month}", (e.last.list_cost for e in estimates)))
+    if any(estimate.steady is not None and estimate.steady.month > 1 for estimate in estimates):
+        rows.append((STEADY, *(_steady(estimate) for estimate in estimates)))
     if is_any_sampled(estimates):
         rows.append((INTERVAL, *(interval_of(e.last.list_cost) for e in estimates)))
     is_discounted = any(estimate.scenario.discounts for estimate in estimates)
@@ -145,6 +147,14 @@ def _totals(estimates: Sequence[Estimate], month: str) -> list[Row]:
         differences = (difference(other, first, is_net=is_discounted) for other in others)
         rows.append((f"against {first.name}", DASH, *differences))
     return rows
+
+
+def _steady(estimate: Estimate) -> str:
+    """Return what a month costs once nothing changes any more, and from which month that is so."""
+    if estimate.steady is None:
+        return "grows on"
+    cost = total_of(estimate.steady.list_cost, is_lower_bound=estimate.is_lower_bound)
+    return f"{cost} (month {estimate.steady.month})"
 
 
 def difference(estimate: Estimate, first: Estimate, *, is_net: bool) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from costplan.model.recorders import CloudWatchLogs, EventDataStore, LogBucket, Recorder, Trail
+from costplan.model.recorders import CloudWatchLogs, EventDataStore, LogBucket, Recorder, SmallObjects, Trail
 from costplan.model.selectors import AdvancedEventSelector, EventSelector, ReadWriteType, Value
 from costplan.model.unknown import Unknown
 
@@ -81,8 +81,16 @@ def _bucket_entry(bucket: LogBucket) -> dict[str, Any] | None:
             for rule in bucket.lifecycle
         ]
         or None,
+        "transition_default_minimum_object_size": _SMALL_OBJECTS.get(bucket.small_objects),
+        "versioning": bucket.is_versioned or None,
+        "existing_gib": bucket.existing_gib,
+        "existing_objects": bucket.existing_objects,
     }
     return {key: value for key, value in entry.items() if value is not None}
+
+
+# The default of lifecycles that are written today is left out.
+_SMALL_OBJECTS = {SmallObjects.VARY: SmallObjects.VARY.value, None: "unknown"}
 
 
 def _logs_entry(logs: CloudWatchLogs | None) -> dict[str, Any] | None:

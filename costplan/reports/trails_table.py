@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from costplan.model.recorders import EventDataStore, LogBucket, Recorder, Trail
+from costplan.model.recorders import EventDataStore, LifecycleRule, LogBucket, Recorder, SmallObjects, Trail
 from costplan.model.selectors import InsightSelector, InsightType
 from costplan.reports.selector_words import selector_lines
 from costplan.reports.tables import Row, Table, render_table
@@ -84,11 +84,30 @@ def _bucket(bucket: LogBucket) -> Iterator[str]:
     ]
     if extras:
         yield " and ".join(["with an " + extras[0], *extras[1:]])
-    for rule in bucket.lifecycle:
-        if rule.storage_class is not None:
-            yield f"{rule.storage_class} after {rule.transition_days} days"
-        if rule.expiration_days is not None:
-            yield f"deleted after {rule.expiration_days} days"
+    yield from (f"{action}{_sizes(rule)}" for rule in bucket.lifecycle for action in _actions(rule))
+    if bucket.small_objects is not SmallObjects.STAY:
+        yield "files under 128 KB " + ("move to archives too" if bucket.small_objects else "may or may not move")
+    if bucket.is_versioned:
+        yield "deleted files stay as noncurrent versions"
+    held = [f"{bucket.existing_gib} GiB"] if bucket.existing_gib is not None else []
+    held += [f"{bucket.existing_objects:,} files"] if bucket.existing_objects is not None else []
+    if held:
+        yield f"holds {' in '.join(held)} already"
+
+
+def _actions(rule: LifecycleRule) -> Iterator[str]:
+    if rule.storage_class is not None:
+        yield f"{rule.storage_class} after {rule.transition_days} days"
+    if rule.expiration_days is not None:
+        yield f"deleted after {rule.expiration_days} days"
+    if rule.noncurrent_expiration_days is not None:
+        yield f"noncurrent versions deleted after {rule.noncurrent_expiration_days} days"
+
+
+def _sizes(rule: LifecycleRule) -> str:
+    bounds = [("over", rule.larger_than), ("under", rule.smaller_than)]
+    said = [f"{word} {size:,} bytes" for word, size in bounds if size is not None]
+    return f", files {' and '.join(said)}" if said else ""
 
 
 def _kept(days: int | None) -> str:

@@ -126,10 +126,16 @@ def test_files_nobody_measured_move_the_width_of_their_band() -> None:
     assert found["R103"].moves == files * D("0.000005") + files * 680 / 2 / 2**30 * D("0.03")
 
 
-def test_lifecycle_rules_move_the_storage_they_might_empty() -> None:
-    trail = make_trail(bucket=replace(BUCKET, lifecycle=(LifecycleRule(expiration_days=30),)))
-    assert (assumed(trail, rows=(make_row(100),))["R108"].moves or 0) > 0
+def test_a_default_for_small_files_that_nobody_stated_is_said() -> None:
+    moves = (LifecycleRule(30, "GLACIER"),)
+    trail = make_trail(bucket=replace(BUCKET, lifecycle=moves, small_objects=None))
+    assert "under 128 KB" in assumed(trail, rows=(make_row(100),))["R108"].text
     assert "R108" not in assumed(TRAIL, rows=(make_row(100),))
+
+
+def test_what_a_bucket_holds_already_is_spread_over_time() -> None:
+    trail = make_trail(bucket=replace(BUCKET, existing_objects=1000))
+    assert "arrived evenly" in assumed(trail, rows=(make_row(100),))["backlog"].text
 
 
 def test_a_bucket_nobody_placed_is_at_the_trails_home() -> None:

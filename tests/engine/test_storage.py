@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costplan.engine.estimation import estimate_scenario
-from costplan.engine.storage import (
+from costplan.engine.log_files import (
     DEFAULT_BYTES_PER_EVENT,
     DEFAULT_BYTES_PER_FILE,
     UNMEASURED,

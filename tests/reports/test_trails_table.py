@@ -78,6 +78,9 @@ def test_a_trail_is_one_block_of_labels_and_values() -> None:
             "             with an own KMS key and SNS topic",
             "             GLACIER_IR after 90 days",
             "             deleted after 400 days",
+            "             files under 128 KB may or may not move",
+            "             deleted files stay as noncurrent versions",
+            "             holds 12.5 GiB in 1,000 files already",
             "and to       CloudWatch Logs, kept for 90 days",
             "assumed      no organization trail: not stated",
         ]

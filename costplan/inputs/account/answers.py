@@ -14,6 +14,7 @@ from costplan.inputs.account.operations import (
     DESCRIBE_TRAILS,
     GET_BUCKET_LIFECYCLE,
     GET_BUCKET_LOCATION,
+    GET_BUCKET_VERSIONING,
     GET_CHANNEL,
     GET_EVENT_CONFIGURATION,
     GET_EVENT_DATA_STORE,
@@ -57,6 +58,7 @@ _SOUGHT = {
     GET_CHANNEL: "everything about the channel {}",
     GET_BUCKET_LOCATION: "the Region of the bucket {}",
     GET_BUCKET_LIFECYCLE: "the lifecycle of the bucket {}",
+    GET_BUCKET_VERSIONING: "whether the bucket {} keeps versions",
     DESCRIBE_LOG_GROUPS: "the retention of the log group {}",
     DESCRIBE_KEY: "everything about the KMS key {}",
 }

@@ -49,6 +49,7 @@ GET_CHANNEL = _operation("cloudtrail", "GetChannel")
 
 GET_BUCKET_LOCATION = _operation("s3", "GetBucketLocation")
 GET_BUCKET_LIFECYCLE = _operation("s3", "GetBucketLifecycleConfiguration", "GetLifecycleConfiguration")
+GET_BUCKET_VERSIONING = _operation("s3", "GetBucketVersioning")
 DESCRIBE_LOG_GROUPS = _operation("logs", "DescribeLogGroups")
 DESCRIBE_KEY = _operation("kms", "DescribeKey")
 
@@ -69,7 +70,13 @@ IN_ONE_ACCOUNT = {
         LIST_CHANNELS,
         GET_CHANNEL,
     ),
-    "ReadWhereTrailsDeliver": (GET_BUCKET_LOCATION, GET_BUCKET_LIFECYCLE, DESCRIBE_LOG_GROUPS, DESCRIBE_KEY),
+    "ReadWhereTrailsDeliver": (
+        GET_BUCKET_LOCATION,
+        GET_BUCKET_LIFECYCLE,
+        GET_BUCKET_VERSIONING,
+        DESCRIBE_LOG_GROUPS,
+        DESCRIBE_KEY,
+    ),
 }
 """What is asked of every account, by the name of its statement in the policy."""
 

@@ -15,6 +15,7 @@ from costplan.inputs.account.operations import (
     DESCRIBE_LOG_GROUPS,
     GET_BUCKET_LIFECYCLE,
     GET_BUCKET_LOCATION,
+    GET_BUCKET_VERSIONING,
     GET_EVENT_DATA_STORE,
     Operation,
 )
@@ -85,7 +86,8 @@ def _ask_bucket(place: _Place, sessions: Mapping[str, Session]) -> list[tuple[Op
         stated = location.get("LocationConstraint")
         region = _OLD_LOCATIONS.get(stated) or str(stated)
     lifecycle = _first(session.ask(GET_BUCKET_LIFECYCLE, region, Bucket=place.name) for session in sessions.values())
-    return [(GET_BUCKET_LOCATION, location), (GET_BUCKET_LIFECYCLE, lifecycle)]
+    kept = _first(session.ask(GET_BUCKET_VERSIONING, region, Bucket=place.name) for session in sessions.values())
+    return [(GET_BUCKET_LOCATION, location), (GET_BUCKET_LIFECYCLE, lifecycle), (GET_BUCKET_VERSIONING, kept)]
 
 
 def _ask_log_group(place: _Place, sessions: Mapping[str, Session]) -> list[tuple[Operation, Answer]]:

@@ -221,6 +221,9 @@ class _Walk:
         if command == "get-bucket-location" and set(value) <= {"ResponseMetadata"}:
             # Some libraries leave the null out, which says us-east-1.
             yield Answer(Piece.LOCATION, self.document, at, value, of, command)
+        if command == "get-bucket-versioning":
+            # A bucket that never had versions has no status.
+            yield Answer(Piece.VERSIONING, self.document, at, value, of, command)
         if "LifecycleConfiguration" in value or self._are_rules_of_a_bucket(value, command):
             yield Answer(Piece.LIFECYCLE, self.document, at, value, of, command)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from costplan.inputs.configs.aws_answers import Answer
 from costplan.inputs.configs.fields import Fields, did_you_mean
-from costplan.inputs.configs.lifecycles import BucketLifecycle, BucketRule, size_in_words
+from costplan.inputs.configs.lifecycles import BucketLifecycle, BucketRule, Sizes, sizes_of
 from costplan.inputs.shapes import describe
 from costplan.model.places import is_region
 from costplan.model.problems import Problem
@@ -52,10 +52,14 @@ def _rule(fields: Fields) -> BucketRule | None:
         fields.report(fields.place("Status"), what, did_you_mean(status or "", _STATUSES))
     named = fields.known_text("ID")
     title = f"lifecycle rule {named}" if named else f"lifecycle rule {int(fields.at[-1]) + 1}"
-    prefix, conditions = _filter(fields)
+    prefix, conditions, sizes = _filter(fields)
     left_out: list[str] = []
-    actions = (*_transitions(fields, left_out), *_expiration(fields, left_out))
-    if any(fields.value(f"NoncurrentVersion{action}") for action in ("Transition", "Transitions", "Expiration")):
+    actions = (
+        *_transitions(fields, left_out, sizes),
+        *_expiration(fields, left_out, sizes),
+        *_noncurrent_expiration(fields, sizes),
+    )
+    if any(fields.value(f"NoncurrentVersion{action}") for action in ("Transition", "Transitions")):
         left_out.append("to noncurrent versions")
     # Incomplete uploads and delete markers cost a log bucket nothing: CloudTrail makes neither.
     if status != "Enabled":
@@ -63,8 +67,8 @@ def _rule(fields: Fields) -> BucketRule | None:
     return BucketRule(title, prefix, " and ".join(conditions), actions, tuple(dict.fromkeys(left_out)))
 
 
-def _filter(fields: Fields) -> tuple[str, list[str]]:
-    """Return the prefix of a rule's filter, and its further conditions in words."""
+def _filter(fields: Fields) -> tuple[str, list[str], Sizes]:
+    """Return the prefix of a rule's filter, its further conditions in words, and the sizes that it lets through."""
     prefix = fields.known_text("Prefix") or ""
     conditions: list[str] = []
     filters: list[tuple[Any, Mapping[str, Any]]] = []
@@ -76,18 +80,18 @@ def _filter(fields: Fields) -> tuple[str, list[str]]:
             filters.append(((*fields.place("Filter"), "And"), both))
     elif value is not None:
         fields.report(fields.place("Filter"), f"must be a mapping, not {describe(value)}", "write {} for all objects")
-    for at, item in filters:
-        one = Fields(fields.document, at, item, {}, fields.problems)
+    holders = [Fields(fields.document, at, item, {}, fields.problems) for at, item in filters]
+    for one in holders:
+        item = one.mapping
         prefix = one.known_text("Prefix") or prefix
         if item.get("Tag") or item.get("Tags"):
             conditions.append("with certain tags, which log files do not have")
-        conditions += size_in_words(one)
         known = {"Prefix", "Tag", "Tags", "And", "ObjectSizeGreaterThan", "ObjectSizeLessThan"}
         conditions += (f"with a certain {name}" for name in item if name not in known)
-    return prefix, conditions
+    return prefix, conditions, sizes_of(holders)
 
 
-def _transitions(fields: Fields, left_out: list[str]) -> Iterator[LifecycleRule]:
+def _transitions(fields: Fields, left_out: list[str], sizes: Sizes) -> Iterator[LifecycleRule]:
     single = fields.value("Transition")
     listed = [(fields.place("Transition"), single)] if isinstance(single, dict) else fields.items("Transitions")
     for at, item in listed:
@@ -96,12 +100,12 @@ def _transitions(fields: Fields, left_out: list[str]) -> Iterator[LifecycleRule]
         if item.get("Date") is not None:
             left_out.append("on a date")
         elif days is not None and storage_class:
-            yield LifecycleRule(days, storage_class)
+            yield LifecycleRule(days, storage_class, **sizes)
         elif item.get("Days") is None or not item.get("StorageClass"):
             fields.report(at, "a transition without days or without a storage class", "repeat the call")
 
 
-def _expiration(fields: Fields, left_out: list[str]) -> Iterator[LifecycleRule]:
+def _expiration(fields: Fields, left_out: list[str], sizes: Sizes) -> Iterator[LifecycleRule]:
     value = fields.value("Expiration")
     if value is None:
         return
@@ -112,4 +116,19 @@ def _expiration(fields: Fields, left_out: list[str]) -> Iterator[LifecycleRule]:
     if value.get("Date") is not None:
         left_out.append("on a date")
     if days:
-        yield LifecycleRule(expiration_days=days)
+        yield LifecycleRule(expiration_days=days, **sizes)
+
+
+def _noncurrent_expiration(fields: Fields, sizes: Sizes) -> Iterator[LifecycleRule]:
+    value = fields.value("NoncurrentVersionExpiration")
+    if isinstance(value, dict):
+        at = fields.place("NoncurrentVersionExpiration")
+        days = Fields(fields.document, at, value, {}, fields.problems).whole("NoncurrentDays")
+        if days:
+            yield LifecycleRule(noncurrent_expiration_days=days, **sizes)
+
+
+def read_versioning(answer: Answer, problems: list[Problem]) -> bool:
+    """Return whether a bucket keeps what is deleted, as get-bucket-versioning says."""
+    status = Fields(answer.document, answer.at, answer.mapping, {}, problems).known_text("Status")
+    return status == "Enabled"

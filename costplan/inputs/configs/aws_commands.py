@@ -17,6 +17,7 @@ class Piece(Enum):
     CHANNEL = "channel"
     LIFECYCLE = "lifecycle rules"
     LOCATION = "bucket location"
+    VERSIONING = "bucket versioning"
     LOG_GROUP = "log groups"
     KEY = "KMS key"
     NOTHING = "empty list"
@@ -27,7 +28,7 @@ class Piece(Enum):
 RECORDERS = (Piece.TRAIL, Piece.STORE)
 """What describes a recorder."""
 
-SURROUNDINGS = (Piece.LIFECYCLE, Piece.LOCATION, Piece.LOG_GROUP, Piece.KEY)
+SURROUNDINGS = (Piece.LIFECYCLE, Piece.LOCATION, Piece.VERSIONING, Piece.LOG_GROUP, Piece.KEY)
 """What describes something that a trail delivers to or encrypts with."""
 
 LISTING = frozenset({"describe-trails", "list-trails", "list-event-data-stores", "list-channels"})
@@ -55,6 +56,7 @@ _TELLS = {
     "get-bucket-lifecycle-configuration": Piece.LIFECYCLE,
     "put-bucket-lifecycle-configuration": Piece.LIFECYCLE,
     "get-bucket-location": Piece.LOCATION,
+    "get-bucket-versioning": Piece.VERSIONING,
     "describe-log-groups": Piece.LOG_GROUP,
     "describe-key": Piece.KEY,
 }
@@ -69,6 +71,7 @@ _USUAL = {
     Piece.CHANNEL: "get-channel",
     Piece.LIFECYCLE: "get-bucket-lifecycle-configuration",
     Piece.LOCATION: "get-bucket-location",
+    Piece.VERSIONING: "get-bucket-versioning",
     Piece.LOG_GROUP: "describe-log-groups",
     Piece.KEY: "describe-key",
 }

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from costplan.inputs.configs.aws_answers import Answer
-from costplan.inputs.configs.aws_buckets import read_lifecycle, read_location
+from costplan.inputs.configs.aws_buckets import read_lifecycle, read_location, read_versioning
 from costplan.inputs.configs.aws_commands import SURROUNDINGS, Piece
 from costplan.inputs.configs.aws_facts import Facts
 from costplan.inputs.configs.aws_parts import agreed, failure_of
 from costplan.inputs.configs.aws_subjects import Subject, named_by_file, nearest
 from costplan.inputs.configs.fields import Fields
-from costplan.inputs.configs.lifecycles import LogKeys, rules_for
+from costplan.inputs.configs.lifecycles import LogKeys, rules_for, small_objects_of
 from costplan.model.problems import Problem
 from costplan.model.recorders import CloudWatchLogs, LogBucket
 
@@ -46,10 +46,15 @@ class Surroundings:
         places = self._about(Piece.LOCATION, lambda answer: answer.subject == name)
         region = agreed(places, read_location, f"bucket {name}", self._problems)
         _say("its bucket is in the trail's home Region", places, assumed)
+        kept = self._about(Piece.VERSIONING, lambda answer: answer.subject == name)
+        is_versioned = agreed(kept, read_versioning, f"bucket {name}", self._problems)
+        _say("its bucket keeps no noncurrent versions", kept, assumed)
+        bucket = replace(bucket, region=region, is_versioned=bool(is_versioned))
         if lifecycle is None:
-            return replace(bucket, region=region)
+            return bucket
         keys = LogKeys(prefix, None if is_organization else facts.account, has_digests)
-        return replace(bucket, region=region, lifecycle=rules_for(lifecycle, keys, assumed))
+        found = rules_for(lifecycle.rules, keys, assumed)
+        return replace(bucket, lifecycle=found, small_objects=small_objects_of(lifecycle.small_objects, found))
 
     def log_group(self, facts: Facts, assumed: list[str]) -> CloudWatchLogs | None:
         """Return the copy to a log group that a trail makes; without a retention, it keeps events for ever."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from costplan.inputs.configs.fields import Fields, Names
-from costplan.inputs.configs.lifecycles import BucketRule, size_in_words
+from costplan.inputs.configs.lifecycles import BucketRule, Sizes, sizes_of
 from costplan.model.recorders import LifecycleRule
 from costplan.model.unknown import UNKNOWN
 
@@ -33,6 +33,7 @@ _RULE: Names = {
 _FILTER: Names = {"Prefix": (), "Tag": ("tags",), "And": (), "ObjectSizeGreaterThan": (), "ObjectSizeLessThan": ()}
 _TRANSITION: Names = {"StorageClass": (), "TransitionInDays": ("days",), "TransitionDate": ("date",)}
 _EXPIRATION: Names = {"Days": (), "Date": ()}
+_NONCURRENT: Names = {"NoncurrentDays": ("days",)}
 _LATER = "whose {} is known only when it is applied"
 
 
@@ -43,25 +44,29 @@ def declared_rule(document_rule: Fields) -> BucketRule | None:
         return None
     named = fields.known_text("Id")
     title = f"lifecycle rule {named}" if named else f"lifecycle rule {int(fields.at[-1]) + 1}"
-    prefix, conditions = _filter(fields)
+    prefix, conditions, sizes = _filter(fields)
     conditions += [_LATER.format(name) for name in ("Status", "Enabled") if fields.value(name) is UNKNOWN]
     left_out: list[str] = []
-    actions = (*_transitions(fields, left_out), *_expiration(fields, left_out))
-    if any(fields.value(name) for name in _RULE if name.startswith("Noncurrent")):
+    actions = (
+        *_transitions(fields, left_out, sizes),
+        *_expiration(fields, left_out, sizes),
+        *_noncurrent_expiration(fields, sizes),
+    )
+    if any(fields.value(name) for name in ("NoncurrentVersionTransitions", "NoncurrentVersionTransition")):
         left_out.append("to noncurrent versions")
     return BucketRule(title, prefix, " and ".join(conditions), actions, tuple(dict.fromkeys(left_out)))
 
 
-def _filter(fields: Fields) -> tuple[str, list[str]]:
-    """Return the prefix of a rule, and its further conditions in words."""
+def _filter(fields: Fields) -> tuple[str, list[str], Sizes]:
+    """Return the prefix of a rule, its further conditions in words, and the sizes that it lets through."""
     prefix = fields.known_text("Prefix") or ""
     conditions = [_LATER.format("prefix")] if fields.value("Prefix") is UNKNOWN else []
     if fields.value("TagFilters"):
         conditions.append("with certain tags, which log files do not have")
-    conditions += size_in_words(fields)
-    waiting = [fields]
+    waiting, holders = [fields], []
     while waiting:
         holder = waiting.pop()
+        holders.append(holder)
         for name in ("Filter", "And"):
             if holder.value(name) is UNKNOWN:
                 conditions.append(_LATER.format("filter"))
@@ -72,9 +77,8 @@ def _filter(fields: Fields) -> tuple[str, list[str]]:
                     conditions.append(_LATER.format("prefix"))
                 if one.value("Tag"):
                     conditions.append("with certain tags, which log files do not have")
-                conditions += size_in_words(one)
                 waiting.append(one)
-    return prefix, list(dict.fromkeys(conditions))
+    return prefix, list(dict.fromkeys(conditions)), sizes_of(holders)
 
 
 def _blocks(fields: Fields, name: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
@@ -86,7 +90,7 @@ def _blocks(fields: Fields, name: str) -> Iterator[tuple[Any, Mapping[str, Any]]
         yield from fields.items(name)
 
 
-def _transitions(fields: Fields, left_out: list[str]) -> Iterator[LifecycleRule]:
+def _transitions(fields: Fields, left_out: list[str], sizes: Sizes) -> Iterator[LifecycleRule]:
     listed = list(_blocks(fields, "Transitions"))
     # CloudFormation's single one of old, beside which there may be none.
     single = fields.mapping.get("Transition")
@@ -98,10 +102,10 @@ def _transitions(fields: Fields, left_out: list[str]) -> Iterator[LifecycleRule]
         if one.value("TransitionDate"):
             left_out.append("on a date")
         elif days is not None and storage_class is not None:
-            yield LifecycleRule(days, storage_class.upper())
+            yield LifecycleRule(days, storage_class.upper(), **sizes)
 
 
-def _expiration(fields: Fields, left_out: list[str]) -> Iterator[LifecycleRule]:
+def _expiration(fields: Fields, left_out: list[str], sizes: Sizes) -> Iterator[LifecycleRule]:
     days = fields.whole("ExpirationInDays")
     has_date = bool(fields.value("ExpirationDate"))
     for at, item in _blocks(fields, "Expiration"):
@@ -111,4 +115,13 @@ def _expiration(fields: Fields, left_out: list[str]) -> Iterator[LifecycleRule]:
     if has_date:
         left_out.append("on a date")
     if days:
-        yield LifecycleRule(expiration_days=days)
+        yield LifecycleRule(expiration_days=days, **sizes)
+
+
+def _noncurrent_expiration(fields: Fields, sizes: Sizes) -> Iterator[LifecycleRule]:
+    days = fields.whole("NoncurrentVersionExpirationInDays")
+    for at, item in _blocks(fields, "NoncurrentVersionExpiration"):
+        one = Fields(fields.document, at, item, _NONCURRENT, fields.problems)
+        days = days if days is not None else one.whole("NoncurrentDays")
+    if days:
+        yield LifecycleRule(noncurrent_expiration_days=days, **sizes)

@@ -14,11 +14,19 @@ from costplan.inputs.configs.declared import DeclaredResource, PartlyKnown, Unre
 from costplan.inputs.configs.declared_lifecycles import declared_rule
 from costplan.inputs.configs.declared_values import PlainValues
 from costplan.inputs.configs.fields import Fields, Names
-from costplan.inputs.configs.lifecycles import SMALL_OBJECTS_STAY, BucketLifecycle, BucketRule, LogKeys, rules_for
+from costplan.inputs.configs.lifecycles import BucketRule, LogKeys, rules_for, small_objects_of
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
 from costplan.model.places import arn_account, arn_region, is_account, trail_arn
 from costplan.model.problems import Problem
-from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Recorder, Trail
+from costplan.model.recorders import (
+    CloudWatchLogs,
+    EventDataStore,
+    LifecycleRule,
+    LogBucket,
+    Recorder,
+    SmallObjects,
+    Trail,
+)
 from costplan.model.selectors import AdvancedEventSelector, InsightSelector
 from costplan.model.unknown import UNKNOWN
 
@@ -29,6 +37,7 @@ _LOG_GROUPS = ("aws_cloudwatch_log_group", "AWS::Logs::LogGroup")
 _GROUP_NAMES = ("name", "LogGroupName")
 _BEFORE_GROUP = ":log-group:"
 _LIFECYCLES = ("aws_s3_bucket_lifecycle_configuration",)
+_VERSIONINGS = ("aws_s3_bucket_versioning",)
 _INSIGHTS = ("aws_cloudtrail_insight_selectors",)
 # What AWS fills in where the code says nothing of it, which a plan marks as known only after it is applied.
 _FILLED_IN = {
@@ -68,6 +77,7 @@ _STORE: Names = {
 }
 _BUCKET: Names = {"BucketName": ("bucket",), "LifecycleConfiguration": (), "LifecycleRules": ("lifecycle_rule",)}
 _LIFECYCLE: Names = {"TransitionDefaultMinimumObjectSize": ()}
+_VERSIONING: Names = {"Status": (), "Enabled": ()}
 _LOG_GROUP: Names = {"RetentionInDays": ()}
 _OF_TRAIL_IN_WORDS = {
     "IsMultiRegionTrail": ("a multi-Region trail", "a single-Region trail"),
@@ -250,7 +260,7 @@ class _Code:
     def _bucket(self, told: _Attributes, account: str | None) -> LogBucket:
         fields = told.fields
         bucket = self._find(told.declared("S3BucketName"), _BUCKETS, ("bucket", "BucketName", "id"))
-        lifecycle = self._lifecycle(bucket, told, account)
+        lifecycle, small_objects = self._lifecycle(bucket, told, account)
         name = fields.known_text("S3BucketName")
         if name is None and fields.value("S3BucketName") is not None:
             told.assumed.append(f"{self._whose_bucket(told)}: {told.why('S3BucketName')}")
@@ -262,6 +272,8 @@ class _Code:
             has_kms_key=bool(fields.value("KMSKeyId")),
             notifies_sns=bool(fields.value("SnsTopicName")),
             lifecycle=lifecycle,
+            small_objects=small_objects,
+            is_versioned=self._is_versioned(bucket, told),
         )
 
     def _whose_bucket(self, told: _Attributes) -> str:
@@ -279,10 +291,13 @@ class _Code:
 
     def _lifecycle(
         self, bucket: DeclaredResource | None, told: _Attributes, account: str | None
-    ) -> tuple[LifecycleRule, ...]:
-        """Return the rules of a trail's bucket, which need not be declared itself for its rules to be."""
+    ) -> tuple[tuple[LifecycleRule, ...], SmallObjects | None]:
+        """Return the rules of a trail's bucket, which need not be declared itself for its rules to be.
+
+        And what they do to small objects; where nobody says, they will be written with today's default.
+        """
         rules: list[BucketRule] = []
-        small_objects = SMALL_OBJECTS_STAY
+        small_objects: str = SmallObjects.STAY
         for resource, path in self._ruled(bucket, told.declared("S3BucketName")):
             value: Any = PlainValues(resource).values
             for step in path[:-1]:
@@ -305,7 +320,20 @@ class _Code:
             bool(told.fields.known_flag("EnableLogFileValidation")),
             is_known,
         )
-        return rules_for(BucketLifecycle(tuple(rules), small_objects), keys, told.assumed)
+        found = rules_for(tuple(rules), keys, told.assumed)
+        return found, small_objects_of(small_objects, found)
+
+    def _is_versioned(self, bucket: DeclaredResource | None, told: _Attributes) -> bool:
+        """Return whether a trail's bucket keeps what is deleted."""
+        meant = told.declared("S3BucketName")
+        for resource in self._of(_VERSIONINGS):
+            of = resource.values.get("bucket")
+            if of is not None and (of == meant or (bucket is not None and self._is_of(of, bucket, ("bucket", "id")))):
+                return _first_of(resource, "versioning_configuration").known_text("Status") == "Enabled"
+        if bucket is None:
+            return False
+        written = (_first_of(bucket, "VersioningConfiguration"), _first_of(bucket, "versioning"))
+        return written[0].known_text("Status") == "Enabled" or written[1].known_flag("Enabled") is True
 
     def _ruled(self, bucket: DeclaredResource | None, meant: Any) -> Iterator[tuple[DeclaredResource, tuple[str, ...]]]:
         """Yield where the lifecycle rules of a bucket can stand: in itself, and in resources of their own."""
@@ -343,6 +371,13 @@ class _Code:
         if not isinstance(value, str) or not value:
             return False
         return any(resource.values.get(attribute) == value for attribute in attributes)
+
+
+def _first_of(resource: DeclaredResource, key: str) -> Fields:
+    """Return the one block of a name, which Terraform lists; faults in it are nobody's concern here."""
+    value = PlainValues(resource).values.get(key)
+    block = value[0] if isinstance(value, list) and value else value
+    return Fields(resource.document, resource.at, block if isinstance(block, dict) else {}, _VERSIONING, [])
 
 
 def _group_named(value: Any) -> Any:

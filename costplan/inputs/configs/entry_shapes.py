@@ -13,6 +13,10 @@ from costplan.inputs.shapes import AccountId, Count, Name, Number, PositiveInt, 
 # Unquoted in YAML; one with a leading zero stays text there and needs no care here.
 _AccountNumber = Annotated[int, Meta(ge=10**11, le=10**12 - 1, description="an account id: twelve digits, in quotes")]
 _StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
+_SmallObjects = Annotated[
+    Literal["all_storage_classes_128K", "varies_by_storage_class", "unknown"],
+    Meta(description="whether objects under 128 KB move to other storage classes"),
+]
 _Status = Literal[
     "ENABLED", "CREATED", "STARTING_INGESTION", "STOPPING_INGESTION", "STOPPED_INGESTION", "PENDING_DELETION"
 ]
@@ -25,6 +29,9 @@ class LifecycleEntry(Shape, frozen=True):
     transition_days: Count | None = None
     storage_class: _StorageClass | None = None
     expiration_days: PositiveInt | None = None
+    larger_than: Count | None = None
+    smaller_than: PositiveInt | None = None
+    noncurrent_expiration_days: PositiveInt | None = None
 
 
 class BucketEntry(Shape, frozen=True):
@@ -37,6 +44,10 @@ class BucketEntry(Shape, frozen=True):
     kms_key: bool = False
     sns: bool = False
     lifecycle: tuple[LifecycleEntry, ...] = ()
+    transition_default_minimum_object_size: _SmallObjects = "all_storage_classes_128K"
+    versioning: bool = False
+    existing_gib: Number | None = None
+    existing_objects: Count | None = None
 
 
 class CloudWatchLogsEntry(Shape, frozen=True):

@@ -4,14 +4,12 @@ A rule acts on log files only if its filter lets them through, and only a part o
 the rest is said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from costplan.inputs.configs.fields import Fields
-from costplan.model.recorders import LifecycleRule
-
-SMALL_OBJECTS_STAY = "all_storage_classes_128K"
-"""What TransitionDefaultMinimumObjectSize is where nobody said: objects under 128 KB stay in their storage class."""
+from costplan.model.recorders import LifecycleRule, SmallObjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class BucketRule:
     """One enabled lifecycle rule.
 
     prefix: of the keys that it acts on.
-    condition: what else an object must have, in words; empty where nothing.
+    condition: what else an object must have besides a size, in words; empty where nothing.
     actions: what it does to current objects.
     left_out: what it does besides, in words.
     """
@@ -35,7 +33,7 @@ class BucketRule:
 class BucketLifecycle:
     """The enabled rules of a bucket.
 
-    small_objects: whether objects under 128 KB move to other storage classes, as S3 says it; ``None``: not stated.
+    small_objects: TransitionDefaultMinimumObjectSize as S3 says it; ``None``: not stated.
     """
 
     rules: tuple[BucketRule, ...]
@@ -75,10 +73,10 @@ class LogKeys:
         return prefix.startswith(self.root) or self.root.startswith(prefix)
 
 
-def rules_for(lifecycle: BucketLifecycle, keys: LogKeys, assumed: list[str]) -> tuple[LifecycleRule, ...]:
+def rules_for(rules: Iterable[BucketRule], keys: LogKeys, assumed: list[str]) -> tuple[LifecycleRule, ...]:
     """Return what the rules of a bucket do to the log files at *keys*; *assumed* says what had to be left out."""
     result: list[LifecycleRule] = []
-    for rule in lifecycle.rules:
+    for rule in rules:
         if rule.prefix and not keys.is_known:
             assumed.append(f"{rule.title} is left out: whether log files are under {rule.prefix} is not known yet")
             continue
@@ -93,18 +91,30 @@ def rules_for(lifecycle: BucketLifecycle, keys: LogKeys, assumed: list[str]) -> 
             assumed += (f"what {rule.title} does {what} is left out" for what in rule.left_out)
             if keys.has_digests and rule.actions and rule.prefix.endswith("/CloudTrail/"):
                 assumed.append(f"{rule.title} acts on digest files too: its prefix is only that of the log files")
-    if any(rule.transition_days is not None for rule in result) and lifecycle.small_objects != SMALL_OBJECTS_STAY:
-        stated = f"is {lifecycle.small_objects}" if lifecycle.small_objects else "is not stated"
-        assumed.append(
-            f"log files under 128 KB stay in their storage class: TransitionDefaultMinimumObjectSize {stated}"
-        )
     return tuple(result)
 
 
-def size_in_words(fields: Fields) -> Iterator[str]:
-    """Yield the bounds that a filter sets to the size of objects."""
-    for name, words in (("ObjectSizeGreaterThan", "larger than"), ("ObjectSizeLessThan", "smaller than")):
-        # Terraform's provider wrote "" for a bound that nobody set.
-        size = fields.whole(name) if fields.value(name) else None
-        if size:
-            yield f"{words} {size:,} bytes"
+def small_objects_of(stated: str | None, rules: Sequence[LifecycleRule]) -> SmallObjects | None:
+    """Return a bucket's default for small objects; ``None`` where it matters and *stated* is none of its values."""
+    if stated in list(SmallObjects):
+        return SmallObjects(stated)
+    matters = any(rule.transition_days is not None and not rule.has_size_filter for rule in rules)
+    return None if matters else SmallObjects.STAY
+
+
+class Sizes(TypedDict):
+    """The bounds of size that a rule sets, as a ``LifecycleRule`` takes them."""
+
+    larger_than: int | None
+    smaller_than: int | None
+
+
+def sizes_of(holders: Iterable[Fields]) -> Sizes:
+    """Return the bounds of size that the parts of a rule set."""
+    bounds: dict[str, int | None] = {"ObjectSizeGreaterThan": None, "ObjectSizeLessThan": None}
+    for fields in holders:
+        for name in bounds:
+            # Terraform's provider wrote "" for a bound that nobody set.
+            stated = fields.whole(name) if fields.value(name) else None
+            bounds[name] = stated or bounds[name]
+    return {"larger_than": bounds["ObjectSizeGreaterThan"], "smaller_than": bounds["ObjectSizeLessThan"]}

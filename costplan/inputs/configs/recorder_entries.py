@@ -16,6 +16,7 @@ from costplan.inputs.configs.cloudformation.values import as_text
 from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom, together
 from costplan.inputs.configs.entry_shapes import BucketEntry, RecorderEntry
 from costplan.inputs.configs.fields import utc_text
+from costplan.inputs.configs.lifecycles import Sizes, small_objects_of
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
 from costplan.inputs.documents import At, Document, is_there, show_path
 from costplan.inputs.shapes import describe, read_shape
@@ -214,18 +215,21 @@ def _bucket(document: Document, at: At, entry: BucketEntry, problems: list[Probl
     lifecycle: list[LifecycleRule] = []
     for position, rule in enumerate(entry.lifecycle):
         where = (*at, "lifecycle", position)
+        sizes: Sizes = {"larger_than": rule.larger_than, "smaller_than": rule.smaller_than}
         if (rule.transition_days is None) != (rule.storage_class is None):
             what = f"{show_path(where)}: transition_days and storage_class belong together"
             problems.append(document.problem(where, what, "write both, or neither"))
         elif rule.transition_days is not None:
-            lifecycle.append(LifecycleRule(rule.transition_days, rule.storage_class))
-        elif rule.expiration_days is None:
+            lifecycle.append(LifecycleRule(rule.transition_days, rule.storage_class, **sizes))
+        elif rule.expiration_days is None and rule.noncurrent_expiration_days is None:
             what = f"{show_path(where)}: a rule that does nothing"
             problems.append(
                 document.problem(where, what, "write transition_days and storage_class, or expiration_days")
             )
         if rule.expiration_days is not None:
-            lifecycle.append(LifecycleRule(expiration_days=rule.expiration_days))
+            lifecycle.append(LifecycleRule(expiration_days=rule.expiration_days, **sizes))
+        if rule.noncurrent_expiration_days is not None:
+            lifecycle.append(LifecycleRule(noncurrent_expiration_days=rule.noncurrent_expiration_days, **sizes))
     return LogBucket(
         name=entry.bucket,
         prefix=entry.prefix,
@@ -234,6 +238,10 @@ def _bucket(document: Document, at: At, entry: BucketEntry, problems: list[Probl
         has_kms_key=entry.kms_key,
         notifies_sns=entry.sns,
         lifecycle=tuple(lifecycle),
+        small_objects=small_objects_of(entry.transition_default_minimum_object_size, lifecycle),
+        is_versioned=entry.versioning,
+        existing_gib=None if entry.existing_gib is None else Decimal(entry.existing_gib),
+        existing_objects=entry.existing_objects,
     )
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from costplan.model.places import partition_of
 from costplan.model.problems import BadInputError, Problem
 from costplan.model.recorders import EventDataStore, Recorder, Trail
-from costplan.reports.configs.buckets import rule_groups, ruled_buckets
-from costplan.reports.configs.common import Notes, Written, arn_of, aws_name, problem_of
+from costplan.reports.configs.buckets import RuleGroup, has_to_be_declared, ruled_buckets
+from costplan.reports.configs.common import Notes, Written, arn_of, aws_name, losses_of_bucket, problem_of
 from costplan.reports.configs.selectors import has_unknown, insight_properties, selector_properties
 
 STAND_IN = "not-known"
@@ -71,13 +71,13 @@ class _Answers:
             else:
                 self._store(recorder)
         for bucket in ruled_buckets(recorders, self.problems):
-            if bucket.name is not None:
-                self._of("get-bucket-lifecycle-configuration")[bucket.name] = {
-                    "Rules": [
-                        _lifecycle_rule(number, group.transitions, group.expiration_days)
-                        for number, group in enumerate(rule_groups(bucket.lifecycle), 1)
-                    ]
-                }
+            if bucket.name is not None and bucket.rules:
+                rules = [_lifecycle_rule(number, group) for number, group in enumerate(bucket.rules, 1)]
+                stated = bucket.small_objects
+                default = {} if stated is None else {"TransitionDefaultMinimumObjectSize": stated.value}
+                self._of("get-bucket-lifecycle-configuration")[bucket.name] = {"Rules": rules, **default}
+            if bucket.name is not None and bucket.is_versioned:
+                self._of("get-bucket-versioning")[bucket.name] = {"Status": "Enabled"}
 
     def _of(self, command: str) -> dict[str, Any]:
         answers: dict[str, Any] = self.document.setdefault(command, {})
@@ -140,9 +140,11 @@ class _Answers:
     def _bucket(self, trail: Trail) -> None:
         bucket = trail.bucket
         if bucket.name is None:
-            if bucket.region is not None or bucket.account is not None or rule_groups(bucket.lifecycle):
+            if bucket.region is not None or bucket.account is not None or has_to_be_declared(trail):
                 self.notes.of(trail, "where its bucket is, and its lifecycle rules, are not said: it has no name")
             return
+        for loss in losses_of_bucket(bucket):
+            self.notes.of(trail, loss)
         if bucket.account not in (None, trail.account):
             self.notes.of(trail, f"that its bucket is in account {bucket.account} cannot be said by an answer")
         if bucket.region is not None:
@@ -209,10 +211,16 @@ def _arn(trail: Trail, service: str, resource: str) -> str:
     return f"arn:{partition_of(region)}:{service}:{region}:{trail.account or ''}:{resource}"
 
 
-def _lifecycle_rule(number: int, transitions: Sequence[Any], expiration_days: int | None) -> dict[str, Any]:
-    rule: dict[str, Any] = {"ID": f"rule-{number}", "Filter": {"Prefix": ""}, "Status": "Enabled"}
-    if transitions:
-        rule["Transitions"] = [{"Days": one.transition_days, "StorageClass": one.storage_class} for one in transitions]
-    if expiration_days is not None:
-        rule["Expiration"] = {"Days": expiration_days}
+def _lifecycle_rule(number: int, group: RuleGroup) -> dict[str, Any]:
+    sizes = _known({"ObjectSizeGreaterThan": group.larger_than, "ObjectSizeLessThan": group.smaller_than})
+    condition = {"And": sizes} if len(sizes) > 1 else sizes or {"Prefix": ""}
+    rule: dict[str, Any] = {"ID": f"rule-{number}", "Filter": condition, "Status": "Enabled"}
+    if group.transitions:
+        rule["Transitions"] = [
+            {"Days": one.transition_days, "StorageClass": one.storage_class} for one in group.transitions
+        ]
+    if group.expiration_days is not None:
+        rule["Expiration"] = {"Days": group.expiration_days}
+    if group.noncurrent_days is not None:
+        rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": group.noncurrent_days}
     return rule

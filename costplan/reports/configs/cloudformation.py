@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from costplan.model.problems import BadInputError, Problem, one_line
-from costplan.model.recorders import EventDataStore, Recorder, Trail
-from costplan.reports.configs.buckets import RuledBucket, RuleGroup, rule_groups, ruled_buckets
+from costplan.model.recorders import EventDataStore, Recorder, SmallObjects, Trail
+from costplan.reports.configs.buckets import RuledBucket, RuleGroup, has_to_be_declared, ruled_buckets
 from costplan.reports.configs.common import (
     Names,
     Notes,
@@ -21,6 +21,7 @@ from costplan.reports.configs.common import (
     aws_name,
     kind_of,
     losses_of_code,
+    losses_of_small_objects,
     place_of,
     problem_of,
     title,
@@ -193,8 +194,16 @@ class _Template:
             self.notes.of(bucket.told_by, what)
             return
         name = self._names.new(self._ids[id(bucket.told_by)], "bucket")
-        rules = [_lifecycle_rule(group) for group in rule_groups(bucket.lifecycle)]
-        properties = {"BucketName": bucket.name, "LifecycleConfiguration": {"Rules": rules}}
+        properties: dict[str, Any] = {"BucketName": bucket.name}
+        if bucket.rules:
+            lifecycle: dict[str, Any] = {"Rules": [_lifecycle_rule(group) for group in bucket.rules]}
+            if bucket.small_objects is SmallObjects.VARY:
+                lifecycle["TransitionDefaultMinimumObjectSize"] = bucket.small_objects.value
+            properties["LifecycleConfiguration"] = lifecycle
+        if bucket.is_versioned:
+            properties["VersioningConfiguration"] = {"Status": "Enabled"}
+        for loss in losses_of_small_objects(bucket.told_by.bucket):
+            self.notes.of(bucket.told_by, loss)
         self._declare(name, "AWS::S3::Bucket", properties, bucket.place, **_KEPT)
         self._buckets.append((bucket, name))
         self.notes.add(
@@ -206,7 +215,7 @@ class _Template:
         bucket, place = trail.bucket, place_of(trail)
         declared = next(((one, name) for one, name in self._buckets if one.takes(trail)), None)
         if declared is not None and declared[0].place == place:
-            if not rule_groups(bucket.lifecycle):
+            if not has_to_be_declared(trail):
                 self.notes.of(trail, f"its bucket has the lifecycle rules that {title(declared[0].told_by)} tells")
             return {"Ref": declared[1]}
         if declared is not None:
@@ -250,6 +259,12 @@ def _lifecycle_rule(group: RuleGroup) -> dict[str, Any]:
         ]
     if group.expiration_days is not None:
         rule["ExpirationInDays"] = group.expiration_days
+    if group.noncurrent_days is not None:
+        rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": group.noncurrent_days}
+    for key, size in (("ObjectSizeGreaterThan", group.larger_than), ("ObjectSizeLessThan", group.smaller_than)):
+        if size is not None:
+            # CloudFormation has these as texts.
+            rule[key] = str(size)
     return rule
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from costplan.advice.refusals import refusals
 from costplan.model.places import trail_arn
 from costplan.model.problems import BadInputError, Location, Problem, one_line
-from costplan.model.recorders import Recorder, Trail
+from costplan.model.recorders import LogBucket, Recorder, Trail
 
 _LONGEST_SHOWN = 80
 # What CreateTrail and CreateEventDataStore take; a trail's name begins and ends with a letter or digit.
@@ -147,8 +147,21 @@ def losses_of_code(recorder: Recorder, language: str) -> Iterator[str]:
             yield f"RecursiveLogging is off, which {language} cannot say: a new trail has it on (R76)"
         if recorder.started is not None:
             yield f"that logging was started at {recorder.started} cannot be said in {language} (R82)"
+        yield from losses_of_bucket(recorder.bucket)
         return
     if recorder.scanned_gib_per_month is not None:
         yield f"{recorder.scanned_gib_per_month} GiB scanned each month cannot be said in {language}"
     if recorder.arn is not None:
         yield f"its ARN {recorder.arn} cannot be said in {language}: AWS makes the ARN"
+
+
+def losses_of_bucket(bucket: LogBucket) -> Iterator[str]:
+    """Yield what only a scenario says of a log bucket."""
+    if bucket.existing_gib is not None or bucket.existing_objects is not None:
+        yield "what its bucket holds already is not said: only a scenario can"
+
+
+def losses_of_small_objects(bucket: LogBucket) -> Iterator[str]:
+    """Yield that a default has to be written where nobody knows it."""
+    if bucket.small_objects is None:
+        yield "whether files under 128 KB move to other storage classes is not known: it is written that none does"

@@ -12,8 +12,8 @@ from typing import Any
 
 from costplan.model.events import EventCategory
 from costplan.model.problems import BadInputError, Problem, one_line
-from costplan.model.recorders import EventDataStore, Recorder, Trail
-from costplan.reports.configs.buckets import RuledBucket, RuleGroup, bucket_place, rule_groups, ruled_buckets
+from costplan.model.recorders import EventDataStore, Recorder, SmallObjects, Trail
+from costplan.reports.configs.buckets import RuledBucket, RuleGroup, bucket_place, has_to_be_declared, ruled_buckets
 from costplan.reports.configs.common import (
     Names,
     Notes,
@@ -22,6 +22,7 @@ from costplan.reports.configs.common import (
     aws_name,
     kind_of,
     losses_of_code,
+    losses_of_small_objects,
     place_of,
     problem_of,
     title,
@@ -229,9 +230,20 @@ class _Code:
         name = self._ids[id(bucket.told_by)]
         self._buckets.append((bucket, name))
         self._resource("aws_s3_bucket", name, bucket.place, {"bucket": bucket.name})
-        rules = [_lifecycle_rule(group, number) for number, group in enumerate(rule_groups(bucket.lifecycle), 1)]
         reference = Expression(f"aws_s3_bucket.{name}.id")
-        self._resource("aws_s3_bucket_lifecycle_configuration", name, bucket.place, {"bucket": reference}, rules)
+        if bucket.rules:
+            rules = [_lifecycle_rule(group, number) for number, group in enumerate(bucket.rules, 1)]
+            varies = bucket.small_objects is SmallObjects.VARY
+            arguments = {
+                "bucket": reference,
+                "transition_default_minimum_object_size": SmallObjects.VARY.value if varies else None,
+            }
+            self._resource("aws_s3_bucket_lifecycle_configuration", name, bucket.place, arguments, rules)
+        if bucket.is_versioned:
+            enabled = Block("versioning_configuration", (), (("status", "Enabled"),))
+            self._resource("aws_s3_bucket_versioning", name, bucket.place, {"bucket": reference}, [enabled])
+        for loss in losses_of_small_objects(bucket.told_by.bucket):
+            self.notes.of(bucket.told_by, loss)
         address = f"aws_s3_bucket.{name}"
         self.notes.add(
             f"{address} is declared for the lifecycle rules of the log bucket: if the bucket exists, import it"
@@ -243,7 +255,7 @@ class _Code:
         bucket, place = trail.bucket, place_of(trail)
         declared = next(((one, name) for one, name in self._buckets if one.takes(trail)), None)
         if declared is not None:
-            if not rule_groups(bucket.lifecycle):
+            if not has_to_be_declared(trail):
                 self.notes.of(trail, f"its bucket has the lifecycle rules that {title(declared[0].told_by)} tells")
             if bucket_place(trail) != declared[0].place:
                 self.notes.of(trail, f"its bucket is in {declared[0].place}, as {title(declared[0].told_by)} tells")
@@ -278,13 +290,18 @@ def _inner_block(name: str, item: dict[str, Any]) -> Block:
 
 
 def _lifecycle_rule(group: RuleGroup, number: int) -> Block:
-    blocks = [Block("filter")]
+    sizes = (("object_size_greater_than", group.larger_than), ("object_size_less_than", group.smaller_than))
+    bounds = tuple((key, size) for key, size in sizes if size is not None)
+    # Two conditions stand in a block of their own.
+    blocks = [Block("filter", (), (), (Block("and", (), bounds),)) if len(bounds) > 1 else Block("filter", (), bounds)]
     blocks += (
         Block("transition", (), (("days", one.transition_days), ("storage_class", one.storage_class)))
         for one in group.transitions
     )
     if group.expiration_days is not None:
         blocks.append(Block("expiration", (), (("days", group.expiration_days),)))
+    if group.noncurrent_days is not None:
+        blocks.append(Block("noncurrent_version_expiration", (), (("noncurrent_days", group.noncurrent_days),)))
     return Block("rule", (), (("id", f"rule-{number}"), ("status", "Enabled")), tuple(blocks))
 
 

@@ -25,7 +25,11 @@ XML_ERRORS = {
     "sts": "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>",
     "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
 }
-S3_OPERATIONS = {"location": "GetBucketLocation", "lifecycle": "GetBucketLifecycleConfiguration"}
+S3_OPERATIONS = {
+    "location": "GetBucketLocation",
+    "lifecycle": "GetBucketLifecycleConfiguration",
+    "versioning": "GetBucketVersioning",
+}
 SECRET_WORDS = "arn:aws:iam::111122223333:user/somebody may not"
 
 

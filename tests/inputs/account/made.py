@@ -142,6 +142,7 @@ def make_account(scene: Scene) -> str:
     s3.create_bucket(Bucket=LOGS, CreateBucketConfiguration={"LocationConstraint": HOME})
     rules = [{"ID": "keep a year", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 365}}]
     s3.put_bucket_lifecycle_configuration(Bucket=LOGS, LifecycleConfiguration={"Rules": rules})
+    s3.put_bucket_versioning(Bucket=LOGS, VersioningConfiguration={"Status": "Enabled"})
     boto3.client("s3", region_name=OTHER).create_bucket(Bucket=PLAIN)
     logs = boto3.client("logs", region_name=HOME)
     for name in (LOG_GROUP, f"{LOG_GROUP}-old"):

@@ -64,6 +64,7 @@ def test_everything_is_found_and_under_the_names_of_the_commands(access: Access,
         "get-channel": [CHANNEL],
         "get-bucket-location": [PLAIN, LOGS],
         "get-bucket-lifecycle-configuration": [PLAIN, LOGS],
+        "get-bucket-versioning": [PLAIN, LOGS],
         "describe-log-groups": [LOG_GROUP_ARN],
         "describe-key": [key],
     }
@@ -82,6 +83,7 @@ def test_everything_is_found_and_under_the_names_of_the_commands(access: Access,
     rules = {bucket: answer["Rules"] for bucket, answer in document["get-bucket-lifecycle-configuration"].items()}
     assert [rule["Expiration"] for rule in rules[LOGS]] == [{"Days": 365}]
     assert rules[PLAIN] == []
+    assert document["get-bucket-versioning"] == {PLAIN: {}, LOGS: {"Status": "Enabled"}}
     (group,) = document["describe-log-groups"][LOG_GROUP_ARN]["logGroups"]
     assert (group["logGroupName"], group["retentionInDays"]) == (LOG_GROUP, 30)
     assert document["describe-key"][key]["KeyMetadata"]["KeyState"] == "Enabled"
@@ -166,7 +168,7 @@ def test_a_member_takes_the_trail_of_its_organization_once_and_by_arn(scene: Sce
     scene.patches["DescribeTrails"] = organization_shadow
     scene.plays["GetTrailStatus"] = always({"IsLogging": True})
     scene.plays["GetEventSelectors"] = always(Failure("AccessDeniedException"))
-    scene.fail("AccessDenied", "GetBucketLocation", "GetBucketLifecycleConfiguration")
+    scene.fail("AccessDenied", "GetBucketLocation", "GetBucketLifecycleConfiguration", "GetBucketVersioning")
     collected = collect(access)
 
     assert names_of(collected) == ["organization"]
@@ -182,6 +184,8 @@ def test_a_member_takes_the_trail_of_its_organization_once_and_by_arn(scene: Sce
         " (GetBucketLocation: AccessDenied)",
         "the lifecycle of the bucket amzn-s3-demo-organization-logs could not be found out"
         " (GetBucketLifecycleConfiguration: AccessDenied)",
+        "whether the bucket amzn-s3-demo-organization-logs keeps versions could not be found out"
+        " (GetBucketVersioning: AccessDenied)",
         f"the retention of the log group arn:aws:logs:{HOME}:{MANAGEMENT_ACCOUNT}:log-group:{LOG_GROUP}:* could not be"
         " found out (DescribeLogGroups: InAnotherAccount)",
     )
@@ -204,6 +208,7 @@ DENIED = [
         LOGS,
         f"the lifecycle of the bucket {LOGS}",
     ),
+    ("GetBucketVersioning", "get-bucket-versioning", LOGS, f"whether the bucket {LOGS} keeps versions"),
     ("DescribeLogGroups", "describe-log-groups", LOG_GROUP_ARN, f"the retention of the log group {LOG_GROUP_ARN}"),
 ]
 

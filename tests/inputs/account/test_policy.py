@@ -57,7 +57,7 @@ def test_every_action_is_an_operation_that_only_reads() -> None:
     names = {action: name for name, action in RENAMED.items()}
     actions = actions_of(policy_text(with_organization=True, role=ROLE))
 
-    assert len(actions) == 19
+    assert len(actions) == 20
     for action in actions:
         service, _, operation = names.get(action, action).partition(":")
         model = session.get_service_model(service)

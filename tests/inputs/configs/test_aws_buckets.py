@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from costplan.model.recorders import CloudWatchLogs, LifecycleRule
+from costplan.model.recorders import CloudWatchLogs, LifecycleRule, SmallObjects
 from tests.inputs.configs.aws_samples import (
     BUCKET,
     DOCUMENT,
@@ -72,11 +72,8 @@ def test_a_rule_that_does_nothing_to_log_files_is_no_rule_and_not_worth_a_word(
         ({"Expiration": {"Date": "2030-01-01T00:00:00Z"}}, "what lifecycle rule old does on a date is left out"),
         ({"Expiration": {"Date": {"__class__": "datetime", "year": 2030}}}, "does on a date is left out"),
         ({"Transitions": [{"Date": "2030-01-01T00:00:00Z", "StorageClass": "GLACIER"}]}, "does on a date is left out"),
-        ({"NoncurrentVersionExpiration": {"NoncurrentDays": 30}}, "does to noncurrent versions is left out"),
         ({"NoncurrentVersionTransitions": [{"NoncurrentDays": 30}]}, "does to noncurrent versions is left out"),
         ({"Filter": {"Tag": {"Key": "a", "Value": "b"}}}, "old is left out: it acts only on objects with certain tags"),
-        ({"Filter": {"ObjectSizeGreaterThan": 131072}}, "only on objects larger than 131,072 bytes"),
-        ({"Filter": {"And": {"Prefix": "", "ObjectSizeLessThan": 500}}}, "only on objects smaller than 500 bytes"),
         ({"Filter": {"Owner": "alice"}}, "only on objects with a certain Owner"),
         ({"Filter": {"Prefix": "AWSLogs/111122223333/CloudTrail-Digest/"}}, "acts on a part of the files only"),
         ({"Filter": {"Prefix": "AWSLogs/444455556666/"}}, None),
@@ -130,15 +127,51 @@ def test_digest_files_beside_the_prefix_of_a_rule_are_said(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("stated", "said"), [("varies_by_storage_class", "is varies_by_storage_class"), (None, "is not stated")]
+    ("condition", "sizes"),
+    [
+        ({"ObjectSizeGreaterThan": 131072}, {"larger_than": 131072}),
+        ({"And": {"Prefix": "", "ObjectSizeLessThan": 500}}, {"smaller_than": 500}),
+        ({"And": {"ObjectSizeGreaterThan": 1, "ObjectSizeLessThan": 9}}, {"larger_than": 1, "smaller_than": 9}),
+    ],
 )
-def test_whether_small_files_move_is_said_where_it_is_not_the_default(
-    tmp_path: Path, stated: str | None, said: str
+def test_sizes_of_a_filter_are_sizes_of_the_rule(
+    tmp_path: Path, condition: dict[str, Any], sizes: dict[str, int]
 ) -> None:
+    trail = one_trail(read(tmp_path, all=rules({**EXPIRES, "Filter": condition})))
+    assert trail.bucket.lifecycle == (LifecycleRule(expiration_days=400, **sizes),)
+    assert trail.assumed == ()
+
+
+def test_versions_and_what_becomes_of_them(tmp_path: Path) -> None:
+    rule = {**EXPIRES, "NoncurrentVersionExpiration": {"NoncurrentDays": 30}}
+    answers = {**rules(rule), "get-bucket-versioning": {BUCKET: {"Status": "Enabled"}}}
+    bucket = one_trail(read(tmp_path, all=answers)).bucket
+    assert bucket.lifecycle == (EXPIRY, LifecycleRule(noncurrent_expiration_days=30))
+    assert bucket.is_versioned
+    suspended = {**rules(rule), "get-bucket-versioning": {BUCKET: {"Status": "Suspended"}}}
+    assert not one_trail(read(tmp_path, all=suspended)).bucket.is_versioned
+
+
+@pytest.mark.parametrize(
+    ("stated", "small_objects"),
+    [
+        ("varies_by_storage_class", SmallObjects.VARY),
+        ("all_storage_classes_128K", SmallObjects.STAY),
+        (None, None),
+        ("something_new", None),
+    ],
+)
+def test_whether_small_files_move_is_known_or_not(
+    tmp_path: Path, stated: str | None, small_objects: SmallObjects | None
+) -> None:
+    """An answer without the attribute may be of a lifecycle that is older than the attribute."""
     moves = {"Status": "Enabled", "Filter": {}, "Transitions": [{"Days": 30, "StorageClass": "GLACIER"}]}
     answers = rules(moves, TransitionDefaultMinimumObjectSize=stated)
-    (text,) = one_trail(read(tmp_path, all=answers)).assumed
-    assert text == (f"log files under 128 KB stay in their storage class: TransitionDefaultMinimumObjectSize {said}")
+    assert one_trail(read(tmp_path, all=answers)).bucket.small_objects is small_objects
+    # Where nothing moves, or a filter says what does, the default decides nothing.
+    for other in (EXPIRES, {**moves, "Filter": {"ObjectSizeGreaterThan": 0, "ObjectSizeLessThan": 10**9}}):
+        found = one_trail(read(tmp_path, all=rules(other, TransitionDefaultMinimumObjectSize=None)))
+        assert found.bucket.small_objects is SmallObjects.STAY
 
 
 def test_the_input_of_the_call_that_writes_rules_is_read_as_its_answer(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from costplan.inputs.configs import read_config
-from costplan.model.recorders import LifecycleRule, Trail
+from costplan.model.recorders import LifecycleRule, SmallObjects, Trail
 from tests.inputs.configs.terraform.building import change, plan
 
 EXPIRY = LifecycleRule(expiration_days=400)
@@ -64,17 +64,20 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[LifecycleRule, ...]
     "one for large objects": (
         {"filter": [{"object_size_greater_than": 131072}]},
         {"ObjectSizeGreaterThan": "131072"},
-        (),
-        ["lifecycle rule old is left out: it acts only on objects larger than 131,072 bytes"],
+        (LifecycleRule(expiration_days=400, larger_than=131072),),
+        [],
     ),
     "two conditions at once": (
         {"filter": [{"and": [{"prefix": "audit/", "tags": {"a": "b"}, "object_size_less_than": 500}]}]},
         {"Prefix": "audit/", "TagFilters": [{"Key": "a", "Value": "b"}], "ObjectSizeLessThan": "500"},
         (),
-        [
-            "lifecycle rule old is left out: it acts only on objects with certain tags, which log files do not have"
-            " and smaller than 500 bytes"
-        ],
+        ["lifecycle rule old is left out: it acts only on objects with certain tags, which log files do not have"],
+    ),
+    "two sizes at once": (
+        {"filter": [{"and": [{"object_size_greater_than": 100, "object_size_less_than": 500}]}]},
+        {"ObjectSizeGreaterThan": "100", "ObjectSizeLessThan": "500"},
+        (LifecycleRule(expiration_days=400, larger_than=100, smaller_than=500),),
+        [],
     ),
     "a part of the files": (
         {"filter": [{"prefix": "audit/AWSLogs/111122223333/CloudTrail/eu-west-1/"}]},
@@ -105,6 +108,12 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[LifecycleRule, ...]
     "noncurrent versions": (
         {"noncurrent_version_expiration": [{"noncurrent_days": 7}]},
         {"NoncurrentVersionExpiration": {"NoncurrentDays": 7}},
+        (EXPIRY, LifecycleRule(noncurrent_expiration_days=7)),
+        [],
+    ),
+    "noncurrent versions that move": (
+        {"noncurrent_version_transition": [{"noncurrent_days": 7, "storage_class": "GLACIER"}]},
+        {"NoncurrentVersionTransitions": [{"TransitionInDays": 7, "StorageClass": "GLACIER"}]},
         (EXPIRY,),
         ["what lifecycle rule old does to noncurrent versions is left out"],
     ),
@@ -146,12 +155,32 @@ def test_the_prefix_of_a_trail_that_only_applying_tells(tmp_path: Path) -> None:
     assert said(trail) == ["lifecycle rule old is left out: whether log files are under audit/ is not known yet"]
 
 
-@pytest.mark.parametrize("stated", ["all_storage_classes_128K", None])
-def test_small_objects_stay_unless_the_code_says_otherwise(tmp_path: Path, stated: str | None) -> None:
+@pytest.mark.parametrize(
+    ("stated", "small_objects"),
+    [
+        (None, SmallObjects.STAY),
+        ("all_storage_classes_128K", SmallObjects.STAY),
+        ("varies_by_storage_class", SmallObjects.VARY),
+    ],
+)
+def test_code_that_says_nothing_of_small_objects_gets_todays_default(
+    tmp_path: Path, stated: str | None, small_objects: SmallObjects
+) -> None:
     moves = {"Transitions": [{"TransitionInDays": 30, "StorageClass": "GLACIER"}]}
     more = {} if stated is None else {"TransitionDefaultMinimumObjectSize": stated}
-    assert said(in_template(tmp_path, moves, **more)) == []
-    assert said(in_template(tmp_path, moves, TransitionDefaultMinimumObjectSize="varies_by_storage_class")) == [
-        "log files under 128 KB stay in their storage class: TransitionDefaultMinimumObjectSize is"
-        " varies_by_storage_class"
-    ]
+    assert in_template(tmp_path, moves, **more).bucket.small_objects is small_objects
+
+
+def test_versioning_of_a_bucket(tmp_path: Path) -> None:
+    values = {"name": "audit", "s3_bucket_name": "amzn-s3-demo-logs"}
+    for status, is_versioned in (("Enabled", True), ("Suspended", False)):
+        own = {"bucket": "amzn-s3-demo-logs", "versioning_configuration": [{"status": status}]}
+        value = plan(change("aws_cloudtrail.t", values), change("aws_s3_bucket_versioning.logs", own))
+        assert only(tmp_path, value).bucket.is_versioned is is_versioned
+    old = {"bucket": "amzn-s3-demo-logs", "versioning": [{"enabled": True, "mfa_delete": False}]}
+    assert only(
+        tmp_path, plan(change("aws_cloudtrail.t", values), change("aws_s3_bucket.logs", old))
+    ).bucket.is_versioned
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"VersioningConfiguration": {"Status": "Enabled"}}}
+    trail = {"Type": "AWS::CloudTrail::Trail", "Properties": {"IsLogging": True, "S3BucketName": {"Ref": "Logs"}}}
+    assert only(tmp_path, {"Resources": {"Logs": bucket, "T": trail}}).bucket.is_versioned

@@ -91,6 +91,8 @@ lifecycles = st.sampled_from(
         (LifecycleRule(expiration_days=30),),
         (LifecycleRule(30, "STANDARD_IA"), LifecycleRule(60, "GLACIER"), LifecycleRule(expiration_days=90)),
         (LifecycleRule(expiration_days=90), LifecycleRule(10, "GLACIER_IR")),
+        (LifecycleRule(10, "GLACIER", larger_than=5), LifecycleRule(20, "DEEP_ARCHIVE")),
+        (LifecycleRule(noncurrent_expiration_days=3), LifecycleRule(expiration_days=4, larger_than=1, smaller_than=9)),
     )
 )
 insights = st.lists(
@@ -136,6 +138,7 @@ def trails(draw: st.DrawFn, *, with_unknown: bool) -> Trail:
             has_kms_key=draw(st.booleans()),
             notifies_sns=draw(st.booleans()),
             lifecycle=draw(lifecycles),
+            is_versioned=draw(st.booleans()),
         ),
         cloudwatch_logs=draw(st.sampled_from((None, CloudWatchLogs(), CloudWatchLogs(30)))),
         aggregates_data=draw(st.booleans()),
@@ -169,8 +172,8 @@ def several(*, with_unknown: bool) -> st.SearchStrategy[tuple[Recorder, ...]]:
 
 
 def _of_one_world(recorders: Sequence[Recorder]) -> tuple[Recorder, ...]:
-    """Give each store an ARN, and each bucket the lifecycle that its first trail tells."""
-    lifecycle: dict[str, Any] = {}
+    """Give each store an ARN, and each bucket the lifecycle and versioning that its first trail tells."""
+    told: dict[str, LogBucket] = {}
     result: list[Recorder] = []
     for number, recorder in enumerate(recorders):
         if isinstance(recorder, EventDataStore):
@@ -180,6 +183,7 @@ def _of_one_world(recorders: Sequence[Recorder]) -> tuple[Recorder, ...]:
             continue
         bucket = recorder.bucket
         if bucket.name is not None:
-            bucket = replace(bucket, lifecycle=lifecycle.setdefault(bucket.name, bucket.lifecycle))
+            first = told.setdefault(bucket.name, bucket)
+            bucket = replace(bucket, lifecycle=first.lifecycle, is_versioned=first.is_versioned)
         result.append(replace(recorder, bucket=bucket))
     return tuple(result)

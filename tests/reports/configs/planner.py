@@ -44,6 +44,7 @@ MADE_LATER = {
     "aws_cloudwatch_log_group": ("arn", "id", "name"),
     "aws_s3_bucket": ("arn", "bucket", "id", "lifecycle_rule"),
     "aws_s3_bucket_lifecycle_configuration": ("id",),
+    "aws_s3_bucket_versioning": ("id",),
 }
 
 

@@ -3,7 +3,15 @@
 from decimal import Decimal
 
 from costplan.model.events import EventCategory
-from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Recorder, Trail
+from costplan.model.recorders import (
+    CloudWatchLogs,
+    EventDataStore,
+    LifecycleRule,
+    LogBucket,
+    Recorder,
+    SmallObjects,
+    Trail,
+)
 from costplan.model.selectors import (
     AdvancedEventSelector,
     DataResource,
@@ -51,7 +59,14 @@ KEPT = Trail(
             LifecycleRule(30, "STANDARD_IA"),
             LifecycleRule(90, "GLACIER_IR"),
             LifecycleRule(expiration_days=400),
+            LifecycleRule(9, "GLACIER", larger_than=500),
+            LifecycleRule(expiration_days=30, larger_than=500, smaller_than=900),
+            LifecycleRule(noncurrent_expiration_days=7),
         ),
+        small_objects=SmallObjects.VARY,
+        is_versioned=True,
+        existing_gib=Decimal("12.5"),
+        existing_objects=1000,
     ),
     cloudwatch_logs=CloudWatchLogs(90),
 )

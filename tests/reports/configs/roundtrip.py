@@ -6,7 +6,7 @@ from pathlib import Path
 
 from costplan.inputs.configs import Given, read_config
 from costplan.model.places import partition_of
-from costplan.model.recorders import LogBucket, Recorder, Trail
+from costplan.model.recorders import LogBucket, Recorder, SmallObjects, Trail
 from costplan.reports.configs import TargetFormat, TemplateFormat, write_configuration
 from tests.reports.configs.planner import show
 
@@ -47,8 +47,8 @@ def arn_in_its_place(trail: Trail) -> str | None:
 
 def declared_or_named(trail: Trail) -> LogBucket:
     """Only a bucket that is declared, for its lifecycle rules, has an account and a Region."""
-    bucket = trail.bucket
-    if not bucket.lifecycle:
+    bucket = replace(trail.bucket, existing_gib=None, existing_objects=None)
+    if not bucket.lifecycle and not bucket.is_versioned:
         return replace(bucket, account=None, region=None)
     return replace(bucket, account=bucket.account or trail.account, region=bucket.region or trail.home_region)
 
@@ -97,8 +97,8 @@ def after_aws_api(recorder: Recorder) -> Recorder:
         return replace(recorder, scanned_gib_per_month=None, **place)
     account, bucket = recorder.account, recorder.bucket
     arn = arn_in_its_place(recorder) or recorder.arn
-    named = replace(bucket, account=None)
-    unnamed = replace(named, region=None, lifecycle=())
+    named = replace(bucket, account=None, existing_gib=None, existing_objects=None)
+    unnamed = replace(named, region=None, lifecycle=(), is_versioned=False, small_objects=SmallObjects.STAY)
     return replace(recorder, arn=arn, account=account if arn else None, bucket=named if bucket.name else unnamed)
 
 

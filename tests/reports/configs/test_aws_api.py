@@ -107,7 +107,8 @@ def test_lifecycle_and_region_of_a_bucket() -> None:
             "Rules": [
                 {"ID": "rule-1", **every, "Transitions": transitions, "Expiration": {"Days": 90}},
                 {"ID": "rule-2", **every, "Transitions": [{"Days": 9, "StorageClass": "DEEP_ARCHIVE"}]},
-            ]
+            ],
+            "TransitionDefaultMinimumObjectSize": "all_storage_classes_128K",
         }
     }
 

@@ -248,6 +248,28 @@ def test_a_template_without_a_trail_says_so(tmp_path):
     assert note.what == "is a CloudFormation template that declares no trail"
 
 
+def test_a_template_that_only_mentions_trails_declares_none(tmp_path):
+    """As rules of AWS Config and policies do: the type, the service and its actions, and no trail."""
+    path = written(
+        tmp_path,
+        template(
+            """
+            Rule:
+              Type: AWS::Config::ConfigRule
+              Properties:
+                Scope: {ComplianceResourceTypes: ["AWS::CloudTrail::Trail"]}
+                Source: {Owner: AWS, SourceIdentifier: CLOUD_TRAIL_ENABLED}
+            Alarm:
+              Type: AWS::Events::Rule
+              Properties: {EventPattern: {source: [aws.cloudtrail], detail: {eventSource: [cloudtrail.amazonaws.com]}}}
+            """
+        ),
+    )
+    found = read_configuration(path)
+    assert found.recorders == ()
+    assert [note.what for note in found.set_aside] == ["is a CloudFormation template that declares no trail"]
+
+
 @pytest.mark.parametrize(
     ("properties", "line", "what"),
     [

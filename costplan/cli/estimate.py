@@ -1,5 +1,6 @@
 """``costplan estimate``: what scenarios cost, side by side."""
 
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
@@ -64,6 +65,12 @@ def estimate(
     region: Annotated[
         str | None, typer.Option("--region", metavar="REGION", help="Region of what does not name its own.")
     ] = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", metavar="DOLLARS", help="Say what brings a month to so many dollars.")
+    ] = None,
+    break_even: Annotated[
+        bool, typer.Option("--break-even", help="Say at which volumes another scenario gets cheaper.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything is unknown or unpriced.")] = False,
     form: Annotated[EstimateFormat, typer.Option("--format", help="How to write the result.")] = EstimateFormat.TABLE,
     output: Annotated[
@@ -73,6 +80,9 @@ def estimate(
     """Estimate what scenarios cost per month, side by side."""
     dimensions = parse_words(by, Dimension, "--by")
     _refuse_what_cannot_be_shown(form, dimensions, top, explains=explain)
+    dollars = _dollars(limit)
+    if form is not EstimateFormat.TABLE and (dollars is not None or break_even):
+        raise UsageError("--limit and --break-even are for --format table")
     if recorded_by is not None and not logs:
         raise UsageError("--recorded-by says which trails wrote --logs: give both")
 
@@ -95,6 +105,8 @@ def estimate(
             account=account,
             region=region,
             months=months,
+            limit=dollars,
+            break_even=break_even,
             breakdown=frozenset(dimension.value for dimension in dimensions if dimension in NEEDS_DETAIL),
             workers=usable_cores(),
             progress=progress.show,
@@ -102,6 +114,12 @@ def estimate(
     warn(result.warnings)
     width = page_width(output)
     text = render_estimates(result.estimates, form, width=width, by=dimensions, top=top, explains=explain)
+    if result.limits or break_even:
+        from costplan.reports.limits_table import render_break_evens, render_limits
+
+        parts = [render_limits(result.limits, width)] if result.limits else []
+        parts += [render_break_evens(result.break_evens, width)] if break_even else []
+        text = "\n\n".join([text.rstrip("\n"), *parts])
     write_result(text, output)
     unknown = what_is_not_known(result.estimates)
     if form is EstimateFormat.CSV and unknown:
@@ -113,6 +131,18 @@ def estimate(
         warn([f"could not tell: {unknown}, and nothing could be priced"])
     if (strict and unknown) or is_nothing_priced:
         raise typer.Exit(COULD_NOT_TELL)
+
+
+def _dollars(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.removeprefix("$").replace(",", ""))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise UsageError(f"--limit {text}: not an amount, write for example 500")
+    return amount
 
 
 def _refuse_what_cannot_be_shown(

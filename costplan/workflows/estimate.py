@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 from costplan.engine.count_plan import plan_for
 from costplan.engine.coverage import overlapping
 from costplan.engine.estimation import estimate_scenario, regions_of
+from costplan.engine.limits import BreakEven, Limit, break_evens, limit_of
 from costplan.inputs.configs import Given, read_config
 from costplan.inputs.estates import read_estate
 from costplan.inputs.prices import load_price_list
@@ -40,10 +43,16 @@ TYPED_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class EstimateResult:
-    """Estimates in the order of their scenarios, and what a person should hear beside them."""
+    """Estimates in the order of their scenarios, and what a person should hear beside them.
+
+    limits: of each scenario, how far its last month is from the limit that was asked for.
+    break_evens: where another scenario becomes cheaper than the first, as all volumes rise together.
+    """
 
     estimates: tuple[Estimate, ...]
     warnings: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    break_evens: tuple[BreakEven, ...] = ()
 
 
 def estimate(
@@ -61,6 +70,8 @@ def estimate(
     region: str | None = None,
     months: int | None = None,
     breakdown: frozenset[str] = frozenset(),
+    limit: Decimal | None = None,
+    break_even: bool = False,
     workers: int = 1,
     progress: Callable[[Progress], None] | None = None,
 ) -> EstimateResult:
@@ -76,6 +87,8 @@ def estimate(
         that infrastructure code declares.
     parameters, form: of configurations that *scenarios* names, as for ``show_trails``.
     account, region: of recorders that do not name their own, and of typed volumes.
+    limit: dollars of the last month for which to look how much more may happen until then.
+    break_even: look where another scenario becomes cheaper than the first.
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
     workers: processes that read log files.
     progress: called with the log files done, and all of them.
@@ -92,6 +105,10 @@ def estimate(
         raise UsageError("--logs, --typed and --volumes all give volumes: use one of them")
     if months is not None and months < 1:
         raise UsageError(f"a projection has at least one month, not {months}")
+    if limit is not None and limit <= 0:
+        raise UsageError(f"a limit is an amount above zero, not {limit}")
+    if break_even and len(scenarios) < 1:
+        raise UsageError("--break-even compares scenarios: name two or more")
     if not breakdown <= BREAKDOWNS:
         unknown = ", ".join(sorted(breakdown - BREAKDOWNS))
         raise UsageError(f"breakdown knows {' and '.join(sorted(BREAKDOWNS))}, not {unknown}")
@@ -124,7 +141,12 @@ def estimate(
     )
     estimates = tuple(estimate_scenario(scenario, prices, breakdown) for scenario in settled)
     _refuse_unpriceable(estimates)
-    return EstimateResult(estimates, tuple(warnings))
+    return EstimateResult(
+        estimates,
+        tuple(warnings),
+        () if limit is None else tuple(limit_of(each, limit, prices) for each in estimates),
+        tuple(chain.from_iterable(break_evens(estimates[0], each, prices) for each in estimates[1:] if break_even)),
+    )
 
 
 def _here_or_bundled(path: Path, warnings: list[str]) -> Path:

@@ -147,3 +147,30 @@ def test_strict_makes_any_unknown_exit_3_after_printing_the_result(
 def test_a_csv_says_elsewhere_what_it_cannot_hold(half_known: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["estimate", str(half_known), "--format", "csv"]) == 0
     assert capsys.readouterr().err == "not in the CSV: 1 unknown volume; --format json has it\n"
+
+
+@pytest.mark.usefixtures("work_folder")
+def test_a_limit_and_the_break_even_stand_under_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", "scenarios/data-events", "--limit", "$50", "--break-even"]) == 0
+    table, _, below = capsys.readouterr().out.partition("Limit of $50.00 a month")
+    assert "Total, month 12" in table
+    rows = {line.partition("  ")[0]: line.split()[-2:] for line in below.splitlines()}
+    assert rows["or at Data events"][-1] == "events"
+    # The last scenario holds something that nobody measured.
+    assert "≤" in next(line for line in below.splitlines() if "volumes" in line or "reached" in line)
+    assert below.endswith("As all volumes rise or fall together, the cheaper scenario stays the cheaper one.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["--limit", "much"], "not an amount"),
+        (["--limit", "NaN"], "not an amount"),
+        (["--limit", "0"], "an amount above zero"),
+        (["--limit", "5", "--format", "json"], "are for --format table"),
+    ],
+)
+@pytest.mark.usefixtures("work_folder")
+def test_limits_that_are_none(arguments: list[str], what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", "scenarios/layouts", *arguments]) == 2
+    assert what in capsys.readouterr().err

@@ -1,0 +1,165 @@
+"""At which volume a month reaches a limit, and at which volume one scenario becomes cheaper than another.
+
+Volumes are scaled as a whole (the busy factor of the scenario), or one meter alone.  Both are looked for by halving:
+a month's cost never falls when a volume rises.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import pairwise
+
+from costplan.engine.estimation import estimate_scenario
+from costplan.engine.rating import fill_tiers
+from costplan.model.billing import Charge, Meter
+from costplan.model.estimate import Estimate
+from costplan.model.numbers import ZERO, exact_arithmetic
+from costplan.model.prices import Price, PriceList
+from costplan.model.quantity import Quantity
+from costplan.model.scenario import Scenario
+
+LARGEST_FACTOR = Decimal(1000)
+"""Beyond a thousand times today's volumes nothing is looked for."""
+
+_SMALLEST_FACTOR = Decimal("0.0001")
+_STEPS = 40
+_FACTOR_PLACES = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class MeterAtLimit:
+    """One meter that alone brings a month to its limit.
+
+    now, then: units of the month, of all accounts and Regions; *then* is where the limit is reached.
+    """
+
+    meter: Meter
+    unit: str
+    now: Decimal
+    then: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How far the last month of one scenario is from a limit.
+
+    factor: of all volumes at which the limit is reached; ``None`` where that is beyond ``LARGEST_FACTOR``.
+    meters: those that could reach it alone, the nearest first.
+    is_over: whether the limit is passed already; then *factor* is below 1, and *meters* says nothing.
+    is_lower_bound: whether something is unknown, so that the limit is reached sooner.
+    """
+
+    name: str
+    limit: Decimal
+    cost: Quantity
+    factor: Decimal | None
+    meters: tuple[MeterAtLimit, ...]
+    is_over: bool
+    is_lower_bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEven:
+    """Where the cheaper of two scenarios changes.
+
+    factor: of all volumes; below it *below* is the cheaper one, above it *above*.
+    """
+
+    first: str
+    other: str
+    factor: Decimal
+    below: str
+    above: str
+
+
+def limit_of(estimate: Estimate, limit: Decimal, prices: PriceList) -> Limit:
+    """Return how far the last month of *estimate* is from *limit*, in dollars at list prices."""
+    with exact_arithmetic():
+        cost = estimate.last.list_cost
+        is_over = cost.point > limit
+        factor = _crossing(lambda times: _cost_at(estimate.scenario, times, prices) - limit)
+        meters = () if is_over else tuple(_meters(estimate.last.charges, limit - cost.point))
+    return Limit(estimate.name, limit, cost, factor, meters, is_over, estimate.is_lower_bound)
+
+
+def break_evens(first: Estimate, other: Estimate, prices: PriceList) -> Iterator[BreakEven]:
+    """Yield where *other* becomes cheaper than *first*, or the other way round, as all volumes rise together."""
+    with exact_arithmetic():
+
+        def difference(times: Decimal) -> Decimal:
+            return _cost_at(other.scenario, times, prices) - _cost_at(first.scenario, times, prices)
+
+        for low, high in _changes(difference):
+            factor = _halved(difference, low, high)
+            before = difference(low)
+            cheaper = (other.name, first.name) if before < 0 else (first.name, other.name)
+            yield BreakEven(first.name, other.name, factor, *cheaper)
+
+
+def _cost_at(scenario: Scenario, times: Decimal, prices: PriceList) -> Decimal:
+    """Return the last month's cost of a scenario in which everything happens so many times as often."""
+    settings = replace(scenario.settings, busy_factor=scenario.settings.busy_factor * times)
+    return estimate_scenario(replace(scenario, settings=settings), prices).last.list_cost.point
+
+
+def _crossing(function: Callable[[Decimal], Decimal]) -> Decimal | None:
+    """Return where a rising function reaches zero, up to the largest factor."""
+    if function(LARGEST_FACTOR) < 0:
+        return None
+    return _halved(function, _SMALLEST_FACTOR, LARGEST_FACTOR)
+
+
+def _changes(function: Callable[[Decimal], Decimal]) -> Iterator[tuple[Decimal, Decimal]]:
+    """Yield the ranges of factors in which the sign changes, each a quarter of a power of two wide at most."""
+    points = [Decimal(2) ** power for power in range(-10, 10)]
+    signs = [(point, function(point)) for point in points]
+    for (low, before), (high, after) in pairwise(signs):
+        if before and after and (before < 0) != (after < 0):
+            yield low, high
+
+
+def _halved(function: Callable[[Decimal], Decimal], low: Decimal, high: Decimal) -> Decimal:
+    """Return where the sign changes between two factors, to four decimals."""
+    is_below = function(low) < 0
+    for _ in range(_STEPS):
+        middle = ((low + high) / 2).quantize(Decimal("0.000001"), ROUND_HALF_EVEN)
+        if high - low <= _FACTOR_PLACES / 2 or middle in (low, high):
+            break
+        if (function(middle) < 0) == is_below:
+            low = middle
+        else:
+            high = middle
+    return high.quantize(_FACTOR_PLACES, ROUND_HALF_EVEN)
+
+
+def _meters(charges: tuple[Charge, ...], room: Decimal) -> Iterator[MeterAtLimit]:
+    """Yield each meter that costs something with the volume at which it alone fills *room*, the nearest first."""
+    pools: dict[Meter, dict[str, tuple[Price, dict[str, Quantity]]]] = defaultdict(dict)
+    units: dict[Meter, str] = {}
+    for charge in charges:
+        usage = charge.usage
+        units[usage.meter] = usage.unit
+        _, found = pools[usage.meter].setdefault(usage.region, (charge.price, {}))
+        found[usage.id] = usage.quantity
+    found_at = []
+    for meter, by_region in pools.items():
+        amounts = {r: sum((q.point for q in usages.values()), ZERO) for r, (_, usages) in by_region.items()}
+        books = {region: price for region, (price, _) in by_region.items()}
+        now = sum(amounts.values(), ZERO)
+        if not now or not any(tier.price for price in books.values() for tier in price.tiers):
+            continue
+        start = _pool_cost(amounts, books, Decimal(1))
+        factor = _crossing(lambda t, a=amounts, b=books, s=start: _pool_cost(a, b, t) - s - room)  # type: ignore[misc]
+        if factor is not None:
+            found_at.append((factor, MeterAtLimit(meter, units[meter], now, now * factor)))
+    yield from (found for _, found in sorted(found_at, key=lambda pair: pair[0]))
+
+
+def _pool_cost(amounts: dict[str, Decimal], prices: dict[str, Price], times: Decimal) -> Decimal:
+    result = ZERO
+    for region, amount in amounts.items():
+        price = prices[region]
+        (shares,) = fill_tiers([Quantity.exact(amount * times)], price.tiers)
+        result += sum((s.point * price.unit_price(t) for s, t in zip(shares, price.tiers, strict=True)), ZERO)
+    return result

@@ -72,7 +72,10 @@ class LogBucket:
 
 @dataclass(frozen=True, slots=True)
 class CloudWatchLogs:
-    """A copy of a trail's events to a log group."""
+    """A copy of a trail's events to a log group.
+
+    retention_days: 0 keeps events for ever, which is the default of a log group; ``None``: not known.
+    """
 
     retention_days: int | None = None
 

@@ -111,4 +111,6 @@ def _sizes(rule: LifecycleRule) -> str:
 
 
 def _kept(days: int | None) -> str:
-    return "kept for an unknown time" if days is None else f"kept for {days:,} days"
+    if days is None:
+        return "kept for an unknown time"
+    return f"kept for {days:,} days" if days else "kept for ever"

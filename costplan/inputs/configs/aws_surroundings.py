@@ -71,7 +71,7 @@ class Surroundings:
         days = agreed(found, lambda a, problems: _retention(a, arn, problems), f"log group {arn}", self._problems)
         if not found and any(answer.error is None for answer in asked):
             assumed.append("its log group keeps events for ever: describe-log-groups does not list it")
-        return CloudWatchLogs(days or None)
+        return CloudWatchLogs(days if found else None)
 
     def note_key(self, facts: Facts, assumed: list[str]) -> None:
         """Say what is unusual about the key that a trail encrypts with."""

@@ -352,8 +352,11 @@ class _Code:
         if group is None:
             return CloudWatchLogs()
         fields = Fields(group.document, group.at, PlainValues(group).values, _LOG_GROUP, self._problems)
-        # Terraform writes 0 for never.
-        return CloudWatchLogs(fields.whole("RetentionInDays") or None)
+        if fields.value("RetentionInDays") is UNKNOWN:
+            told.assumed.append("its log group keeps events for ever: its retention is known only when it is applied")
+            return CloudWatchLogs()
+        # A group without retention keeps events for ever, and so does Terraform's 0.
+        return CloudWatchLogs(fields.whole("RetentionInDays") or 0)
 
     # ---- who is meant ----
 

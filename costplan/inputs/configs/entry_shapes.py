@@ -51,9 +51,9 @@ class BucketEntry(Shape, frozen=True):
 
 
 class CloudWatchLogsEntry(Shape, frozen=True):
-    """A copy of a trail's events to a log group."""
+    """A copy of a trail's events to a log group; 0 days keep them for ever."""
 
-    retention_days: PositiveInt | None = None
+    retention_days: Count | None = None
 
 
 class RecorderEntry(Shape, frozen=True):

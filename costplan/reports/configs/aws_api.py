@@ -160,7 +160,7 @@ class _Answers:
         arn = f"{_arn(trail, 'logs', f'log-group:{name}')}:*"
         retention = trail.cloudwatch_logs.retention_days if trail.cloudwatch_logs else None
         if retention is not None:
-            group = {"logGroupName": name, "retentionInDays": retention, "arn": arn}
+            group = _known({"logGroupName": name, "retentionInDays": retention or None, "arn": arn})
             self._of("describe-log-groups")[arn] = {"logGroups": [group]}
         return arn
 

@@ -182,7 +182,7 @@ class _Template:
             arn: Any = self._parameter(trail, Hole(("log", "group", "arn"), "ARN of the log group"))
         else:
             name = self._names.new(self._ids[id(trail)], "log", "group")
-            self._declare(name, "AWS::Logs::LogGroup", {"RetentionInDays": retention}, place_of(trail), **_KEPT)
+            self._declare(name, "AWS::Logs::LogGroup", {"RetentionInDays": retention or None}, place_of(trail), **_KEPT)
             arn = {"Fn::GetAtt": [name, "Arn"]}
             self.notes.of(trail, f"{name} is a new log group, declared for the retention: what is there has no name")
         role = Hole(("logs", "role", "arn"), "ARN of the role that lets CloudTrail write to the log group")

@@ -271,7 +271,7 @@ def test_a_location_that_is_no_region_is_a_problem(tmp_path: Path) -> None:
         ([{"logGroupName": "audit", "arn": f"{LOG_GROUP}:*", "retentionInDays": 30}], 30, None),
         ([{"logGroupName": "audit", "logGroupArn": LOG_GROUP, "retentionInDays": 30}], 30, None),
         ([{"logGroupName": "audit", "retentionInDays": 30}], 30, None),
-        ([{"logGroupName": "audit", "arn": f"{LOG_GROUP}:*"}], None, None),
+        ([{"logGroupName": "audit", "arn": f"{LOG_GROUP}:*"}], 0, None),
         (
             [{"arn": f"{LOG_GROUP}-old:*", "retentionInDays": 1}, {"arn": f"{LOG_GROUP}:*", "retentionInDays": 30}],
             30,

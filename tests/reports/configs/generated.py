@@ -140,7 +140,7 @@ def trails(draw: st.DrawFn, *, with_unknown: bool) -> Trail:
             lifecycle=draw(lifecycles),
             is_versioned=draw(st.booleans()),
         ),
-        cloudwatch_logs=draw(st.sampled_from((None, CloudWatchLogs(), CloudWatchLogs(30)))),
+        cloudwatch_logs=draw(st.sampled_from((None, CloudWatchLogs(), CloudWatchLogs(0), CloudWatchLogs(30)))),
         aggregates_data=draw(st.booleans()),
         started=draw(st.sampled_from((None, "2024-05-01T08:00:00Z"))),
     )

@@ -65,7 +65,7 @@ OPTIONS = {
         bucket=replace(WITH_LIFECYCLE, has_kms_key=True, notifies_sns=True),
         cloudwatch_logs=CloudWatchLogs(retention_days=30),
     ),
-    "endless": replace(DEFAULT, bucket=WITH_LIFECYCLE, cloudwatch_logs=CloudWatchLogs()),
+    "endless": replace(DEFAULT, bucket=WITH_LIFECYCLE, cloudwatch_logs=CloudWatchLogs(0)),
     "organization": replace(DEFAULT, is_organization=True, bucket=LogBucket("amzn-s3-demo-central")),
 }
 

@@ -17,6 +17,7 @@ from costplan.inputs.surroundings import AccountEntry, OrganizationEntry, accoun
 from costplan.inputs.volumes.rates import Share, parse_share
 from costplan.inputs.volumes.volumes_file import Place, parse_volumes, read_volumes
 from costplan.inputs.volumes.volumes_shape import VolumesBody
+from costplan.model.billing import Meter, Service
 from costplan.model.problems import BadInputError, Location, Problem
 from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario, Settings
 from costplan.model.volumes import Volumes
@@ -36,11 +37,8 @@ class AssumptionsEntry(Shape, frozen=True, kw_only=True):
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
 
 
-class DiscountsEntry(Shape, frozen=True, kw_only=True):
-    """Shares off the list prices, by service."""
-
-    cloudtrail: Share | None = None
-    s3: Share | None = None
+_DISCOUNTED = (*(service.value for service in Service), *(meter.value for meter in Meter))
+Discounted = Annotated[str, Meta(description="a service or a meter", extra_json_schema={"enum": list(_DISCOUNTED)})]
 
 
 class ScenarioBody(Shape, frozen=True, kw_only=True):
@@ -52,7 +50,7 @@ class ScenarioBody(Shape, frozen=True, kw_only=True):
     organization: OrganizationEntry | None = None
     recorders: Any
     assumptions: AssumptionsEntry = AssumptionsEntry()
-    discounts: DiscountsEntry = DiscountsEntry()
+    discounts: dict[Discounted, Share] = msgspec.field(default_factory=dict)
 
 
 class ScenarioFile(ScenarioBody, frozen=True, kw_only=True):
@@ -220,14 +218,19 @@ def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -
 
 def _discounts(document: Document, body: ScenarioBody, problems: list[Problem]) -> dict[str, Decimal]:
     discounts: dict[str, Decimal] = {}
-    for service, written in msgspec.structs.asdict(body.discounts).items():
-        if written is None:
-            continue
-        discounts[service] = parse_share(written)
-        if not 0 <= discounts[service] <= 1:
-            what = f"discounts.{service}: {written} is not between 0% and 100%"
+    for name, written in body.discounts.items():
+        if name not in _DISCOUNTED:
+            close = suggest(name, _DISCOUNTED)
+            hint = (
+                f'did you mean "{close}"?' if close else f"write a service ({', '.join(Service)}) or one of its meters"
+            )
+            what = f"unknown key {describe(name)} in discounts"
+            problems.append(document.problem(("discounts", name), what, hint))
+        discounts[name] = parse_share(written)
+        if not 0 <= discounts[name] <= 1:
+            what = f"discounts.{name}: {written} is not between 0% and 100%"
             problems.append(
-                document.problem(("discounts", service), what, "write the share off the list price, such as 7%")
+                document.problem(("discounts", name), what, "write the share off the list price, such as 7%")
             )
     return discounts
 

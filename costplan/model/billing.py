@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from costplan.model.numbers import ZERO
 from costplan.model.prices import Price
 from costplan.model.quantity import Quantity
 
@@ -128,6 +129,7 @@ class Charge:
     a single share of a pooled tier may be smaller at the high end than at the low end.
     list_cost: quantity × list unit price, unrounded.
     net_cost: the list cost after the scenario's discount.
+    discount: the share that is taken off the list cost: 0.07 is 7 %.
     """
 
     usage: Usage
@@ -139,6 +141,12 @@ class Charge:
     list_unit_price: Decimal
     list_cost: Quantity
     net_cost: Quantity
+    discount: Decimal = ZERO
+
+    @property
+    def net_unit_price(self) -> Decimal:
+        """The list unit price after the discount; exact in exact arithmetic."""
+        return self.list_unit_price * (1 - self.discount)
 
     @property
     def id(self) -> str:

@@ -78,7 +78,7 @@ class Estate:
 class Scenario:
     """The unit of work: a set of recorders, what happens in their accounts, and what is assumed.
 
-    discounts: share off the list cost, by service (``cloudtrail``: 0.07).
+    discounts: share off the list cost, by service (``cloudtrail``: 0.07) or meter (``data``: 0.12), which goes first.
     notes: what reading it had to decide, each a sentence; printed among the assumptions.
     decided: what had to be decided about recorders that infrastructure code declares, since only applying it will tell.
     replaced: recorders as they are before the code is applied: of an estate, these are no more.

@@ -73,6 +73,16 @@ def money_of(quantity: Quantity, *, is_close: bool = False) -> str:
     return _spread(quantity, write, write)
 
 
+def listed_and_net(listed: Quantity, net: Quantity) -> str:
+    """Return a list cost, and behind it what discounts leave of it where the two differ.
+
+    >>> listed_and_net(Quantity.exact(Decimal(2)), Quantity.exact(Decimal("1.86")))
+    '$2.00 (net $1.86)'
+    """
+    text, after = money_of(listed), money_of(net)
+    return text if text == after else f"{text} (net {after})"
+
+
 def interval_of(quantity: Quantity) -> str:
     """Return low and high of an amount that was sampled, its band included; a dash for any other."""
     return _between(quantity, money)

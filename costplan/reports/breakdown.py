@@ -11,11 +11,9 @@ from costplan.model.estimate import Estimate
 from costplan.model.numbers import ZERO
 from costplan.model.quantity import NOTHING, Quantity, replicates_of_difference, total
 from costplan.reports import NEEDS_DETAIL, Dimension
-from costplan.reports.amounts import DASH, interval_of, money_of, plural, total_of
+from costplan.reports.amounts import DASH, interval_of, listed_and_net, money_of, plural, total_of
 from costplan.reports.tables import Row, Table
 from costplan.reports.wording import METER_NAMES, account_name
-
-"""Dimensions that the engine keeps only when asked."""
 
 Key = tuple[str | None, ...]
 """One value for each dimension; ``None`` where a charge cannot be attributed."""
@@ -35,6 +33,7 @@ class Share:
 
     detail: Detail | None
     list_cost: Quantity
+    net_cost: Quantity
 
 
 def shares(charge: Charge) -> Iterator[Share]:
@@ -42,14 +41,15 @@ def shares(charge: Charge) -> Iterator[Share]:
 
     Under a graduated price no unit belongs to a tier by nature, so such a charge has one share without detail.
     """
-    rest = charge.list_cost
+    rest, net = charge.list_cost, charge.net_cost
+    kept = 1 - charge.discount
     if len(charge.price.tiers) == 1:
         for detail in charge.usage.details:
             cost = detail.quantity * charge.list_unit_price
-            rest = _minus(rest, cost)
-            yield Share(detail, cost)
+            rest, net = _minus(rest, cost), _minus(net, cost * kept)
+            yield Share(detail, cost, cost * kept)
     if not charge.usage.details or len(charge.price.tiers) > 1 or rest.point or rest.low or rest.high:
-        yield Share(None, rest)
+        yield Share(None, rest, net)
 
 
 def _minus(whole: Quantity, part: Quantity) -> Quantity:
@@ -63,15 +63,30 @@ def _minus(whole: Quantity, part: Quantity) -> Quantity:
     )
 
 
-def break_down(estimate: Estimate, dimensions: Sequence[Dimension]) -> dict[Key, Quantity]:
-    """Return the list cost of the last month by *dimensions*; the values add up to its total."""
-    costs: dict[Key, Quantity] = {}
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What something costs before and after discounts."""
+
+    listed: Quantity = NOTHING
+    net: Quantity = NOTHING
+
+    def plus(self, listed: Quantity, net: Quantity) -> "Costs":
+        """Return the sum, each for itself."""
+        return Costs(self.listed + listed, self.net + net)
+
+    def __str__(self) -> str:
+        return listed_and_net(self.listed, self.net)
+
+
+def break_down(estimate: Estimate, dimensions: Sequence[Dimension]) -> dict[Key, Costs]:
+    """Return the cost of the last month by *dimensions*; the values add up to its totals."""
+    costs: dict[Key, Costs] = {}
     needs_detail = not NEEDS_DETAIL.isdisjoint(dimensions)
     for charge in estimate.last.charges:
-        parts = shares(charge) if needs_detail else (Share(None, charge.list_cost),)
+        parts = shares(charge) if needs_detail else (Share(None, charge.list_cost, charge.net_cost),)
         for part in parts:
             key = tuple(_value(charge, part.detail, dimension) for dimension in dimensions)
-            costs[key] = costs.get(key, NOTHING) + part.list_cost
+            costs[key] = costs.get(key, Costs()).plus(part.list_cost, part.net_cost)
     return costs
 
 
@@ -101,7 +116,7 @@ def breakdown_table(estimates: Sequence[Estimate], dimensions: Sequence[Dimensio
     costs = [break_down(estimate, dimensions) for estimate in estimates]
     keys = sorted(
         {key for cost in costs for key in cost} | (_recorders(estimates) if shows_saving else set()),
-        key=lambda key: (-sum(cost.get(key, NOTHING).point for cost in costs), [part or "" for part in key]),
+        key=lambda key: (-sum(cost.get(key, Costs()).listed.point for cost in costs), [part or "" for part in key]),
     )
     shown, others = (keys, []) if top is None or len(keys) <= top else (keys[:top], keys[top:])
     rows: list[Row | None] = []
@@ -117,12 +132,18 @@ def breakdown_table(estimates: Sequence[Estimate], dimensions: Sequence[Dimensio
         cells = []
         for cost in costs:
             found = [cost[key] for key in others if key in cost]
-            cells.extend([money_of(total(found)) if found else DASH, *blank])
+            others_cost = Costs(total(cost.listed for cost in found), total(cost.net for cost in found))
+            cells.extend([str(others_cost) if found else DASH, *blank])
         rows.append((f"others ({plural(len(others), 'row')})", *rest, *cells))
     cells = []
     for estimate in estimates:
         cells.extend([total_of(estimate.last.list_cost, is_lower_bound=estimate.is_lower_bound), *blank])
     rows.extend([None, (_total_label(estimates), *rest, *cells)])
+    if is_any_discounted(estimates):
+        cells = []
+        for estimate in estimates:
+            cells.extend([total_of(estimate.last.net_cost, is_lower_bound=estimate.is_lower_bound), *blank])
+        rows.append((f"after discounts, {_last_month(estimates)}", *rest, *cells))
     if is_any_sampled(estimates):
         cells = [cell for estimate in estimates for cell in (interval_of(estimate.last.list_cost), *blank)]
         rows.append((INTERVAL, *rest, *cells))
@@ -147,13 +168,22 @@ def _recorders(estimates: Sequence[Estimate]) -> set[Key]:
     return {(events.recorder,) for estimate in estimates for events in estimate.events.by_recorder}
 
 
-def _total_label(estimates: Sequence[Estimate]) -> str:
+def is_any_discounted(estimates: Sequence[Estimate]) -> bool:
+    """Whether one of the scenarios has a discount, so that its list cost is not what is paid."""
+    return any(estimate.scenario.discounts for estimate in estimates)
+
+
+def _last_month(estimates: Sequence[Estimate]) -> str:
     months = {estimate.last.month for estimate in estimates}
-    return f"Total, month {months.pop()}" if len(months) == 1 else "Total, last month"
+    return f"month {months.pop()}" if len(months) == 1 else "last month"
 
 
-def _cost(cost: Quantity | None) -> str:
-    return DASH if cost is None else money_of(cost)
+def _total_label(estimates: Sequence[Estimate]) -> str:
+    return f"Total, {_last_month(estimates)}"
+
+
+def _cost(cost: Costs | None) -> str:
+    return DASH if cost is None else str(cost)
 
 
 def _saving(estimate: Estimate, recorder: str | None) -> str:

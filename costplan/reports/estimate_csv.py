@@ -10,7 +10,7 @@ from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import Quantity
 from costplan.reports import Dimension
 from costplan.reports.amounts import ends, plain, plain_money
-from costplan.reports.breakdown import break_down
+from costplan.reports.breakdown import Costs, break_down
 
 COLUMNS = (
     "scenario",
@@ -39,7 +39,7 @@ def render_csv(estimates: Sequence[Estimate], dimensions: Sequence[Dimension] = 
     """Return every charge of every month, or the last month by *dimensions*; nothing is known of an empty field."""
     if dimensions:
         rows = (row for estimate in estimates for row in _breakdown_rows(estimate, dimensions))
-        return _write(("scenario", "month", *dimensions, "list_cost", "low", "high"), rows)
+        return _write(("scenario", "month", *dimensions, "list_cost", "net_cost", "low", "high"), rows)
     charges = ((estimate, charge) for estimate in estimates for month in estimate.months for charge in month.charges)
     return _write(COLUMNS, (_row(estimate, charge) for estimate, charge in charges))
 
@@ -78,9 +78,13 @@ def _row(estimate: Estimate, charge: Charge) -> tuple[str, ...]:
 
 def _breakdown_rows(estimate: Estimate, dimensions: Sequence[Dimension]) -> Iterable[tuple[str, ...]]:
     costs = break_down(estimate, dimensions)
-    for key, cost in sorted(costs.items(), key=lambda item: (-item[1].point, [part or "" for part in item[0]])):
+    for key, cost in sorted(costs.items(), key=lambda item: (-item[1].listed.point, [part or "" for part in item[0]])):
         values = (part or "" for part in key)
-        yield (estimate.name, str(estimate.last.month), *values, plain_money(cost.point), *_ends(cost))
+        yield (estimate.name, str(estimate.last.month), *values, *_both(cost), *_ends(cost.listed))
+
+
+def _both(cost: Costs) -> tuple[str, str]:
+    return plain_money(cost.listed.point), plain_money(cost.net.point)
 
 
 def _ends(quantity: Quantity) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from costplan.model.quantity import Quantity
 from costplan.model.volumes import Sampling
 from costplan.reports import Dimension
 from costplan.reports.amounts import ends, plain, plain_money
-from costplan.reports.breakdown import break_down
+from costplan.reports.breakdown import Costs, Key, break_down
 from costplan.reports.estimate_shape import (
     ESTIMATE_SHAPE,
     FORMAT,
@@ -223,6 +223,11 @@ def _assumption(assumption: Assumption) -> AssumptionPart:
 
 def _breakdown(estimate: Estimate, dimensions: Sequence[Dimension]) -> BreakdownPart:
     costs = break_down(estimate, dimensions)
-    ordered = sorted(costs.items(), key=lambda item: (-item[1].point, [part or "" for part in item[0]]))
-    rows = [BreakdownRow(list(key), plain_money(cost.point), *_ends(cost)) for key, cost in ordered]
+    ordered = sorted(costs.items(), key=lambda item: (-item[1].listed.point, [part or "" for part in item[0]]))
+    rows = [_breakdown_row(key, cost) for key, cost in ordered]
     return BreakdownPart([dimension.value for dimension in dimensions], estimate.last.month, rows)
+
+
+def _breakdown_row(key: Key, cost: Costs) -> BreakdownRow:
+    listed, net = plain_money(cost.listed.point), plain_money(cost.net.point)
+    return BreakdownRow(list(key), listed, *_ends(cost.listed), net_cost=None if net == listed else net)

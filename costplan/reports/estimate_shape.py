@@ -146,13 +146,17 @@ class AssumptionPart(msgspec.Struct):
 
 
 class BreakdownRow(msgspec.Struct, omit_defaults=True):
-    """The last month's cost of one combination of dimensions; null is what cannot be attributed."""
+    """The last month's cost of one combination of dimensions; null is what cannot be attributed.
+
+    net_cost: after discounts, where that differs.
+    """
 
     values: list[str | None]
     list_cost: str
     low: str | None
     high: str | None
     half_width: str | None = None
+    net_cost: str | None = None
 
 
 class BreakdownPart(msgspec.Struct):

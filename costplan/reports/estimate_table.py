@@ -7,10 +7,20 @@ from costplan.engine.comparison import compare, list_cost_of, net_cost_of
 from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
-from costplan.model.quantity import NOTHING, Quantity, total
+from costplan.model.quantity import Quantity, total
 from costplan.reports import Dimension
-from costplan.reports.amounts import AT_LEAST, DASH, count_of, difference_of, interval_of, money_of, total_of
-from costplan.reports.breakdown import INTERVAL, SAVED_NOTE, breakdown_table, is_any_sampled, saves, shares
+from costplan.reports.amounts import AT_LEAST, DASH, count_of, difference_of, interval_of, total_of
+from costplan.reports.breakdown import (
+    INTERVAL,
+    SAVED_NOTE,
+    Costs,
+    Share,
+    breakdown_table,
+    is_any_discounted,
+    is_any_sampled,
+    saves,
+    shares,
+)
 from costplan.reports.tables import Row, Table, render_table, wrap_line, wrap_parts
 from costplan.reports.wording import (
     INSIGHTS_CATEGORIES,
@@ -91,39 +101,40 @@ def last_month(estimates: Sequence[Estimate]) -> str:
     return f"month {months.pop()}" if len(months) == 1 else "last month"
 
 
-def lines_of(estimate: Estimate, month: str) -> dict[Line, Quantity]:
-    """Return the cost of each row of one scenario, data events by resource type; they add up to the month's total."""
-    costs: dict[Line, Quantity] = {}
+def lines_of(estimate: Estimate, month: str) -> dict[Line, Costs]:
+    """Return the cost of each row of one scenario, data events by resource type; they add up to the month's totals."""
+    costs: dict[Line, Costs] = {}
     for charge in estimate.last.charges:
-        for line, cost in _lines_of_charge(charge, estimate, month):
-            costs[line] = costs.get(line, NOTHING) + cost
+        for line, part in _lines_of_charge(charge, estimate, month):
+            costs[line] = costs.get(line, Costs()).plus(part.list_cost, part.net_cost)
     return costs
 
 
-def _lines_of_charge(charge: Charge, estimate: Estimate, month: str) -> list[tuple[Line, Quantity]]:
+def _lines_of_charge(charge: Charge, estimate: Estimate, month: str) -> list[tuple[Line, Share]]:
+    whole = Share(None, charge.list_cost, charge.net_cost)
     meter = charge.usage.meter
     position = _BILL_ORDER[meter]
     if meter is Meter.MANAGEMENT_FIRST_COPY:
         # A recorder that never has the first copy of anything has nothing to be free.
         is_recorded = bool(charge.usage.quantity)
-        return [(Line(position, METER_NAMES[meter], is_free=True), charge.list_cost)] if is_recorded else []
+        return [(Line(position, METER_NAMES[meter], is_free=True), whole)] if is_recorded else []
     if meter is Meter.DATA:
         found = []
         for share in shares(charge):
             of_type = share.detail.resource_type if share.detail else None
-            found.append((Line(position, METER_NAMES[meter] + (f", {of_type}" if of_type else "")), share.list_cost))
+            found.append((Line(position, METER_NAMES[meter] + (f", {of_type}" if of_type else "")), share))
         return found
     if meter in INSIGHTS_CATEGORIES:
-        return [(Line(position, insights_name(meter, estimate)), charge.list_cost)]
+        return [(Line(position, insights_name(meter, estimate)), whole)]
     if meter.service is Service.S3:
-        return [(Line(_BILL_ORDER[Meter.S3_STORAGE_STANDARD], f"S3 storage and requests, {month}"), charge.list_cost)]
-    return [(Line(position, METER_NAMES[meter]), charge.list_cost)]
+        return [(Line(_BILL_ORDER[Meter.S3_STORAGE_STANDARD], f"S3 storage and requests, {month}"), whole)]
+    return [(Line(position, METER_NAMES[meter]), whole)]
 
 
-def _cell(line: Line, cost: Quantity | None) -> str:
+def _cell(line: Line, cost: Costs | None) -> str:
     if cost is None:
         return DASH
-    return FREE if line.is_free and not cost else money_of(cost)
+    return FREE if line.is_free and not cost.listed else str(cost)
 
 
 def _totals(estimates: Sequence[Estimate], month: str) -> list[Row]:
@@ -132,14 +143,16 @@ def _totals(estimates: Sequence[Estimate], month: str) -> list[Row]:
         return (label, *(total_of(cost, is_lower_bound=b) for cost, b in zip(costs, bounds, strict=True)))
 
     rows: list[Row] = []
+    is_discounted = is_any_discounted(estimates)
     if any(len(estimate.months) > 1 for estimate in estimates):
         rows.append(row("Total, month 1", (e.months[0].list_cost for e in estimates)))
+        if is_discounted:
+            rows.append(row("after discounts, month 1", (e.months[0].net_cost for e in estimates)))
     rows.append(row(f"Total, {month}", (e.last.list_cost for e in estimates)))
     if any(estimate.steady is not None and estimate.steady.month > 1 for estimate in estimates):
         rows.append((STEADY, *(_steady(estimate) for estimate in estimates)))
     if is_any_sampled(estimates):
         rows.append((INTERVAL, *(interval_of(e.last.list_cost) for e in estimates)))
-    is_discounted = any(estimate.scenario.discounts for estimate in estimates)
     if is_discounted:
         rows.append(row(f"after discounts, {month}", (e.last.net_cost for e in estimates)))
     if len(estimates) > 1:

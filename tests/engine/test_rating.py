@@ -98,6 +98,25 @@ def test_a_discount_of_the_service_leaves_the_list_cost_alone() -> None:
     assert (charge.list_cost.point, charge.net_cost.point) == (D("1.00"), D("0.93"))
 
 
+@pytest.mark.parametrize(
+    ("discounts", "net"),
+    [
+        ({}, "1.00"),
+        ({"s3": "0.5"}, "1.00"),
+        ({"cloudtrail": "0.07"}, "0.93"),
+        ({"data": "0.12"}, "0.88"),
+        ({"cloudtrail": "0.07", "data": "0.12"}, "0.88"),
+        ({"cloudtrail": "0.07", "data": "0"}, "1.00"),
+        ({"cloudtrail": "0.07", "network-activity": "0.12"}, "0.93"),
+    ],
+)
+def test_the_discount_of_a_meter_goes_before_that_of_its_service(discounts: dict[str, str], net: str) -> None:
+    # 1,000,000 × 0.10 / 100,000 = 1.00
+    (charge,) = charged(make_usage(Meter.DATA, 1_000_000), **{name: D(share) for name, share in discounts.items()})
+    assert (charge.list_cost.point, charge.net_cost.point) == (D("1.00"), D(net))
+    assert charge.quantity.point * charge.net_unit_price == D(net)
+
+
 def test_a_band_of_events_becomes_a_band_of_dollars() -> None:
     (charge,) = charged(make_usage(Meter.DATA, between(100_000, 300_000)))
     assert (charge.list_cost.low, charge.list_cost.point, charge.list_cost.high) == (D("0.1"), D("0.3"), D("0.3"))

@@ -42,7 +42,7 @@ recorders:
     account: "111122223333"
     retention_days: 400
 assumptions: {growth_per_month: 3%, busy_factor: 1.5, months: 24, gb: decimal, network_activity_first_copy: free}
-discounts: {cloudtrail: 7%, s3: 2.5%}
+discounts: {cloudtrail: 7%, s3: 2.5%, kms-key: 0, data: 12%}
 """
 
 
@@ -72,7 +72,8 @@ def test_a_scenario_is_read_as_it_stands(write: Write) -> None:
     assert scenario.accounts == {"111122223333": Account("shop", ("eu-west-1", "eu-north-1"))}
     assert scenario.organization == Organization("o-a1b2c3d4e5", "999999999999", None)
     assert scenario.settings == Settings(Decimal("0.03"), Decimal("1.5"), 24, Gigabyte.DECIMAL, FirstNetworkCopy.FREE)
-    assert scenario.discounts == {"cloudtrail": Decimal("0.07"), "s3": Decimal("0.025")}
+    expected = {"cloudtrail": "0.07", "s3": "0.025", "kms-key": "0", "data": "0.12"}
+    assert scenario.discounts == {name: Decimal(share) for name, share in expected.items()}
     assert [type(recorder) for recorder in scenario.recorders] == [Trail, EventDataStore]
     assert str(scenario.where) == f"{folder}/s.yaml:2"
 
@@ -195,6 +196,12 @@ def test_volumes_given_beside_the_file_replace_its_own(write: Write) -> None:
             "cloudtrial: 7%",
             's.yaml:21: unknown key "cloudtrial" in discounts — did you mean "cloudtrail"?',
         ),
+        (
+            "cloudtrail: 7%",
+            "dta: 7%",
+            's.yaml:21: unknown key "dta" in discounts — did you mean "data"?',
+        ),
+        ("cloudtrail: 7%", "xyz: 7%", 's.yaml:21: unknown key "xyz" in discounts — write a service (cloudtrail, s3'),
         (
             "scenario: photo-shop",
             "scenario: a\nscenario: b",

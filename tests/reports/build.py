@@ -93,7 +93,8 @@ def charge(
     )
     cost = of * unit_price
     usage_type = listed.usage_type and f"EU-{listed.usage_type}"
-    return Charge(usage, listed, usage_type, month, tier, of, unit_price, cost, cost * (1 - Decimal(discount)))
+    off = Decimal(discount)
+    return Charge(usage, listed, usage_type, month, tier, of, unit_price, cost, cost * (1 - off), off)
 
 
 def detail(

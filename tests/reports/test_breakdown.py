@@ -37,37 +37,35 @@ BUCKETS = (
 )
 
 
-def mixed() -> tuple[Charge, ...]:
+def mixed(discount: str = "0") -> tuple[Charge, ...]:
     return (
         charge(Meter.DATA, 1_000_000, details=BUCKETS),
         charge(Meter.DATA, between(0, 500_000), account=TEST, region="us-east-1", details=()),
         charge(Meter.S3_STORAGE_STANDARD, 100, details=()),
         charge(Meter.S3_STORAGE_STANDARD, 20, tier=2),
-        charge(Meter.MANAGEMENT_ADDITIONAL_COPY, "123456.789", recorder="second", scale="1.02"),
+        charge(Meter.MANAGEMENT_ADDITIONAL_COPY, "123456.789", recorder="second", scale="1.02", discount=discount),
         charge(Meter.MANAGEMENT_FIRST_COPY, 10_000_000),
     )
 
 
 @pytest.mark.parametrize("dimensions", DIMENSIONS, ids=lambda d: "+".join(d))
 def test_the_rows_add_up_to_the_total_whatever_the_dimensions(dimensions: Sequence[Dimension]) -> None:
-    found = estimate("a", mixed())
+    found = estimate("a", mixed(discount="0.07"))
     with exact_arithmetic():
         costs = break_down(found, dimensions)
-        everything = total(costs.values())
+        listed, net = total(cost.listed for cost in costs.values()), total(cost.net for cost in costs.values())
 
         assert len(DIMENSIONS) == 63
-        assert (everything.point, everything.low, everything.high) == (
-            found.last.list_cost.point,
-            found.last.list_cost.low,
-            found.last.list_cost.high,
-        )
+        for everything, whole in ((listed, found.last.list_cost), (net, found.last.net_cost)):
+            assert (everything.point, everything.low, everything.high) == (whole.point, whole.low, whole.high)
+        assert net.point < listed.point
 
 
 def test_resources_cost_their_share_and_the_rest_is_not_attributable() -> None:
     # 700,000, 200,000, 50,000 and the rest, 50,000, of 1,000,000 at 0.10 per 100,000
     costs = break_down(estimate("a", (charge(Meter.DATA, 1_000_000, details=BUCKETS),)), [Dimension.RESOURCE])
 
-    assert {key: cost.point for key, cost in costs.items()} == {
+    assert {key: cost.listed.point for key, cost in costs.items()} == {
         (LAKE,): Decimal("0.70"),
         (CLAIMS,): Decimal("0.20"),
         ("AWS::Lambda::Function",): Decimal("0.05"),
@@ -79,7 +77,26 @@ def test_principals_cost_their_share() -> None:
     # 900,000 by one role, 100,000 by nobody known
     costs = break_down(estimate("a", (charge(Meter.DATA, 1_000_000, details=BUCKETS),)), [Dimension.PRINCIPAL])
 
-    assert {key: cost.point for key, cost in costs.items()} == {(ETL,): Decimal("0.90"), (None,): Decimal("0.10")}
+    assert {key: cost.listed.point for key, cost in costs.items()} == {
+        (ETL,): Decimal("0.90"),
+        (None,): Decimal("0.10"),
+    }
+
+
+def test_a_discount_comes_off_every_share_and_off_the_total() -> None:
+    # 1,000,000 data events at 0.10 per 100,000, of which 700,000 and 200,000 and 50,000 have a resource, 12 % off
+    off = estimate(
+        "off",
+        (charge(Meter.DATA, 1_000_000, details=BUCKETS, discount="0.12"),),
+        of=scenario("off", discounts={"data": Decimal("0.12")}),
+    )
+    table = breakdown_table([off, estimate("list", (charge(Meter.DATA, 100_000, details=()),))], [Dimension.RESOURCE])
+    rows = {row[0]: row[1:] for row in table.rows if row}
+
+    assert rows[LAKE] == ("$0.70 (net $0.62)", "–")
+    assert rows["– (not attributable)"] == ("$0.05 (net $0.04)", "$0.10")
+    assert rows["Total, month 1"] == ("$1.00", "$0.10")
+    assert rows["after discounts, month 1"] == ("$0.88", "$0.10")
 
 
 def test_details_grow_with_their_usage() -> None:

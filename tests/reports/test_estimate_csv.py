@@ -57,6 +57,7 @@ def test_a_breakdown_has_its_dimensions_as_columns() -> None:
         "resource": "arn:aws:s3:::lake",
         "region": "eu-west-1",
         "list_cost": "18.42",
+        "net_cost": "18.42",
         "low": "",
         "high": "",
     }

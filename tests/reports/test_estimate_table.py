@@ -159,9 +159,23 @@ def test_discounts_have_a_row_of_their_own_and_the_difference_is_after_them() ->
     )
     rows = cells(off, estimate("list", (charge(Meter.DATA, 2_000_000),)))
 
+    assert rows["Data events"] == ("$1.00 (net $0.93)", "$2.00")
     assert rows["Total, month 1"] == ("$1.00", "$2.00")
     assert rows["after discounts, month 1"] == ("$0.93", "$2.00")
     assert rows["against off"] == ("–", "+$1.07")
+
+
+def test_the_first_and_the_last_month_have_both_totals() -> None:
+    # 1.00 and 2.00 at list, 12 % off
+    months = ((charge(Meter.DATA, 1_000_000, discount="0.12"),), (charge(Meter.DATA, 2_000_000, discount="0.12"),))
+    rows = cells(estimate("off", *months, of=scenario("off", discounts={"data": Decimal("0.12")})))
+
+    assert [(label, *row) for label, row in rows.items() if "month" in label and "vents" not in label] == [
+        ("Total, month 1", "$1.00"),
+        ("after discounts, month 1", "$0.88"),
+        ("Total, month 2", "$2.00"),
+        ("after discounts, month 2", "$1.76"),
+    ]
 
 
 def test_events_are_those_recorded_of_those_that_happen() -> None:

@@ -226,7 +226,7 @@ def test_the_rows_of_a_breakdown_have_margins_and_add_up_replicate_by_replicate(
     (_, both) = two()
     rows = break_down(both, (Dimension.RESOURCE,))
     whole = both.last.list_cost.replicates[0].deviations
-    parts = [row.replicates[0].deviations for row in rows.values() if row.replicates]
+    parts = [row.listed.replicates[0].deviations for row in rows.values() if row.listed.replicates]
     assert len(parts) >= 2
     for together, deviation in zip(map(sum, zip(*parts, strict=True)), whole, strict=True):
         assert isclose(together, deviation, rel_tol=1e-9)
@@ -236,7 +236,7 @@ def test_what_belongs_to_no_resource_keeps_its_error() -> None:
     # 600,000 of 1,000,000 events name a bucket, with half of the error: 0.30 of 0.60 dollars.
     part = replace(detail(1, "AWS::S3::Object", "arn:aws:s3:::lake"), quantity=sampled(600_000, 300_000, counted=5))
     one = estimate("a", (charge(Meter.DATA, sampled(1_000_000, 600_000, counted=9), details=(part,)),))
-    rest = break_down(one, (Dimension.RESOURCE,))[(None,)]
+    rest = break_down(one, (Dimension.RESOURCE,))[(None,)].listed
     assert (rest.point, rest.floor) == (D("0.4"), D("0.000004"))
     assert [round(d, 9) for d in rest.replicates[0].deviations] == [0.3, -0.3, 0.3, -0.3]
 

@@ -37,6 +37,10 @@ def estimate(
     months: Annotated[
         int | None, typer.Option("--months", metavar="N", min=1, max=120, help="Project N months [scenario: 12].")
     ] = None,
+    prices: Annotated[
+        Path | None,
+        typer.Option("--prices", metavar="FILE", help="Your own prices, in place of list prices [scenario: prices:]."),
+    ] = None,
     logs: Annotated[
         list[Path] | None,
         typer.Option("--logs", metavar="PATH", help="Count these log files or folders instead of the volumes."),
@@ -107,6 +111,7 @@ def estimate(
             months=months,
             limit=dollars,
             break_even=break_even,
+            prices=prices,
             breakdown=frozenset(dimension.value for dimension in dimensions if dimension in NEEDS_DETAIL),
             workers=usable_cores(),
             progress=progress.show,

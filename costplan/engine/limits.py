@@ -83,12 +83,15 @@ def limit_of(estimate: Estimate, limit: Decimal, prices: PriceList) -> Limit:
     return Limit(estimate.name, limit, cost, factor, meters, is_over, estimate.is_lower_bound)
 
 
-def break_evens(first: Estimate, other: Estimate, prices: PriceList) -> Iterator[BreakEven]:
-    """Yield where *other* becomes cheaper than *first*, or the other way round, as all volumes rise together."""
+def break_evens(first: Estimate, prices: PriceList, other: Estimate, others: PriceList) -> Iterator[BreakEven]:
+    """Yield where *other* becomes cheaper than *first*, or the other way round, as all volumes rise together.
+
+    prices, others: those of each.
+    """
     with exact_arithmetic():
 
         def difference(times: Decimal) -> Decimal:
-            return _cost_at(other.scenario, times, prices) - _cost_at(first.scenario, times, prices)
+            return _cost_at(other.scenario, times, others) - _cost_at(first.scenario, times, prices)
 
         for low, high in _changes(difference):
             factor = _halved(difference, low, high)

@@ -1,6 +1,6 @@
 """Price books and the list of Regions: strict files with sources and dates, read only where they are needed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from costplan.inputs.documents import Document, in_order, parse_document, read_document
+from costplan.inputs.documents import At, Document, in_order, parse_document, read_document
 from costplan.inputs.resources import data_directory
 from costplan.inputs.shapes import Name, Number, PositiveInt, RegionCode, Shape, read_shape
 from costplan.model.numbers import ZERO
@@ -172,16 +172,14 @@ def parse_price_book(document: Document) -> PriceBook:
         at = ("prices", position)
         if entry.meter in prices:
             problems.append(document.problem((*at, "meter"), f"{entry.meter} is priced twice", "keep one entry"))
-        if str(entry.per).strip("0") != "1":
-            hint = "restate the price for 1, 10, 100…: other divisions are not exact"
-            problems.append(document.problem((*at, "per"), f"{entry.meter}: per {entry.per} is no power of ten", hint))
-        _check_tiers(document, at, entry, problems)
+        check_per(document, at, entry.meter, entry.per, problems)
+        check_tiers(document, at, entry.meter, entry.tiers, problems)
         prices[entry.meter] = Price(
             meter=entry.meter,
             usage_type=entry.usage_type,
             unit=entry.unit,
             per=Decimal(entry.per),
-            tiers=tuple(_tier(tier) for tier in entry.tiers),
+            tiers=tuple(tier_of(tier) for tier in entry.tiers),
             confidence=entry.confidence,
             source=entry.source or shape.source,
             published=entry.published or shape.published,
@@ -209,17 +207,25 @@ def parse_price_book(document: Document) -> PriceBook:
     )
 
 
-def _tier(tier: TierEntry) -> PriceTier:
+def check_per(document: Document, at: At, meter: str, per: int, problems: list[Problem]) -> None:
+    """Report a price for a number of units that is no power of ten: a unit price would not be exact."""
+    if str(per).strip("0") != "1":
+        hint = "restate the price for 1, 10, 100…: other divisions are not exact"
+        problems.append(document.problem((*at, "per"), f"{meter}: per {per} is no power of ten", hint))
+
+
+def tier_of(tier: TierEntry) -> PriceTier:
+    """Return a tier as it stands in a file."""
     return PriceTier(Decimal(tier.price), None if tier.up_to is None else Decimal(tier.up_to))
 
 
-def _check_tiers(document: Document, at: tuple[str | int, ...], entry: PriceEntry, problems: list[Problem]) -> None:
+def check_tiers(document: Document, at: At, meter: str, tiers: Sequence[TierEntry], problems: list[Problem]) -> None:
     """Report every fault of one meter's tiers: bounds ascend, the last tier and only the last is open."""
     below = ZERO
-    last = len(entry.tiers) - 1
-    for position, tier in enumerate(entry.tiers):
+    last = len(tiers) - 1
+    for position, tier in enumerate(tiers):
         place = (*at, "tiers", position)
-        name = f"{entry.meter}, tier {position + 1}"
+        name = f"{meter}, tier {position + 1}"
         if tier.price < 0:
             problems.append(
                 document.problem(place, f"{name}: the price {tier.price} is negative", "prices are 0 or more")

@@ -12,12 +12,14 @@ from msgspec import Meta
 from costplan.inputs.configs import Configuration, read_recorder_entries
 from costplan.inputs.configs.entry_shapes import RecorderEntry
 from costplan.inputs.documents import At, Document, in_order, is_there, parse_document, read_text, show_path
+from costplan.inputs.price_overrides import read_price_overrides
 from costplan.inputs.shapes import AccountId, Name, Number, Shape, describe, read_shape, suggest
 from costplan.inputs.surroundings import AccountEntry, OrganizationEntry, accounts_of, organization_of
 from costplan.inputs.volumes.rates import Share, parse_share
 from costplan.inputs.volumes.volumes_file import Place, parse_volumes, read_volumes
 from costplan.inputs.volumes.volumes_shape import VolumesBody
 from costplan.model.billing import Meter, Service
+from costplan.model.prices import PriceOverrides
 from costplan.model.problems import BadInputError, Location, Problem
 from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario, Settings
 from costplan.model.volumes import Volumes
@@ -42,7 +44,7 @@ Discounted = Annotated[str, Meta(description="a service or a meter", extra_json_
 
 
 class ScenarioBody(Shape, frozen=True, kw_only=True):
-    """A scenario file; its recorders and volumes have readers of their own."""
+    """A scenario file; its recorders and volumes have readers of their own.  *prices* names a file of overrides."""
 
     scenario: Name
     volumes: Any = None
@@ -50,6 +52,7 @@ class ScenarioBody(Shape, frozen=True, kw_only=True):
     organization: OrganizationEntry | None = None
     recorders: Any
     assumptions: AssumptionsEntry = AssumptionsEntry()
+    prices: str | None = None
     discounts: dict[Discounted, Share] = msgspec.field(default_factory=dict)
 
 
@@ -85,6 +88,7 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
         volumes = tuple(_volumes(document, value.get("volumes"), problems, _place(body)))
     settings = _settings(document, body, problems) if body else Settings()
     discounts = _discounts(document, body, problems) if body else {}
+    prices = _prices(document, body.prices, problems) if body and body.prices is not None else None
     if body is None or problems:
         raise BadInputError(in_order(problems))
     return Scenario(
@@ -95,6 +99,7 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
         organization=organization_of(body.organization),
         settings=settings,
         discounts=discounts,
+        prices=prices,
         purpose=_purpose(text),
         where=document.location(("scenario",)),
         notes=notes_on(read),
@@ -182,11 +187,27 @@ def _volumes(document: Document, value: Any, problems: list[Problem], place: Pla
             )
 
 
-def _volumes_file(document: Document, at: At, path: str, problems: list[Problem]) -> Iterator[Volumes]:
+def _prices(document: Document, path: str, problems: list[Problem]) -> PriceOverrides | None:
+    file = _file_beside(document, ("prices",), path, problems)
+    try:
+        return None if file is None else read_price_overrides(file)
+    except BadInputError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _file_beside(document: Document, at: At, path: str, problems: list[Problem]) -> Path | None:
     file = document.beside(path)
-    if not (is_there(file) and file.is_file()):
-        hint = "check the path: it is relative to this file"
-        problems.append(document.problem(at, f"{show_path(at)}: no such file: {path}", hint))
+    if is_there(file) and file.is_file():
+        return file
+    hint = "check the path: it is relative to this file"
+    problems.append(document.problem(at, f"{show_path(at)}: no such file: {path}", hint))
+    return None
+
+
+def _volumes_file(document: Document, at: At, path: str, problems: list[Problem]) -> Iterator[Volumes]:
+    file = _file_beside(document, at, path, problems)
+    if file is None:
         return
     try:
         yield read_volumes(file)

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from costplan.inputs.price_overrides import OverridesFile
 from costplan.inputs.prices import PriceBookFile, RegionsFile
 from costplan.inputs.project import ProjectShape
 from costplan.inputs.scenarios import ScenarioFile
@@ -22,6 +23,7 @@ SCHEMAS = (
     Schema("scenario", ScenarioFile, "a scenario: recorders and volumes under one name"),
     Schema("volumes", VolumesFile, "event volumes (costplan.volumes/1)"),
     Schema("price-book", PriceBookFile, "the list prices of one service in one Region"),
+    Schema("overrides", OverridesFile, "prices of your own, in place of list prices"),
     Schema("project", ProjectShape, "costplan.yaml: what holds for everything in a folder"),
     Schema("regions", RegionsFile, "the partitions and Regions of AWS"),
 )

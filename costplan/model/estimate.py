@@ -90,6 +90,11 @@ class Estimate:
         return self.scenario.name
 
     @property
+    def currency(self) -> str | None:
+        """The currency of every amount, that of the price books; nothing where nothing was priced."""
+        return self.books[0].currency if self.books else None
+
+    @property
     def is_lower_bound(self) -> bool:
         """Whether something is unknown, so that totals are at least what they say."""
         return bool(self.unknown or self.unpriced)

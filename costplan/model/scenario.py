@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from costplan.model.prices import PriceOverrides
 from costplan.model.problems import Location
 from costplan.model.recorders import Recorder
 from costplan.model.volumes import Volumes
@@ -79,6 +80,7 @@ class Scenario:
     """The unit of work: a set of recorders, what happens in their accounts, and what is assumed.
 
     discounts: share off the list cost, by service (``cloudtrail``: 0.07) or meter (``data``: 0.12), which goes first.
+    prices: the user's own prices, in place of list prices.
     notes: what reading it had to decide, each a sentence; printed among the assumptions.
     decided: what had to be decided about recorders that infrastructure code declares, since only applying it will tell.
     replaced: recorders as they are before the code is applied: of an estate, these are no more.
@@ -92,6 +94,7 @@ class Scenario:
     organization: Organization | None = None
     settings: Settings = Settings()
     discounts: Mapping[str, Decimal] = field(default_factory=dict)
+    prices: PriceOverrides | None = None
     purpose: str = ""
     where: Location | None = None
     notes: tuple[str, ...] = ()

@@ -7,9 +7,10 @@ import msgspec
 
 from costplan.engine.comparison import Difference, compare, list_cost_of, net_cost_of
 from costplan.engine.uncertainty import CONFIDENCE, half_width
-from costplan.model.billing import Charge, UnknownUsage, UnpricedUsage
+from costplan.model.billing import Charge, Meter, UnknownUsage, UnpricedUsage
 from costplan.model.estimate import Assumption, Estimate, EventsSummary, MonthEstimate, RecorderEvents
 from costplan.model.numbers import exact_arithmetic
+from costplan.model.prices import Price
 from costplan.model.quantity import Quantity
 from costplan.model.volumes import Sampling
 from costplan.reports import Dimension
@@ -28,6 +29,7 @@ from costplan.reports.estimate_shape import (
     EventsEndsPart,
     EventsPart,
     MonthPart,
+    OverridePart,
     SamplePart,
     ScenarioPart,
     SteadyPart,
@@ -60,6 +62,8 @@ def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimensio
         months=[_month(month) for month in estimate.months],
         # Without expiry storage grows for ever, and with growth so does everything.
         steady_state=_steady(estimate),
+        currency=estimate.currency,
+        overrides=_overrides(estimate),
         is_lower_bound=estimate.is_lower_bound,
         charges=[_charge(charge) for month in estimate.months for charge in month.charges],
         events=EventsPart(
@@ -214,6 +218,19 @@ def _unpriced(unpriced: UnpricedUsage) -> UnpricedPart:
         because=unpriced.because,
         of_quantity=_ends_part(usage.quantity, plain),
     )
+
+
+def _overrides(estimate: Estimate) -> list[OverridePart]:
+    found = {
+        (c.usage.meter, c.usage.region): c.price for m in estimate.months for c in m.charges if c.price.is_override
+    }
+    return [_override(meter, region, price) for (meter, region), price in sorted(found.items(), key=lambda i: i[0])]
+
+
+def _override(meter: Meter, region: str, price: Price) -> OverridePart:
+    listed = price.in_place_of
+    unit_price = None if listed is None else plain(listed.unit_price(listed.tiers[0]))
+    return OverridePart(meter.service.service_code, meter.value, region, price.source, unit_price, price.note)
 
 
 def _assumption(assumption: Assumption) -> AssumptionPart:

@@ -137,6 +137,21 @@ class UnpricedPart(msgspec.Struct, omit_defaults=True):
     of_quantity: EndsPart | None = None
 
 
+class OverridePart(msgspec.Struct):
+    """A price of the user's own that charges of a meter and Region stand on.
+
+    source: its file and line; list_unit_price: what a unit costs in the first tier of the list price that it stands in
+    place of, where one is known.
+    """
+
+    service: str
+    meter: str
+    region: str
+    source: str
+    list_unit_price: str | None
+    note: str
+
+
 class AssumptionPart(msgspec.Struct):
     """Something taken for true; moves is null where nobody can say how much hangs on it."""
 
@@ -168,7 +183,7 @@ class BreakdownPart(msgspec.Struct):
 
 
 class ScenarioPart(msgspec.Struct, omit_defaults=True):
-    """The estimate of one scenario."""
+    """The estimate of one scenario; currency: of every amount, null where nothing was priced."""
 
     name: str
     months: list[MonthPart]
@@ -179,6 +194,8 @@ class ScenarioPart(msgspec.Struct, omit_defaults=True):
     unpriced: list[UnpricedPart]
     assumptions: list[AssumptionPart]
     steady_state: SteadyPart | None
+    currency: str | None
+    overrides: list[OverridePart] = []
     against: AgainstPart | None = None
     samples: list[SamplePart] = []
     breakdown: BreakdownPart | None = None

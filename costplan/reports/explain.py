@@ -113,13 +113,24 @@ def _tier(charge: Charge) -> str:
 
 
 def price_origin(price: Price, usage_type: str | None) -> str:
-    """Return where a price comes from, how old it is, and how sure."""
+    """Return where a price comes from, how old it is, and how sure; of an override, what it stands in place of."""
+    if price.is_override:
+        listed = price.in_place_of
+        instead = "where no list price is known" if listed is None else f"in place of {_listed(listed)}"
+        parts = [price.source, *([usage_type] if usage_type else []), instead]
+        return ", ".join(parts) + (f". {price.note}" if price.note else "")
     parts = [price.source, usage_type or "AWS's usage type is not known"]
     if price.published:
         parts.append(f"published {price.published}")
     parts.append(f"confirmed {price.confirmed}" if price.confirmed else "never confirmed")
     parts.append(f"confidence {price.confidence.value}")
     return ", ".join(parts) + (f". {price.note}" if price.note else "")
+
+
+def _listed(price: Price) -> str:
+    """Return every tier of a list price: ``$0.10 per 100,000 events``."""
+    tiers = " and ".join(list_price(price, number_) for number_ in range(1, len(price.tiers) + 1))
+    return f"the list price {tiers}"
 
 
 def _assumption(estimate: Estimate, number_: int) -> str:

@@ -1,5 +1,6 @@
 """What reports call things: meters, accounts, what was measured; the notes that stand under a table."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,8 @@ from costplan.model.billing import Meter, UnknownUsage, UnpricedUsage
 from costplan.model.estimate import Assumption, Estimate
 from costplan.model.events import EventCategory
 from costplan.model.numbers import ZERO
+from costplan.model.prices import PriceBook
+from costplan.model.problems import Location
 from costplan.model.scenario import Account
 from costplan.model.selectors import InsightType
 from costplan.model.volumes import Volumes
@@ -78,6 +81,9 @@ MATTERS = Decimal("0.005")
 
 MOST_UNKNOWNS = 8
 
+DOLLARS = "USD"
+"""The currency that ``$`` stands for."""
+
 
 def insights_name(meter: Meter, estimate: Estimate) -> str:
     """Return the name of an Insights meter with the types that the scenario switches on: both are one meter."""
@@ -104,8 +110,26 @@ def places(accounts: Sequence[str], regions: Sequence[str]) -> str:
 
 
 def prices_used(estimates: Sequence[Estimate]) -> str:
-    """Return which list prices the estimates stand on, and when they were last seen to agree."""
-    books = [book for estimate in estimates for book in estimate.books]
+    """Return which prices the estimates stand on, when lists were last seen to agree, and whose overrides there are."""
+    listed = _list_prices_used([book for estimate in estimates for book in estimate.books])
+    own = Counter(where.path for where in overrides_used(estimates))
+    in_other = ", ".join(sorted({e.currency for e in estimates if e.currency} - {DOLLARS}))
+    parts = (
+        listed,
+        *(f"{plural(count, 'price')} from {path}" for path, count in own.items()),
+        f"amounts in {in_other}, written with $" if in_other else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def overrides_used(estimates: Sequence[Estimate]) -> tuple[Location, ...]:
+    """Return the lines of overrides files that charges of the last month stand on, in their order."""
+    found = {charge.price.where for estimate in estimates for charge in estimate.last.charges}
+    return tuple(sorted((where for where in found if where), key=lambda where: (where.path, where.line or 0)))
+
+
+def _list_prices_used(books: Sequence[PriceBook]) -> str:
+    books = [book for book in books if any(not price.is_override for price in book.prices.values())]
     regions = sorted({book.region for book in books})
     if not regions:
         return ""

@@ -9,16 +9,14 @@ from pathlib import Path
 
 from costplan.engine.count_plan import plan_for
 from costplan.engine.coverage import overlapping
-from costplan.engine.estimation import estimate_scenario, regions_of
+from costplan.engine.estimation import estimate_scenario
 from costplan.engine.limits import BreakEven, Limit, break_evens, limit_of
 from costplan.inputs.configs import Given, read_config
 from costplan.inputs.estates import read_estate
-from costplan.inputs.prices import load_price_list
 from costplan.inputs.resources import data_directory
 from costplan.inputs.volumes.logs import count_logs
 from costplan.inputs.volumes.typed import parse_typed
 from costplan.inputs.volumes.volumes_file import read_volumes
-from costplan.model.billing import Service
 from costplan.model.estimate import Estimate
 from costplan.model.events import EventCategory
 from costplan.model.places import is_account, is_region
@@ -30,6 +28,7 @@ from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.volumes import Volumes
 from costplan.workflows.given import NO_PARAMETERS, given_of
 from costplan.workflows.measure import exit_code_of, whole
+from costplan.workflows.prices import prices_of
 from costplan.workflows.scenarios import find_each, read_any, read_each, settle_each
 
 PRINCIPAL = "principal"
@@ -69,6 +68,7 @@ def estimate(
     account: str | None = None,
     region: str | None = None,
     months: int | None = None,
+    prices: Path | None = None,
     breakdown: frozenset[str] = frozenset(),
     limit: Decimal | None = None,
     break_even: bool = False,
@@ -87,6 +87,7 @@ def estimate(
         that infrastructure code declares.
     parameters, form: of configurations that *scenarios* names, as for ``show_trails``.
     account, region: of recorders that do not name their own, and of typed volumes.
+    prices: a file of overrides, for every scenario and in place of its own: they take the place of list prices.
     limit: dollars of the last month for which to look how much more may happen until then.
     break_even: look where another scenario becomes cheaper than the first.
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
@@ -136,16 +137,16 @@ def estimate(
     settled = settle_each(read, account, region, _estate(estate, estate_of_code))
     if months is not None:
         settled = tuple(replace(s, settings=replace(s.settings, months=months)) for s in settled)
-    prices = load_price_list(
-        sorted({code for scenario in settled for code in regions_of(scenario)}), [s.value for s in Service]
-    )
-    estimates = tuple(estimate_scenario(scenario, prices, breakdown) for scenario in settled)
+    listed = prices_of(settled, prices)
+    estimates = tuple(estimate_scenario(s, each, breakdown) for s, each in zip(settled, listed, strict=True))
     _refuse_unpriceable(estimates)
+    priced = list(zip(estimates, listed, strict=True))
+    crossings = (break_evens(*priced[0], *each) for each in priced[1:] if break_even)
     return EstimateResult(
         estimates,
         tuple(warnings),
-        () if limit is None else tuple(limit_of(each, limit, prices) for each in estimates),
-        tuple(chain.from_iterable(break_evens(estimates[0], each, prices) for each in estimates[1:] if break_even)),
+        () if limit is None else tuple(limit_of(one, limit, each) for one, each in priced),
+        tuple(chain.from_iterable(crossings)),
     )
 
 

@@ -51,6 +51,30 @@ def test_markdown_folds_the_arithmetic(capsys: pytest.CaptureFixture[str]) -> No
     assert "12,000,000 events × $0.10 per 100,000 = $12.00" in capsys.readouterr().out.partition("<details>")[2]
 
 
+def test_prices_of_ones_own_stand_in_place_of_list_prices(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text("currency: USD\nprices: [{meter: data, per: 100000, price: 0.08}]\n")
+
+    assert run([*TYPED, "--prices", "mine.yaml", "--explain"]) == 0
+    out = capsys.readouterr().out
+    # 12,000,000 × 0.08 / 100,000
+    assert re.search(r"^Data events, AWS::S3::Object +\$9\.60$", out, re.MULTILINE)
+    assert "1 price from mine.yaml" in out
+    assert "price: mine.yaml:2, USE1-DataEventsRecorded, in place of the list price $0.10 per 100,000" in out
+
+
+def test_bad_prices_are_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("currency: EUR\nprices: [{meter: data, price: 1}]\n")
+
+    assert run([*TYPED, "--prices", str(path)]) == 3
+    assert capsys.readouterr().err.startswith(f"{path}:1: its prices are in EUR, the price books in USD")
+    assert run([*TYPED, "--prices", "nowhere.yaml"]) == 3
+    assert capsys.readouterr().err.startswith("nowhere.yaml: no such file")
+
+
 def test_explain_shows_the_arithmetic(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*TYPED, "--explain"]) == 0
 

@@ -70,7 +70,7 @@ def test_the_cheaper_scenario_changes_where_their_costs_meet() -> None:
     fixed = replace(fixed, scenario=replace(fixed.scenario, name="fixed"))
     each = estimate(DATA, rows=rows, prices=prices)
     each = replace(each, scenario=replace(each.scenario, name="each"))
-    (found,) = break_evens(fixed, each, prices)
+    (found,) = break_evens(fixed, prices, each, prices)
     assert (found.below, found.above) == ("each", "fixed")
     around = [
         estimate(DATA, rows=rows, prices=prices, times=str(found.factor * D(step))).last.list_cost.point
@@ -85,7 +85,7 @@ def test_scenarios_that_keep_their_order_have_no_such_volume() -> None:
     rows = (make_row(12_000_000), object_row(60_000_000))
     one = estimate(DATA, rows=rows)
     both = estimate(make_trail("a"), make_trail("b"), DATA, rows=rows)
-    assert list(break_evens(one, both, OF_EVENTS)) == []
+    assert list(break_evens(one, OF_EVENTS, both, OF_EVENTS)) == []
 
 
 @pytest.mark.parametrize("limit", ["1", "59.99", "60.01", "7000"])

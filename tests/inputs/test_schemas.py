@@ -100,5 +100,5 @@ def test_a_bad_file_does_not_fit(name: str, good: dict[str, object], bad: dict[s
 def test_a_schema_nobody_knows_is_refused_with_a_suggestion() -> None:
     with pytest.raises(UsageError, match='no schema is called pricebook — did you mean "price-book"'):
         schema("pricebook")
-    with pytest.raises(UsageError, match="known: scenario, volumes, price-book, project, regions"):
+    with pytest.raises(UsageError, match="known: scenario, volumes, price-book, overrides, project, regions"):
         schema("xyz")

@@ -1,6 +1,7 @@
 """Estimates built by hand, so that reports are tested without an engine.  Account ids are AWS's documentation ids."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from costplan.model.billing import Charge, Detail, Meter, UnknownUsage, Unpriced
 from costplan.model.estimate import Assumption, Estimate, EventsSummary, MonthEstimate, RecorderEvents
 from costplan.model.events import EventCategory, EventKey, Principal, Resource
 from costplan.model.prices import Confidence, Price, PriceBook, PriceTier
+from costplan.model.problems import Location
 from costplan.model.quantity import Quantity
 from costplan.model.recorders import Trail
 from costplan.model.scenario import Account, Scenario, Settings
@@ -55,6 +57,13 @@ def price(meter: Meter) -> Price:
     )
 
 
+def own_price(meter: Meter, amount: str, line: int = 3, note: str = "") -> Price:
+    """A price of mine.yaml in place of the list price."""
+    listed = price(meter)
+    tiers, where = (PriceTier(Decimal(amount)),), Location("mine.yaml", line)
+    return replace(listed, tiers=tiers, note=note, source=str(where), where=where, in_place_of=listed)
+
+
 def quantity(value: int | str | Quantity) -> Quantity:
     return value if isinstance(value, Quantity) else Quantity.exact(Decimal(value))
 
@@ -75,9 +84,10 @@ def charge(
     details: tuple[Detail, ...] = (),
     scale: str = "1",
     discount: str = "0",
+    of_price: Price | None = None,
 ) -> Charge:
     """The charge of *amount* units in one tier; details add up to it."""
-    listed, of = price(meter), quantity(amount)
+    listed, of = of_price or price(meter), quantity(amount)
     unit_price = listed.unit_price(listed.tiers[tier - 1])
     usage = Usage(
         meter,

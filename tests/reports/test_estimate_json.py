@@ -12,7 +12,7 @@ from costplan.model.billing import Meter, UnpricedUsage
 from costplan.model.estimate import Estimate
 from costplan.reports import Dimension
 from costplan.reports.estimate_json import ESTIMATE_SHAPE, estimate_schema, render_json
-from tests.reports.build import UNKNOWN_LAMBDA, between, charge, estimate, layouts
+from tests.reports.build import UNKNOWN_LAMBDA, between, charge, estimate, layouts, own_price
 
 Golden = Callable[[str, str], None]
 
@@ -52,6 +52,33 @@ def test_the_charges_of_a_month_add_up_to_it_exactly(key: str) -> None:
             assert sum(charges) == Decimal(month[key])
             months += 1
     assert months == 6
+
+
+def test_prices_of_ones_own_are_named_with_what_they_stand_in_place_of() -> None:
+    mine = own_price(Meter.DATA, "0.08", 7, "agreed")
+    months = ((charge(Meter.DATA, 1, of_price=mine),), (charge(Meter.DATA, 1, of_price=mine), charge(Meter.S3_PUT, 1)))
+    (part,) = read(estimate("a", *months))["scenarios"]
+
+    assert part["overrides"] == [
+        {
+            "service": "AWSCloudTrail",
+            "meter": "data",
+            "region": "eu-west-1",
+            "source": "mine.yaml:7",
+            "list_unit_price": "0.000001",
+            "note": "agreed",
+        }
+    ]
+    assert "overrides" not in read(layouts()[0])["scenarios"][0]
+
+
+def test_a_breakdown_has_the_net_cost_where_it_differs() -> None:
+    # 12 % off $1.00; nothing off the rest
+    charges = (charge(Meter.DATA, 1_000_000, discount="0.12"), charge(Meter.MANAGEMENT_ADDITIONAL_COPY, 50_000))
+    (part,) = read(estimate("a", charges), by=(Dimension.METER,))["scenarios"]
+
+    rows = [(row["list_cost"], row.get("net_cost")) for row in part["breakdown"]["rows"]]
+    assert rows == [("1.00", "0.88"), ("1.00", None)]
 
 
 def test_there_is_one_charge_for_each_charge_and_month() -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -22,6 +23,7 @@ from tests.reports.build import (
     events,
     layouts,
     logs,
+    own_price,
     scenario,
 )
 
@@ -219,6 +221,21 @@ def test_the_title_names_the_only_region_or_counts_them() -> None:
 
     assert "list prices of eu-west-1, confirmed 2026-07-16" in title([one], 200)
     assert "list prices of 2 Regions, confirmed 2026-07-16" in title([one, two], 200)
+
+
+def test_the_title_says_how_many_prices_are_ones_own_and_of_which_file() -> None:
+    first, second = own_price(Meter.DATA, "0.08", 3), own_price(Meter.MANAGEMENT_ADDITIONAL_COPY, "1.60", 4)
+    charges = (
+        charge(Meter.DATA, 1, of_price=first),
+        charge(Meter.DATA, 1, of_price=first, region="us-east-1"),
+        charge(Meter.MANAGEMENT_ADDITIONAL_COPY, 1, of_price=second),
+    )
+    own = {"data": first}
+    book_ = replace(book("cloudtrail"), prices=own, currency="CNY")
+
+    assert "confirmed 2026-07-16 · 2 prices from mine.yaml · 31 days" in title([estimate("a", charges)], 200)
+    alone = title([estimate("a", charges[:1], books=(book_,))], 200)
+    assert "month · 1 price from mine.yaml · amounts in CNY, written with $ · 31 days" in alone
 
 
 def test_the_title_says_what_was_measured() -> None:

@@ -8,7 +8,7 @@ import pytest
 from costplan.model.billing import Meter, UnpricedUsage
 from costplan.model.scenario import Settings
 from costplan.reports.explain import render_explanation
-from tests.reports.build import UNKNOWN_LAMBDA, between, charge, estimate, layouts, scenario
+from tests.reports.build import UNKNOWN_LAMBDA, between, charge, estimate, layouts, own_price, scenario
 
 Golden = Callable[[str, str], None]
 
@@ -79,6 +79,22 @@ def test_discounts_are_said_with_what_is_left() -> None:
     off = estimate("a", (charge(Meter.DATA, 1_000_000, discount="0.07"),), of=scenario("a", discounts=discounts))
 
     assert "After discounts (7 % off cloudtrail): $0.93" in render_explanation([off], 100)
+
+
+def test_an_override_is_the_source_and_says_what_it_stands_in_place_of() -> None:
+    # 1,000,000 × 0.08 / 100,000
+    mine = own_price(Meter.DATA, "0.08", 7, "Agreed in May.")
+    text = render_explanation([estimate("a", (charge(Meter.DATA, 1_000_000, of_price=mine),))], 200)
+
+    assert "1,000,000 events × $0.08 per 100,000 = $0.80" in text
+    assert (
+        "price: mine.yaml:7, EU-DataEventsRecorded, in place of the list price $0.10 per 100,000 events."
+        " Agreed in May." in text
+    )
+    assert "confirmed" not in text
+    alone = replace(mine, in_place_of=None, usage_type=None)
+    text = render_explanation([estimate("a", (charge(Meter.DATA, 1_000_000, of_price=alone),))], 200)
+    assert "price: mine.yaml:7, where no list price is known. Agreed in May." in text
 
 
 def test_every_assumption_unknown_and_unpriced_usage_is_listed() -> None:

@@ -1,0 +1,63 @@
+"""The prices that scenarios are estimated with: the books of their Regions, and overrides in place of list prices."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from costplan.engine.estimation import regions_of
+from costplan.inputs.price_overrides import read_price_overrides
+from costplan.inputs.prices import load_price_list
+from costplan.model.billing import Service
+from costplan.model.prices import PriceList, PriceOverrides
+from costplan.model.problems import BadInputError, Location, Problem
+from costplan.model.scenario import Scenario
+
+
+def prices_of(scenarios: Sequence[Scenario], overrides: Path | None = None) -> list[PriceList]:
+    """Return the prices of each scenario: list prices, and those of its own overrides or of the file *overrides*.
+
+    Raises:
+        BadInputError: every problem of the books and of the file; also two currencies, or a price for another unit than
+            that which the meter is listed in.
+    """
+    for_all = None if overrides is None else read_price_overrides(overrides)
+    listed = load_price_list(
+        sorted({code for scenario in scenarios for code in regions_of(scenario)}), [s.value for s in Service]
+    )
+    own = [for_all or scenario.prices for scenario in scenarios]
+    problems = [*_currencies(listed)]
+    for each in dict.fromkeys(own):
+        problems += () if each is None else _misfits(each, listed)
+    if problems:
+        raise BadInputError(problems)
+    return [
+        listed if each is None else listed.with_overrides(each, regions_of(scenario))
+        for scenario, each in zip(scenarios, own, strict=True)
+    ]
+
+
+def _currencies(listed: PriceList) -> Iterator[Problem]:
+    """Yield a problem for each book in another currency than the first: amounts of two currencies do not add up."""
+    books = list(listed.books.values())
+    for book in books:
+        if book.currency != books[0].currency:
+            what = f"its prices are in {book.currency}, those of {books[0].path} in {books[0].currency}"
+            hint = "estimate the Regions of one currency at a time"
+            yield Problem(Location(book.path), what, hint)
+
+
+def _misfits(overrides: PriceOverrides, listed: PriceList) -> Iterator[Problem]:
+    where = overrides.where or Location(overrides.path)
+    currency = next((book.currency for book in listed.books.values()), overrides.currency)
+    if overrides.currency != currency:
+        what = f"its prices are in {overrides.currency}, the price books in {currency}"
+        yield Problem(where, what, f"convert them to {currency}")
+    for row in overrides.rows:
+        of_meter = (
+            book.prices[row.meter]
+            for (service, region), book in sorted(listed.books.items())
+            if service == row.service and row.region in (None, region) and row.meter in book.prices
+        )
+        units = {price.unit for price in of_meter}
+        if row.unit is not None and units and units != {row.unit}:
+            what = f'{row.meter}: is priced per "{row.unit}", and listed per "{min(units - {row.unit})}"'
+            yield Problem(row.where, what, "restate the price for the listed unit, or leave unit: out")

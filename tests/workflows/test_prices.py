@@ -1,0 +1,107 @@
+"""Prices of one's own: which scenario uses which, and what would not add up."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from costplan import BadInputError, estimate
+from costplan.inputs import prices as books
+from costplan.model.billing import Meter
+from costplan.model.estimate import Estimate
+
+D = Decimal
+SCENARIO = """\
+scenario: {name}
+{prices}recorders:
+  - trail: audit
+    account: "111122223333"
+    home_region: {region}
+    advanced_event_selectors:
+      - fields: {{eventCategory: {{equals: [Data]}}, resources.type: {{equals: ["AWS::S3::Object"]}}}}
+volumes:
+  covers_all: true
+  events:
+    - {{category: data, type: s3, account: "111122223333", region: {region}, bucket: lake, writes: 1M/month}}
+"""
+
+
+def scenario(folder: Path, name: str, prices: str = "", region: str = "eu-west-1") -> Path:
+    path = folder / f"{name}.yaml"
+    path.write_text(SCENARIO.format(name=name, prices=f"prices: {prices}\n" if prices else "", region=region))
+    return path
+
+
+def overrides(folder: Path, name: str, price: str, **rest: str) -> Path:
+    path = folder / name
+    more = "".join(f", {key}: {value}" for key, value in rest.items() if key != "currency")
+    row = f"{{meter: data, per: 100000, price: {price}{more}}}"
+    path.write_text(f"currency: {rest.get('currency', 'USD')}\nprices:\n  - {row}\n")
+    return path
+
+
+def data(of: Estimate) -> D:
+    return sum((c.list_cost.point for c in of.last.charges if c.usage.meter is Meter.DATA), D(0))
+
+
+def test_each_scenario_has_its_own_prices_and_one_file_may_stand_for_all(tmp_path: Path) -> None:
+    # 1,000,000 data events at 0.10 (list), 0.08 and 0.05 per 100,000
+    overrides(tmp_path, "mine.yaml", "0.08")
+    paths = [scenario(tmp_path, "list"), scenario(tmp_path, "own", "mine.yaml")]
+    assert [data(one) for one in estimate(paths).estimates] == [D("1.00"), D("0.80")]
+    for_all = overrides(tmp_path, "all.yaml", "0.05")
+    assert [data(one) for one in estimate(paths, prices=for_all).estimates] == [D("0.50"), D("0.50")]
+
+
+def test_a_meter_without_a_list_price_is_priced_by_its_override(tmp_path: Path) -> None:
+    # No book lists China: what is not overridden stays unpriced.
+    path = scenario(tmp_path, "china", region="cn-north-1")
+    (one,) = estimate([path], prices=overrides(tmp_path, "cny.yaml", "0.70", currency="CNY")).estimates
+    assert (data(one), one.currency) == (D("7.00"), "CNY")
+    assert [unpriced.usage.meter for unpriced in one.unpriced] == [Meter.S3_PUT, Meter.S3_STORAGE_STANDARD]
+
+
+@pytest.mark.parametrize(
+    ("rest", "problem"),
+    [
+        ({"currency": "EUR"}, "mine.yaml:1: its prices are in EUR, the price books in USD — convert them to USD"),
+        ({"unit": "GB"}, 'mine.yaml:3: data: is priced per "GB", and listed per "events" — restate the price'),
+    ],
+)
+def test_a_price_in_another_currency_or_unit_is_refused(tmp_path: Path, rest: dict[str, str], problem: str) -> None:
+    overrides(tmp_path, "mine.yaml", "0.08", **rest)
+    with pytest.raises(BadInputError) as caught:
+        estimate([scenario(tmp_path, "own", "mine.yaml")])
+    (told,) = (str(each).replace(f"{tmp_path}/", "") for each in caught.value.problems)
+    assert told.startswith(problem)
+
+
+def test_the_problems_of_a_scenario_and_of_its_prices_are_told_at_once(tmp_path: Path) -> None:
+    overrides(tmp_path, "mine.yaml", "-1")
+    path = scenario(tmp_path, "own", "mine.yaml")
+    path.write_text(path.read_text().replace("- trail:", "- trial:"))
+    with pytest.raises(BadInputError) as caught:
+        estimate([path])
+    assert [each.where.path.rpartition("/")[2] for each in caught.value.problems] == ["own.yaml", "mine.yaml"]
+
+
+def test_a_file_that_is_not_there_is_a_problem_of_the_scenario(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"own\.yaml:2: prices: no such file: mine\.yaml"):
+        estimate([scenario(tmp_path, "own", "mine.yaml")])
+
+
+def test_books_of_two_currencies_do_not_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "{{service: cloudtrail, region: {}, currency: {}, source: a list, prices: [{}]}}"
+    price = "{meter: data, usage_type: null, unit: events, per: 1, tiers: [{price: 1}], confidence: high}"
+    (tmp_path / "cloudtrail").mkdir()
+    for region, currency in (("cn-north-1", "CNY"), ("eu-west-1", "USD")):
+        (tmp_path / "cloudtrail" / f"{region}.yaml").write_text(text.format(region, currency, price))
+    monkeypatch.setattr(books, "data_directory", lambda _: tmp_path)
+    monkeypatch.setattr(books, "read_regions", dict)
+    paths = [scenario(tmp_path, "here"), scenario(tmp_path, "there", region="cn-north-1")]
+    with pytest.raises(BadInputError) as caught:
+        estimate(paths)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "pricing/cloudtrail/eu-west-1.yaml: its prices are in USD, those of pricing/cloudtrail/cn-north-1.yaml in CNY"
+        " — estimate the Regions of one currency at a time"
+    ]

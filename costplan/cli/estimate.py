@@ -1,5 +1,7 @@
 """``costplan estimate``: what scenarios cost, side by side."""
 
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +14,18 @@ from costplan.cli.output import COULD_NOT_TELL, ProgressLine, page_width, parse_
 from costplan.model.problems import UsageError
 from costplan.reports import NEEDS_DETAIL, Dimension, EstimateFormat, render_estimates
 
+LEAVES_OUT = {EstimateFormat.CSV: "CSV", EstimateFormat.FOCUS: "FOCUS rows"}
+"""Formats of known amounts only, and what they are made of."""
+HAVE_CHARGES = frozenset({EstimateFormat.FOCUS})
+"""Formats that a breakdown has no place in."""
+
+_MONTH = re.compile(r"((?!0000)[0-9]{4})-(0[1-9]|1[0-2])\Z")
+
 EXAMPLES = examples(
     "costplan estimate scenarios/layouts",
     "costplan estimate scenarios/layouts --by account,meter --top 10",
     "costplan estimate --typed management=40M/month,s3-writes=12M/month",
+    "costplan estimate scenarios/layouts/4-multi-and-single.yaml --format focus --start 2027-01 -o focus.csv",
     "costplan estimate plan.json --typed management=9M/month --estate estate.yaml",
 )
 
@@ -40,6 +50,10 @@ def estimate(
     prices: Annotated[
         Path | None,
         typer.Option("--prices", metavar="FILE", help="Your own prices, in place of list prices [scenario: prices:]."),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--start", metavar="YYYY-MM", help="The month that --format focus begins with [next month]."),
     ] = None,
     logs: Annotated[
         list[Path] | None,
@@ -87,6 +101,7 @@ def estimate(
     dollars = _dollars(limit)
     if form is not EstimateFormat.TABLE and (dollars is not None or break_even):
         raise UsageError("--limit and --break-even are for --format table")
+    first_day = _first_day(start, form)
     if recorded_by is not None and not logs:
         raise UsageError("--recorded-by says which trails wrote --logs: give both")
 
@@ -118,7 +133,9 @@ def estimate(
         )
     warn(result.warnings)
     width = page_width(output)
-    text = render_estimates(result.estimates, form, width=width, by=dimensions, top=top, explains=explain)
+    text = render_estimates(
+        result.estimates, form, width=width, by=dimensions, top=top, explains=explain, start=first_day
+    )
     if result.limits or break_even:
         from costplan.reports.limits_table import render_break_evens, render_limits
 
@@ -127,8 +144,12 @@ def estimate(
         text = "\n\n".join([text.rstrip("\n"), *parts])
     write_result(text, output)
     unknown = what_is_not_known(result.estimates)
-    if form is EstimateFormat.CSV and unknown:
-        warn([f"not in the CSV: {unknown}; --format json has it"])
+    if form in LEAVES_OUT and unknown:
+        warn([f"not in the {LEAVES_OUT[form]}: {unknown}; --format json has it"])
+    if form is EstimateFormat.FOCUS:
+        from costplan.reports.estimate_focus import focus_notes
+
+        warn(focus_notes(result.estimates))
     if strict and unknown:
         warn([f"could not tell: {unknown} (--strict)"])
     is_nothing_priced = is_without_any_price(result.estimates)
@@ -150,14 +171,34 @@ def _dollars(text: str | None) -> Decimal | None:
     return amount
 
 
+def _first_day(start: str | None, form: EstimateFormat) -> date:
+    """Return the first day of the month that month 1 of the projection is: the one that *start* names, else the next.
+
+    Raises:
+        UsageError: *start* is no month, or nothing that is written has a date.
+    """
+    if start is None:
+        today = datetime.now(UTC).date()
+        return date(today.year + today.month // 12, today.month % 12 + 1, 1)
+    if form is not EstimateFormat.FOCUS:
+        raise UsageError(f"--start dates the rows of --format focus: --format {form} numbers its months")
+    found = _MONTH.match(start)
+    if found is None:
+        raise UsageError(f"--start {start}: not a month such as 2026-01")
+    return date(int(found[1]), int(found[2]), 1)
+
+
 def _refuse_what_cannot_be_shown(
     form: EstimateFormat, by: tuple[Dimension, ...], top: int | None, *, explains: bool
 ) -> None:
     """Raise for options that would be ignored without a word."""
     if top is not None and not by:
         raise UsageError("--top shows the first rows of --by: give both")
+    if by and form in HAVE_CHARGES:
+        raise UsageError(f"--by is not for --format {form}, whose rows are charges: leave it out, or use --format csv")
     if top is not None and form in (EstimateFormat.JSON, EstimateFormat.CSV):
         raise UsageError(f"--top is for people: --format {form} has every row")
     if explains and form is not EstimateFormat.TABLE:
         has = "always explains, in a folded part" if form is EstimateFormat.MARKDOWN else "has all of it in its fields"
+        has = "has charges only" if form in HAVE_CHARGES else has
         raise UsageError(f"--explain is for --format table: {form} {has}")

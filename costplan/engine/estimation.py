@@ -83,6 +83,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         assumptions=assumptions_of(basis, stored, months[-1]),
         steady=_steady(basis, stored, months),
         books=_books(months[-1], prices),
+        regions=prices.regions,
     )
 
 

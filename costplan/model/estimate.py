@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from costplan.model.billing import Charge, UnknownUsage, UnpricedUsage
 from costplan.model.numbers import exact_arithmetic
+from costplan.model.places import Region
 from costplan.model.prices import PriceBook
 from costplan.model.quantity import Quantity, total
 from costplan.model.scenario import Scenario
@@ -72,6 +73,7 @@ class EventsSummary:
 class Estimate:
     """The projected cost of one scenario.
 
+    books, regions: the price books that the last month stands on, and the Regions AWS has.
     steady: the first month after which nothing changes any more; ``None`` where something grows for ever.
     """
 
@@ -83,6 +85,7 @@ class Estimate:
     assumptions: tuple[Assumption, ...] = ()
     books: tuple[PriceBook, ...] = field(default=(), compare=False)
     steady: MonthEstimate | None = None
+    regions: Mapping[str, Region] = field(default_factory=dict, compare=False)
 
     @property
     def name(self) -> str:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from costplan.model.estimate import Estimate
     from costplan.model.recorders import Recorder
 
@@ -19,6 +21,7 @@ class EstimateFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+    FOCUS = "focus"
 
 
 class TrailsFormat(StrEnum):
@@ -66,12 +69,14 @@ def render_estimates(
     by: Sequence[Dimension] = (),
     top: int | None = None,
     explains: bool = False,
+    start: "date | None" = None,
 ) -> str:
     """Return the estimates in one of the formats.
 
     width: of the page, for tables.
     by, top: break the last month down instead of comparing kinds of charges, in so many rows.
     explains: add the arithmetic of every charge.
+    start: a day of the calendar month that month 1 is, for formats with dates.
     """
     # Imported where they are used: the list of formats is wanted by --help, the libraries that write them are not.
     match form:
@@ -100,6 +105,12 @@ def render_estimates(
             return render_groups(
                 estimates, lambda group: render_markdown(group, by, top), lambda folder: f"## {escape(folder)}"
             )
+        case EstimateFormat.FOCUS:
+            from costplan.reports.estimate_focus import render_focus
+
+            if start is None:
+                raise ValueError("a format with dates needs a day of the month that the projection starts in")
+            return render_focus(estimates, start)
         case _:
             assert_never(form)
 

@@ -1,6 +1,7 @@
 import csv
 import json
 import re
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,66 @@ def test_csv_has_every_charge_of_every_month(capsys: pytest.CaptureFixture[str])
 
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert [row["month"] for row in rows if row["meter"] == "data"] == ["1", "2", "3"]
+
+
+def test_focus_rows_have_the_months_of_the_calendar(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*TYPED, "--format", "focus", "--months", "2", "--start", "2027-12"]) == 0
+
+    out, err = capsys.readouterr()
+    rows = [row for row in csv.DictReader(out.splitlines()) if row["SkuMeter"] == "Data events"]
+    # 12,000,000 × 0.10 / 100,000
+    assert [(row["ChargePeriodStart"], row["ListCost"]) for row in rows] == [
+        ("2027-12-01T00:00:00Z", "12.00"),
+        ("2028-01-01T00:00:00Z", "12.00"),
+    ]
+    assert err == ""
+
+
+@pytest.mark.parametrize(("today", "first"), [("2026-11-28", "2026-12"), ("2026-12-01", "2027-01")])
+def test_focus_rows_begin_with_the_next_month(
+    today: str, first: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls.fromisoformat(f"{today}T23:59:59").replace(tzinfo=tz)
+
+    monkeypatch.setattr("costplan.cli.estimate.datetime", Clock)
+    assert run([*TYPED, "--format", "focus", "--months", "1"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert {row["ChargePeriodStart"] for row in rows} == {f"{first}-01T00:00:00Z"}
+
+
+def test_focus_leaves_out_what_is_not_known_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        'scenario: s\nvolumes: {events: [{category: management, account: "111122223333", region: eu-west-1,'
+        ' events: 1M/month}], coverage: [{category: Management, account: "111122223333", region: eu-west-1}]}\n'
+        'recorders: [{trail: t, account: "111122223333", home_region: eu-west-1, event_selectors: [{include_management'
+        '_events: true, data_resources: [{type: "AWS::Lambda::Function", values: ["arn:aws:lambda"]}]}]}]\n'
+    )
+    assert run(["estimate", str(path), "--format", "focus", "--months", "1"]) == 0
+    out, err = capsys.readouterr()
+    assert "not in the FOCUS rows: 1 unknown volume; --format json has it" in err
+    assert "Data events" not in {row["SkuMeter"] for row in csv.DictReader(out.splitlines())}
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--format", "focus", "--start", "2027-13"], "--start 2027-13: not a month such as 2026-01"),
+        (["--format", "focus", "--start", "2027-1"], "--start 2027-1: not a month"),
+        (["--format", "focus", "--start", "0000-01"], "--start 0000-01: not a month"),
+        (["--start", "2027-01"], "--start dates the rows of --format focus: --format table numbers its months"),
+        (["--format", "focus", "--by", "meter"], "--by is not for --format focus, whose rows are charges"),
+        (["--format", "focus", "--explain"], "--explain is for --format table: focus has charges only"),
+    ],
+)
+def test_options_that_do_not_fit_focus_are_refused(
+    options: list[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*TYPED, *options]) == 2
+    assert capsys.readouterr().err.startswith(problem)
 
 
 def test_markdown_folds_the_arithmetic(capsys: pytest.CaptureFixture[str]) -> None:

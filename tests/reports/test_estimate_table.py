@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -349,6 +350,6 @@ def test_every_meter_has_a_name_and_a_place_on_the_bill() -> None:
 
 @pytest.mark.parametrize("form", EstimateFormat)
 def test_every_format_writes_the_layouts(form: EstimateFormat) -> None:
-    text = render_estimates(layouts(), form)
+    text = render_estimates(layouts(), form, start=date(2027, 1, 1))
 
-    assert all(found.name in text for found in layouts())
+    assert all(found.name in text or found.name.replace(" ", "-") in text for found in layouts())

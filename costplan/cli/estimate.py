@@ -14,9 +14,13 @@ from costplan.cli.output import COULD_NOT_TELL, ProgressLine, page_width, parse_
 from costplan.model.problems import UsageError
 from costplan.reports import NEEDS_DETAIL, Dimension, EstimateFormat, render_estimates
 
-LEAVES_OUT = {EstimateFormat.CSV: "CSV", EstimateFormat.FOCUS: "FOCUS rows"}
+LEAVES_OUT = {
+    EstimateFormat.CSV: "CSV",
+    EstimateFormat.FOCUS: "FOCUS rows",
+    EstimateFormat.AWS_CALCULATOR: "requests",
+}
 """Formats of known amounts only, and what they are made of."""
-HAVE_CHARGES = frozenset({EstimateFormat.FOCUS})
+HAVE_CHARGES = frozenset({EstimateFormat.FOCUS, EstimateFormat.AWS_CALCULATOR})
 """Formats that a breakdown has no place in."""
 
 _MONTH = re.compile(r"((?!0000)[0-9]{4})-(0[1-9]|1[0-2])\Z")
@@ -26,6 +30,7 @@ EXAMPLES = examples(
     "costplan estimate scenarios/layouts --by account,meter --top 10",
     "costplan estimate --typed management=40M/month,s3-writes=12M/month",
     "costplan estimate scenarios/layouts/4-multi-and-single.yaml --format focus --start 2027-01 -o focus.csv",
+    "costplan estimate scenarios/layouts/3-multi-region.yaml --format aws-calculator -o usage.json",
     "costplan estimate plan.json --typed management=9M/month --estate estate.yaml",
 )
 
@@ -150,6 +155,10 @@ def estimate(
         from costplan.reports.estimate_focus import focus_notes
 
         warn(focus_notes(result.estimates))
+    elif form is EstimateFormat.AWS_CALCULATOR:
+        from costplan.reports.estimate_aws_calculator import aws_calculator_notes
+
+        warn(aws_calculator_notes(result.estimates))
     if strict and unknown:
         warn([f"could not tell: {unknown} (--strict)"])
     is_nothing_priced = is_without_any_price(result.estimates)

@@ -66,9 +66,14 @@ def _why_unpriced(usage: Usage, prices: PriceList) -> str:
 
 
 def usage_type(price: Price, service: Service, region: str, prices: PriceList) -> str | None:
-    """Return AWS's usage type with its Region prefix, or nothing where that is unknown; S3's have none in us-east-1."""
+    """Return AWS's usage type with its Region prefix, or nothing where that is unknown.
+
+    S3's have none in us-east-1, those of KMS begin with the Region's code.
+    """
     if price.usage_type is None:
         return None
+    if service is Service.KMS:
+        return f"{region}-{price.usage_type}"
     known = prices.regions.get(region)
     prefix = known.usage_prefix if known else None
     if service is Service.S3 and region == NO_PREFIX_REGION:

@@ -22,6 +22,7 @@ class EstimateFormat(StrEnum):
     CSV = "csv"
     MARKDOWN = "markdown"
     FOCUS = "focus"
+    AWS_CALCULATOR = "aws-calculator"
 
 
 class TrailsFormat(StrEnum):
@@ -111,6 +112,10 @@ def render_estimates(
             if start is None:
                 raise ValueError("a format with dates needs a day of the month that the projection starts in")
             return render_focus(estimates, start)
+        case EstimateFormat.AWS_CALCULATOR:
+            from costplan.reports.estimate_aws_calculator import render_aws_calculator
+
+            return render_aws_calculator(estimates)
         case _:
             assert_never(form)
 

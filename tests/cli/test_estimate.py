@@ -97,6 +97,8 @@ def test_focus_leaves_out_what_is_not_known_and_says_so(tmp_path: Path, capsys: 
         (["--format", "focus", "--start", "0000-01"], "--start 0000-01: not a month"),
         (["--start", "2027-01"], "--start dates the rows of --format focus: --format table numbers its months"),
         (["--format", "focus", "--by", "meter"], "--by is not for --format focus, whose rows are charges"),
+        (["--format", "aws-calculator", "--by", "meter"], "--by is not for --format aws-calculator"),
+        (["--format", "aws-calculator", "--start", "2027-01"], "--start dates the rows of --format focus"),
         (["--format", "focus", "--explain"], "--explain is for --format table: focus has charges only"),
     ],
 )
@@ -105,6 +107,21 @@ def test_options_that_do_not_fit_focus_are_refused(
 ) -> None:
     assert run([*TYPED, *options]) == 2
     assert capsys.readouterr().err.startswith(problem)
+
+
+def test_usage_for_the_calculator_names_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*TYPED, "--format", "aws-calculator"]) == 0
+
+    out, err = capsys.readouterr()
+    usage = [entry for request in json.loads(out) for entry in request["usage"]]
+    assert ("USE1-DataEventsRecorded", 12_000_000) in {(entry["usageType"], entry["amount"]) for entry in usage}
+    assert "alternatives" not in err
+
+
+@pytest.mark.parametrize(("form", "note"), [("focus", "the rows are of 4"), ("aws-calculator", "the requests hold 4")])
+def test_alternatives_are_said_not_to_add_up(form: str, note: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", "scenarios/layouts", "--format", form]) == 0
+    assert f"{note} scenarios, alternatives that do not add up" in capsys.readouterr().err
 
 
 def test_markdown_folds_the_arithmetic(capsys: pytest.CaptureFixture[str]) -> None:

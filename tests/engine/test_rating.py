@@ -7,8 +7,8 @@ from math import isclose
 
 import pytest
 
-from costplan.engine.rating import fill_tiers, marginal_cost, rate
-from costplan.model.billing import Charge, Meter
+from costplan.engine.rating import fill_tiers, marginal_cost, rate, usage_type
+from costplan.model.billing import Charge, Meter, Service
 from costplan.model.prices import PriceList, PriceTier
 from costplan.model.quantity import Quantity, Replicates
 from tests.build import EXACT, IRELAND, TEST, VIRGINIA, between, make_price, make_prices, make_usage
@@ -177,6 +177,11 @@ def test_what_may_be_used_is_unpriced_and_what_surely_is_not_needs_no_price() ->
 )
 def test_usage_types_carry_the_prefix_of_their_region(meter: Meter, region: str, expected: str) -> None:
     assert charged(make_usage(meter, 1, region=region))[0].usage_type == expected
+
+
+def test_a_usage_type_of_kms_begins_with_the_code_of_its_region() -> None:
+    price = make_price(Meter.KMS_KEY, 1, ("1", None), usage_type="KMS-Keys")
+    assert usage_type(price, Service.KMS, IRELAND, PriceList({}, {})) == "eu-west-1-KMS-Keys"
 
 
 def test_a_region_whose_prefix_nobody_knows_has_no_known_usage_types() -> None:

@@ -186,7 +186,7 @@ def _scenario(found: _Found) -> str:
         "  busy_factor: 1           # 2 doubles every volume, for a busy season",
         "  months: 12",
         "",
-        "# discounts: {cloudtrail: 7%}     # share off the list price; stays in this file",
+        "# discounts: {cloudtrail: 7%}     # share off the list price, by service or meter; stays in this file",
     ]
     return "\n".join(lines) + "\n"
 

@@ -53,7 +53,9 @@ def render_json(estimates: Sequence[Estimate], dimensions: Sequence[Dimension] =
 
 def _steady(estimate: Estimate) -> SteadyPart | None:
     steady = estimate.steady
-    return None if steady is None else SteadyPart(steady.month, plain_money(steady.list_cost.point))
+    if steady is None:
+        return None
+    return SteadyPart(steady.month, plain_money(steady.list_cost.point), plain_money(steady.net_cost.point))
 
 
 def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimension]) -> ScenarioPart:

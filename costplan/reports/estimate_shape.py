@@ -36,6 +36,7 @@ class SteadyPart(msgspec.Struct):
 
     month: int
     list_cost: str
+    net_cost: str
 
 
 class AgainstPart(msgspec.Struct, omit_defaults=True):

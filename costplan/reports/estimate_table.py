@@ -1,11 +1,11 @@
 """The comparison: a column for each scenario, a row for each kind of charge, what is recorded and what not known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from costplan.engine.comparison import compare, list_cost_of, net_cost_of
 from costplan.model.billing import Charge, Meter, Service
-from costplan.model.estimate import Estimate
+from costplan.model.estimate import Estimate, MonthEstimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import Quantity, total
 from costplan.reports import Dimension
@@ -34,6 +34,7 @@ from costplan.reports.wording import (
 
 FREE = "free"
 STEADY = "Total, once nothing changes"
+STEADY_NET = "after discounts, once nothing changes"
 
 _BILL_ORDER = {meter: position for position, meter in enumerate(METER_NAMES)}
 
@@ -149,12 +150,14 @@ def _totals(estimates: Sequence[Estimate], month: str) -> list[Row]:
         if is_discounted:
             rows.append(row("after discounts, month 1", (e.months[0].net_cost for e in estimates)))
     rows.append(row(f"Total, {month}", (e.last.list_cost for e in estimates)))
-    if any(estimate.steady is not None and estimate.steady.month > 1 for estimate in estimates):
-        rows.append((STEADY, *(_steady(estimate) for estimate in estimates)))
     if is_any_sampled(estimates):
         rows.append((INTERVAL, *(interval_of(e.last.list_cost) for e in estimates)))
     if is_discounted:
         rows.append(row(f"after discounts, {month}", (e.last.net_cost for e in estimates)))
+    if any(estimate.steady is not None and estimate.steady.month > 1 for estimate in estimates):
+        rows.append((STEADY, *(_steady(e, lambda month: month.list_cost) for e in estimates)))
+        if is_discounted:
+            rows.append((STEADY_NET, *(_steady(e, lambda month: month.net_cost) for e in estimates)))
     if len(estimates) > 1:
         first, *others = estimates
         differences = (difference(other, first, is_net=is_discounted) for other in others)
@@ -162,11 +165,11 @@ def _totals(estimates: Sequence[Estimate], month: str) -> list[Row]:
     return rows
 
 
-def _steady(estimate: Estimate) -> str:
+def _steady(estimate: Estimate, cost_of: Callable[[MonthEstimate], Quantity]) -> str:
     """Return what a month costs once nothing changes any more, and from which month that is so."""
     if estimate.steady is None:
         return "grows on"
-    cost = total_of(estimate.steady.list_cost, is_lower_bound=estimate.is_lower_bound)
+    cost = total_of(cost_of(estimate.steady), is_lower_bound=estimate.is_lower_bound)
     return f"{cost} (month {estimate.steady.month})"
 
 

@@ -74,7 +74,7 @@ def _lines_of_usage(charges: tuple[Charge, ...], estimate: Estimate, width: int)
         cost = money_of(charge.list_cost, is_close=True)
         price = list_price(charge.price, charge.tier, names_unit=False)
         sum_ = f"{number_of(charge.quantity)} {usage.unit} × {price} = {cost}{_interval(charge.list_cost)}"
-        yield wrap_line(sum_ + _tier(charge), width, indent="    ", first="  ")
+        yield wrap_line(sum_ + _tier(charge) + _discount(charge), width, indent="    ", first="  ")
     rules = f" ({', '.join(usage.rules)})" if usage.rules else ""
     yield wrap_line(f"quantity: {_origin(usage)}{rules}", width, indent="    ", first="  ")
     if usage.scale != 1:
@@ -110,6 +110,13 @@ def _tier(charge: Charge) -> str:
     unit = charge.usage.unit
     span = f"above {number(start or 0)}" if end is None else f"{number(start or 0)} to {number(end)}"
     return f" (tier {charge.tier} of {len(tiers)}: {span} {unit})"
+
+
+def _discount(charge: Charge) -> str:
+    """Return what is left of a charge after its discount; nothing where there is none."""
+    if not charge.discount or not charge.list_cost:
+        return ""
+    return f", less {number(charge.discount * 100)} % = {money_of(charge.net_cost, is_close=True)}"
 
 
 def price_origin(price: Price, usage_type: str | None) -> str:

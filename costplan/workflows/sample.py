@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from costplan.engine.estimation import estimate_scenario, regions_of
+from costplan.engine.estimation import estimate_scenario
 from costplan.engine.rating import first_tier_price
 from costplan.engine.sampling import (
     LOOK_SLOTS,
@@ -36,6 +36,7 @@ from costplan.model.progress import Progress
 from costplan.model.quantity import NOTHING, Quantity, total
 from costplan.model.recorders import Recorder
 from costplan.model.volumes import CountPlan, Sampling, VolumeRow, Volumes
+from costplan.workflows.prices import prices_of
 from costplan.workflows.scenarios import find_each, read_any, settle_each
 
 DEFAULT_TARGET_ERROR = Decimal("0.05")
@@ -169,9 +170,8 @@ def _error_of(volumes: Volumes, scenarios: Sequence[Path]) -> float:
 def _costs_of(volumes: Volumes, scenarios: Sequence[Path]) -> list[Quantity]:
     read = [read_any(path, (volumes,)) for path in find_each(scenarios)]
     settled = settle_each(read, None, None)
-    regions = sorted({region for scenario in settled for region in regions_of(scenario)})
-    prices = load_price_list(regions, [service.value for service in Service])
-    return [estimate_scenario(scenario, prices).last.list_cost for scenario in settled]
+    prices = prices_of(settled)
+    return [estimate_scenario(s, each).last.list_cost for s, each in zip(settled, prices, strict=True)]
 
 
 def _priced(volumes: Volumes) -> list[tuple[VolumeRow, Decimal]]:

@@ -1,6 +1,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import msgspec
 import pytest
 
 from costplan.model.billing import Meter, UnpricedUsage
-from costplan.model.estimate import Estimate
+from costplan.model.estimate import Estimate, MonthEstimate
 from costplan.reports import Dimension
 from costplan.reports.estimate_json import ESTIMATE_SHAPE, estimate_schema, render_json
 from tests.reports.build import UNKNOWN_LAMBDA, between, charge, estimate, layouts, own_price
@@ -70,6 +71,13 @@ def test_prices_of_ones_own_are_named_with_what_they_stand_in_place_of() -> None
         }
     ]
     assert "overrides" not in read(layouts()[0])["scenarios"][0]
+
+
+def test_the_steady_state_has_both_costs() -> None:
+    steady = MonthEstimate(14, (charge(Meter.DATA, 3_000_000, discount="0.12"),))
+    (part,) = read(replace(estimate("a", ()), steady=steady))["scenarios"]
+
+    assert part["steady_state"] == {"month": 14, "list_cost": "3.00", "net_cost": "2.64"}
 
 
 def test_a_breakdown_has_the_net_cost_where_it_differs() -> None:

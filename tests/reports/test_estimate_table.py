@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from costplan.model.billing import Meter, UnknownUsage, UnpricedUsage
-from costplan.model.estimate import Assumption
+from costplan.model.estimate import Assumption, MonthEstimate
 from costplan.model.quantity import Quantity
 from costplan.model.scenario import Settings
 from costplan.model.selectors import InsightType
@@ -179,6 +179,24 @@ def test_the_first_and_the_last_month_have_both_totals() -> None:
         ("Total, month 2", "$2.00"),
         ("after discounts, month 2", "$1.76"),
     ]
+
+
+def test_the_steady_state_has_both_totals() -> None:
+    # 1.00, 2.00 and 3.00 at list, 12 % off
+    charges = [(charge(Meter.DATA, n * 1_000_000, discount="0.12", month=n),) for n in (1, 2, 3)]
+    off = estimate("off", *charges[:2], of=scenario("off", discounts={"data": Decimal("0.12")}))
+    rows = cells(replace(off, steady=MonthEstimate(14, charges[2])), off)
+
+    assert list(rows)[1:7] == [
+        "Total, month 1",
+        "after discounts, month 1",
+        "Total, month 2",
+        "after discounts, month 2",
+        "Total, once nothing changes",
+        "after discounts, once nothing changes",
+    ]
+    assert rows["Total, once nothing changes"] == ("$3.00 (month 14)", "grows on")
+    assert rows["after discounts, once nothing changes"] == ("$2.64 (month 14)", "grows on")
 
 
 def test_events_are_those_recorded_of_those_that_happen() -> None:

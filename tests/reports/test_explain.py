@@ -78,7 +78,9 @@ def test_discounts_are_said_with_what_is_left() -> None:
     discounts = {"cloudtrail": Decimal("0.07")}
     off = estimate("a", (charge(Meter.DATA, 1_000_000, discount="0.07"),), of=scenario("a", discounts=discounts))
 
-    assert "After discounts (7 % off cloudtrail): $0.93" in render_explanation([off], 100)
+    text = render_explanation([off], 100)
+    assert "1,000,000 events × $0.10 per 100,000 = $1.00, less 7 % = $0.93" in text
+    assert "After discounts (7 % off cloudtrail): $0.93" in text
 
 
 def test_an_override_is_the_source_and_says_what_it_stands_in_place_of() -> None:

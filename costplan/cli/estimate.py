@@ -23,7 +23,8 @@ LEAVES_OUT = {
 HAVE_CHARGES = frozenset({EstimateFormat.FOCUS, EstimateFormat.AWS_CALCULATOR})
 """Formats that a breakdown has no place in."""
 
-_MONTH = re.compile(r"((?!0000)[0-9]{4})-(0[1-9]|1[0-2])\Z")
+# Far from the last year that a date can have, which the months of a projection would pass.
+_MONTH = re.compile(r"(2[01][0-9]{2})-(0[1-9]|1[0-2])\Z")
 
 EXAMPLES = examples(
     "costplan estimate scenarios/layouts",

@@ -95,6 +95,7 @@ def test_focus_leaves_out_what_is_not_known_and_says_so(tmp_path: Path, capsys: 
         (["--format", "focus", "--start", "2027-13"], "--start 2027-13: not a month such as 2026-01"),
         (["--format", "focus", "--start", "2027-1"], "--start 2027-1: not a month"),
         (["--format", "focus", "--start", "0000-01"], "--start 0000-01: not a month"),
+        (["--format", "focus", "--start", "9999-12"], "--start 9999-12: not a month"),
         (["--start", "2027-01"], "--start dates the rows of --format focus: --format table numbers its months"),
         (["--format", "focus", "--by", "meter"], "--by is not for --format focus, whose rows are charges"),
         (["--format", "aws-calculator", "--by", "meter"], "--by is not for --format aws-calculator"),

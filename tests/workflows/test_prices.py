@@ -53,6 +53,20 @@ def test_each_scenario_has_its_own_prices_and_one_file_may_stand_for_all(tmp_pat
     assert [data(one) for one in estimate(paths, prices=for_all).estimates] == [D("0.50"), D("0.50")]
 
 
+def test_what_changes_with_the_volume_is_looked_for_at_the_prices_of_each_scenario(tmp_path: Path) -> None:
+    # v million events cost 2.00 + 0.10 × (v - 1) with these tiers and 1.00 × v at list: as much at v = 1.90 / 0.90.
+    tiers = "[{up_to: 1000000, price: 0.20}, {price: 0.01}]"
+    (tmp_path / "tiers.yaml").write_text(f"currency: USD\nprices: [{{meter: data, per: 100000, tiers: {tiers}}}]\n")
+    paths = [scenario(tmp_path, "list"), scenario(tmp_path, "own", "tiers.yaml")]
+    result = estimate(paths, break_even=True, limit=D(10))
+    (found,) = result.break_evens
+    assert (found.factor, found.below, found.above) == (D("2.1111"), "list", "own")
+    near, far = (limit.factor for limit in result.limits)
+    assert near
+    assert far
+    assert near < 10 < far
+
+
 def test_a_meter_without_a_list_price_is_priced_by_its_override(tmp_path: Path) -> None:
     # No book lists China: what is not overridden stays unpriced.
     path = scenario(tmp_path, "china", region="cn-north-1")

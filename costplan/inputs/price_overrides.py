@@ -13,13 +13,15 @@ from costplan.model.billing import Meter, Service
 from costplan.model.prices import PriceOverride, PriceOverrides
 from costplan.model.problems import BadInputError, Problem
 
+METER_WORDS = "a meter such as data (costplan prices show --region lists them)"
+
 
 class OverrideEntry(Shape, frozen=True, kw_only=True):
     """One meter's price, in one Region or in all; either a price or tiers, each for *per* units."""
 
     service: Service | None = None
     region: Literal["all"] | RegionCode = "all"
-    meter: Meter
+    meter: Annotated[Meter, Meta(description=METER_WORDS)]
     per: PositiveInt = 1
     price: Number | None = None
     tiers: Annotated[tuple[TierEntry, ...], Meta(min_length=1)] | None = None

@@ -53,7 +53,7 @@ def test_a_row_is_a_price_or_tiers_for_one_region_or_for_all(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("meter: data,", "meter: dta,", "p.yaml:3: prices[0].meter: expected one of management-first-copy"),
+        ("meter: data,", "meter: dta,", "p.yaml:3: prices[0].meter: expected a meter such as data (costplan prices"),
         ("service: s3", "service: sns", "p.yaml:4: s3-storage-standard: is a meter of s3, not of sns"),
         ("service: s3", "service: ec2", "p.yaml:4: prices[1].service: expected one of cloudtrail, s3"),
         ("region: eu-west-1", "region: Ireland", "p.yaml:5: prices[1].region: expected"),

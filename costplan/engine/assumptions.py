@@ -55,7 +55,14 @@ def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -
     found = [
         *_of_selectors(basis),
         *_of_places(scenario, router),
-        *left_open(scenario, router.labels, router.recorders, basis.meters.usages(), basis.growth, basis.prices),
+        *left_open(
+            scenario,
+            router.labels,
+            router.recorders,
+            meters.first_copies(EventCategory.MANAGEMENT),
+            basis.growth,
+            basis.prices,
+        ),
         *_of_copies(router, last),
         *_of_own_events(basis),
         *_of_network(scenario, meters, last, basis.prices),
@@ -159,7 +166,7 @@ def _of_network(scenario: Scenario, meters: Meters, last: MonthEstimate, prices:
     if scenario.settings.network_activity_first_copy is FirstNetworkCopy.FREE:
         yield Assumption("R86", "the first copy of network activity events is free, as AWS's calculator has it", None)
         return
-    copies = meters.network_first_copies().items()
+    copies = meters.first_copies(EventCategory.NETWORK_ACTIVITY).items()
     costs = (first_tier_cost(q.point, Meter.NETWORK_ACTIVITY, region, prices) for (_, region), q in copies)
     moves = sum(costs, ZERO) * charged[0].usage.scale
     text = "the first copy of network activity events is paid, as AWS's documents say; its calculator takes it as free"

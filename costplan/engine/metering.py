@@ -56,7 +56,7 @@ class Meters:
         self._missed: dict[EventCategory, Tally] = defaultdict(Tally)
         self._shared: dict[tuple[int, Meter, str], Tally] = defaultdict(Tally)
         self._delivered: dict[tuple[int, EventCategory], Tally] = defaultdict(Tally)
-        self._network_first: dict[tuple[str, str], Tally] = defaultdict(Tally)
+        self._first_copies: dict[EventCategory, dict[tuple[str, str], Tally]] = defaultdict(lambda: defaultdict(Tally))
         self.assumed_event_bytes = False
         self._selector_names = tuple(matcher.selector_names for matcher in router.matchers())
         self._needs_bytes = any(isinstance(r, EventDataStore) or r.cloudwatch_logs for r in router.recorders)
@@ -93,14 +93,14 @@ class Meters:
 
     def _read_copies(self, row: VolumeRow, trails: list[Delivery]) -> None:
         category = row.key.category
+        if trails:
+            self._first_copies[category][row.key.account, row.key.region].add(row.per_month)
         if category is EventCategory.MANAGEMENT:
             self._read_free_then_paid(row, trails, Meter.MANAGEMENT_FIRST_COPY, Meter.MANAGEMENT_ADDITIONAL_COPY)
         elif category is EventCategory.DATA:
             for delivery in trails:
                 self._count(Meter.DATA, row, delivery)
         elif category is EventCategory.NETWORK_ACTIVITY:
-            if trails:
-                self._network_first[row.key.account, row.key.region].add(row.per_month)
             if self.settings.network_activity_first_copy is FirstNetworkCopy.FREE:
                 self._read_free_then_paid(row, trails, None, Meter.NETWORK_ACTIVITY)
             else:
@@ -237,9 +237,12 @@ class Meters:
         """
         return {(meter, region): tally.quantity for (o, meter, region), tally in self._shared.items() if o == ordinal}
 
-    def network_first_copies(self) -> Mapping[tuple[str, str], Quantity]:
-        """Return, by account and Region, network activity events that at least one trail records."""
-        return {place: tally.quantity for place, tally in self._network_first.items()}
+    def first_copies(self, category: EventCategory) -> Mapping[tuple[str, str], Quantity]:
+        """Return, by account and Region, the events of a category that at least one trail records, or may record.
+
+        Each is counted once, however many trails may have it: the usages of trails that only may record add up to more.
+        """
+        return {place: tally.quantity for place, tally in self._first_copies[category].items()}
 
     def events(self) -> tuple[dict[str, Quantity], dict[str, Quantity], dict[str, Quantity]]:
         """Return distinct events by category: all of them, those somebody records, those nobody records."""

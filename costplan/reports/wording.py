@@ -278,7 +278,8 @@ def unpriced_line(unpriced: UnpricedUsage) -> str:
 def assumption_line(assumption: Assumption) -> str:
     """Return what is taken for true, by which rule, and how many dollars hang on it."""
     if assumption.is_always_said:
-        return assumption.text if assumption.moves is None else f"{assumption.text}: +{money(assumption.moves)}"
+        holds = assumption.text
+        return holds if assumption.moves is None else f"{holds}; if one does: +{money(assumption.moves)}"
     moves = "moves an unknown amount" if assumption.moves is None else f"moves {money(abs(assumption.moves))}"
     return f"{assumption.text} ({assumption.rule}, {moves})"
 

@@ -166,7 +166,8 @@ def _estate(for_all: Path | None, for_code: Path | None) -> Callable[[Scenario],
     read: dict[Path, Estate] = {}
 
     def of(scenario: Scenario) -> Estate | None:
-        is_code = any(recorder.is_declared for recorder in scenario.recorders)
+        # Of a plan that deletes its last trail, what was there before is all that tells it from a scenario.
+        is_code = any(recorder.is_declared for recorder in (*scenario.recorders, *scenario.replaced))
         path = for_all or (for_code if is_code else None)
         if path is not None and path not in read:
             read[path] = read_estate(path)

@@ -121,6 +121,8 @@ def settle_each(
             placed, faults = settle(own, account, region)
             problems += faults
             beside, known = replace(beside, recorders=placed.recorders), placed.recorders
+            # Whose an organization trail of code is, only the estate may tell.
+            scenario = replace(scenario, organization=scenario.organization or beside.organization)
         done, faults = settle(scenario, account, region, known)
         if beside is not None and not faults:
             done = with_estate(done, beside, scenario.recorders)

@@ -12,6 +12,8 @@ from costplan.model.estimate import Assumption
 from costplan.model.events import EventCategory
 from costplan.model.recorders import LogBucket, Recorder
 from costplan.model.scenario import Account, Estate, Organization, Scenario
+from costplan.model.selectors import FieldSelector
+from costplan.model.unknown import UNKNOWN
 from tests.build import IRELAND, PROD, TEST, VIRGINIA, make_row, make_scenario, make_selector, make_store, make_trail
 from tests.engine.scenes import estimate
 
@@ -126,7 +128,7 @@ def test_infrastructure_code_without_an_estate_says_what_another_trail_would_cos
     # 6,000,000 first copies at $2.00 per 100,000, if another trail had them all: $120.00.
     scenario = make_scenario(make_trail(is_declared=True), rows=(make_row(6_000_000),))
     (assumption,) = said(scenario)
-    assert assumption.text == "no other trail records these management events; if one does"
+    assert assumption.text == "no other trail records these management events"
     assert assumption.moves == Decimal("120.00")
     assert assumption.is_always_said
 
@@ -134,6 +136,14 @@ def test_infrastructure_code_without_an_estate_says_what_another_trail_would_cos
 def test_copies_that_are_paid_already_are_no_dearer_beside_another_trail() -> None:
     trails = [make_trail(name, is_declared=True) for name in ("a", "b")]
     (assumption,) = said(make_scenario(*trails, rows=(make_row(6_000_000),)))
+    assert assumption.moves == Decimal("120.00")
+
+
+def test_an_event_has_one_first_copy_whichever_trail_it_is_of() -> None:
+    # Nobody knows which of 6,000,000 events are writes, so the first copy of any may be a's or b's, but never both.
+    writes = make_selector(EventCategory.MANAGEMENT, FieldSelector("readOnly", equals=("false",)))
+    trails = (make_trail("a", is_declared=True, selectors=(writes,)), make_trail("b", is_declared=True))
+    (assumption,) = said(make_scenario(*trails, rows=(make_row(6_000_000, read_only=UNKNOWN),)))
     assert assumption.moves == Decimal("120.00")
 
 

@@ -210,7 +210,7 @@ def test_the_first_network_activity_copy_is_paid_or_free_as_the_scenario_says(
     row = make_row(10, NETWORK, event_source=KMS, read_only=None)
     meters = metered(*trails, rows=(row,), network_activity_first_copy=first_copy)
     assert {u.recorder: ends(u.quantity) for u in meters.usages() if u.meter is Meter.NETWORK_ACTIVITY} == expected
-    assert meters.network_first_copies()[PROD, IRELAND].point == 10
+    assert meters.first_copies(EventCategory.NETWORK_ACTIVITY)[PROD, IRELAND].point == 10
 
 
 def test_aggregation_counts_each_data_event_a_second_time_and_no_other() -> None:

@@ -76,7 +76,7 @@ def test_a_plan_alone_says_what_it_cannot_know(tmp_path: Path) -> None:
     assert found.name == str(tmp_path / "plan.json")
     assert second_copies(found) == 0
     assert always_said(found) == [
-        "no other trail records these management events; if one does",
+        "no other trail records these management events",
         f"audit is taken to belong to account {ACCOUNT}",
     ]
 
@@ -130,6 +130,40 @@ def test_what_the_plan_changes_is_not_counted_twice(tmp_path: Path, changes: lis
     assert len(found.scenario.recorders) == 1
 
 
+def test_the_organization_of_an_estate_tells_whose_an_organization_trail_is(tmp_path: Path) -> None:
+    # A template names no account; the trail of the management account is the one that is deployed already.
+    template = TEMPLATE.replace(
+        "IsLogging: true", "IsLogging: true, IsOrganizationTrail: true".replace(", ", "\n      ")
+    )
+    pulled = {
+        "organization": {"id": "o-exampleorgid", "management_account": OTHER, "members": [ACCOUNT]},
+        "recorders": [entry("audit", OTHER, is_organization=True)],
+    }
+    estate = written(tmp_path, "estate.json", pulled)
+    path = written(tmp_path, "template.yaml", template)
+    found = one(path, estate_of_code=estate, parameters={"Reads": "All"}, account=None)
+    assert second_copies(found) == 0
+    assert f"audit is taken to belong to account {OTHER}" in always_said(found)
+
+
+@pytest.mark.parametrize("actions", [["forget"], ["create", "forget"]], ids=str)
+def test_what_a_plan_forgets_goes_on_recording(tmp_path: Path, actions: list[str]) -> None:
+    after = values("audit") if "create" in actions else None
+    forgotten = change(f"{TRAIL}.a", after, before=values("old", arn=arn("old")), actions=actions)
+    path = written(tmp_path, "plan.json", plan_of(forgotten, new("other")) if after is None else plan_of(forgotten))
+    estate = written(tmp_path, "estate.json", {"recorders": [entry("old", arn=arn("old"))]})
+    # The trail of the estate and the new one: every event is recorded twice.
+    assert second_copies(one(path, estate_of_code=estate)) == 10_000_000
+
+
+def test_a_plan_that_deletes_its_last_trail_is_infrastructure_code_too(tmp_path: Path) -> None:
+    gone = change(f"{TRAIL}.a", None, before=values("old", arn=arn("old")), actions=["delete"])
+    path = written(tmp_path, "plan.json", plan_of(gone))
+    assert always_said(one(path)) == ["no other trail records these management events"]
+    estate = written(tmp_path, "estate.json", {"recorders": [entry("old", arn=arn("old")), entry("stays")]})
+    assert [r.name for r in one(path, estate_of_code=estate).scenario.recorders] == ["stays"]
+
+
 def test_an_estate_of_the_project_is_for_infrastructure_code_only(tmp_path: Path) -> None:
     scenario = written(tmp_path, "whole.json", {"scenario": "whole", "recorders": [entry("audit")]})
     estate = written(tmp_path, "estate.json", {"recorders": [entry("old")]})
@@ -148,7 +182,7 @@ def test_a_scenario_takes_code_with_its_place_and_parameters(tmp_path: Path) -> 
     found = one(scenario, account=None, region=None)
     (trail,) = found.scenario.recorders
     assert (trail.account, trail.home_region) == (ACCOUNT, "eu-west-1")
-    assert always_said(found) == ["no other trail records these management events; if one does"]
+    assert always_said(found) == ["no other trail records these management events"]
 
 
 def test_parameters_are_for_code_that_is_named(tmp_path: Path) -> None:

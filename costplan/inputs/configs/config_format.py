@@ -14,7 +14,8 @@ class Configuration:
     """The recorders of a configuration, in the order of its files.
 
     set_aside: files, or parts of them, that hold no recorder, each with the reason.
-    replaced: recorders as they are before a plan is applied, whatever becomes of them.
+    replaced: recorders as they are before a plan is applied, whatever becomes of them; not those that it only forgets,
+    which stay.
     """
 
     recorders: tuple[Recorder, ...]

@@ -371,7 +371,10 @@ class _Code:
         parts = value.parts if isinstance(value, PartlyKnown) else (value,)
         if any(isinstance(part, Unresolved) and part.resource == resource.name for part in parts):
             return True
-        if not isinstance(value, str) or not value:
+        # In a stack, what is not known of a name, as in logs-${AWS::AccountId}, has one value; Terraform's each.value
+        # has as many as there are instances.
+        is_of_a_stack = resource.type.startswith("AWS::") and isinstance(value, PartlyKnown | Unresolved)
+        if not (is_of_a_stack or (isinstance(value, str) and value)):
             return False
         return any(resource.values.get(attribute) == value for attribute in attributes)
 
@@ -385,6 +388,12 @@ def _first_of(resource: DeclaredResource, key: str) -> Fields:
 
 def _group_named(value: Any) -> Any:
     """Return the name of a log group instead of its ARN, which trails write with ``:*`` behind it."""
-    if isinstance(value, str) and _BEFORE_GROUP in value:
-        return value.partition(_BEFORE_GROUP)[2].removesuffix(":*")
+    parts = value.parts if isinstance(value, PartlyKnown) else (value,)
+    for index, part in enumerate(parts):
+        if isinstance(part, str) and _BEFORE_GROUP in part:
+            name = [part.partition(_BEFORE_GROUP)[2], *parts[index + 1 :]]
+            if isinstance(name[-1], str):
+                name[-1] = name[-1].removesuffix(":*")
+            known = tuple(one for one in name if one)
+            return known[0] if len(known) == 1 else PartlyKnown(known)
     return value

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
 from costplan.inputs.configs.declared_recorders import declared_recorders
-from costplan.inputs.configs.terraform import declared_resources, is_terraform
+from costplan.inputs.configs.terraform import declared_resources, forgotten_addresses, is_terraform
 from costplan.inputs.documents import Document
 from costplan.model.problems import Problem
 from costplan.model.recorders import Recorder
@@ -21,7 +21,10 @@ def read_plans(documents: Sequence[Document], problems: list[Problem], _: ReadFr
         found = declared_recorders(declared_resources(document, problems, notes), problems)
         recorders += found
         # What is wrong with the plan has been told, and what is wrong with the past is nobody's concern.
-        replaced += declared_recorders(declared_resources(document, [], is_before=True), [])
+        # What is forgotten goes on recording, so nothing takes its place.
+        kept = forgotten_addresses(document.value) if isinstance(document.value, dict) else frozenset()
+        there = (one for one in declared_resources(document, [], is_before=True) if one.name not in kept)
+        replaced += declared_recorders(tuple(there), [])
         set_aside += notes
         if not found and not notes and len(problems) == before:
             hint = "a trail is an aws_cloudtrail, a store an aws_cloudtrail_event_data_store"

@@ -71,6 +71,39 @@ def test_what_belongs_to_a_trail_is_joined_by_reference(tmp_path):
     assert trail.cloudwatch_logs == CloudWatchLogs(30)
 
 
+@pytest.mark.parametrize(
+    ("bucket", "group", "group_arn"),
+    [
+        pytest.param("!Ref Logs", "/trails/audit", "!GetAtt Group.Arn", id="a-name-in-an-arn-of-no-known-region"),
+        pytest.param("!Ref Logs", "!Sub '/trails/${AWS::Region}'", "!GetAtt Group.Arn", id="a-name-known-in-part"),
+        pytest.param(
+            "!Sub 'logs-${AWS::AccountId}'",
+            "!Sub '${AWS::StackName}'",
+            "!Sub 'arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:${AWS::StackName}'",
+            id="names-written-twice",
+        ),
+    ],
+)
+def test_what_has_a_name_that_is_known_in_part_is_joined(tmp_path, bucket, group, group_arn):
+    trail = one(
+        tmp_path,
+        f"""
+        Other: {{Type: "AWS::S3::Bucket", Properties: {{BucketName: !Sub "other-${{AWS::AccountId}}"}}}}
+        Logs:
+          Type: AWS::S3::Bucket
+          Properties:
+            BucketName: !Sub "logs-${{AWS::AccountId}}"
+            LifecycleConfiguration: {{Rules: [{{Status: Enabled, ExpirationInDays: 400}}]}}
+        Group: {{Type: "AWS::Logs::LogGroup", Properties: {{LogGroupName: {group}, RetentionInDays: 30}}}}
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties: {{IsLogging: true, S3BucketName: {bucket}, CloudWatchLogsLogGroupArn: {group_arn}}}
+        """,
+    )
+    assert trail.bucket.lifecycle == (LifecycleRule(expiration_days=400),)
+    assert trail.cloudwatch_logs == CloudWatchLogs(30)
+
+
 def cdk_trail(**properties: Any) -> str:
     """What the L2 construct Trail of the CDK writes (semantics 10.3)."""
     always = {

@@ -76,6 +76,18 @@ def read_instances(form: Form, parts: Parts, *, is_before: bool) -> tuple[Instan
     return _unique((*planned, *(one for one in prior if one.mode == DATA and one.address not in mentioned)), parts)
 
 
+def forgotten_addresses(value: dict[str, Any]) -> frozenset[str]:
+    """Return the addresses of what a plan stops managing without deleting it (``removed`` with ``destroy = false``)."""
+    listed = value.get("resource_changes")
+    found = set()
+    for entry in listed if isinstance(listed, list) else ():
+        change = entry.get("change") if isinstance(entry, dict) else None
+        actions = change.get("actions") if isinstance(change, dict) else None
+        if isinstance(actions, list) and "forget" in actions and isinstance(entry.get("address"), str):
+            found.add(entry["address"])
+    return frozenset(found)
+
+
 def _unique(
     instances: Iterator[Instance] | list[Instance] | tuple[Instance, ...], parts: Parts
 ) -> tuple[Instance, ...]:

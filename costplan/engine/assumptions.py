@@ -11,6 +11,7 @@ from costplan.engine.rating import first_tier_cost
 from costplan.engine.routing import Router
 from costplan.engine.rule_costs import rules_that_cost
 from costplan.engine.rule_notes import Evidence, rule_notes
+from costplan.engine.scope import some_of
 from costplan.engine.storage import Storage
 from costplan.engine.undecided import left_open
 from costplan.model.billing import Charge, Meter, Service
@@ -189,6 +190,10 @@ def _of_storage(router: Router, last: MonthEstimate, *, files_measured: bool) ->
         if trail.bucket.existing_gib is not None or trail.bucket.existing_objects is not None:
             text = f"what {label}'s bucket holds already arrived evenly, in a year where nothing ever leaves it"
             yield Assumption("backlog", text)
+    endless = [n for n, t in trails.items() if t.cloudwatch_logs and t.cloudwatch_logs.retention_days is None]
+    if endless:
+        text = f"the log group of {some_of(endless)} keeps events for ever: nobody said its retention"
+        yield Assumption("retention", text)
     unsaid = sorted(name for name, t in trails.items() if t.bucket.region is None or t.bucket.account is None)
     if unsaid and stored:
         text = f"the log bucket of {', '.join(unsaid)} is taken to be in the trail's own account and home Region"

@@ -9,6 +9,7 @@ from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
 from costplan.engine.lake import scan_usages, unknown_of_stores
 from costplan.engine.log_files import FileModel, Inflow, file_model
+from costplan.engine.log_groups import LogGroups
 from costplan.engine.metering import Meters, Recorded
 from costplan.engine.own_events import OwnEvents, without_own_events
 from costplan.engine.rating import marginal_cost, rate
@@ -64,10 +65,11 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     factors = [growth_factor(settings, month) for month in range(1, settings.months + 1)]
     traffic = {factor: _traffic(meters, own, models, factor) for factor in dict.fromkeys(factors)}
     stored = Storage([traffic[factor].flows for factor in factors], router, settings)
+    groups = LogGroups([traffic[factor].recorded for factor in factors], router, settings)
     months = []
     for number, factor in enumerate(factors):
         month = traffic[factor]
-        others = [*other_usages(month.flows, month.recorded, router, settings), *scan_usages(router)]
+        others = [*groups.usages(number + 1), *other_usages(month.flows, router), *scan_usages(router)]
         charges, unpriced = rate(
             [*month.usages, *stored.usages(number + 1), *others], prices, scenario.discounts, number + 1
         )
@@ -81,24 +83,31 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         unknown=(*unknown_usage(scenario, router, prices), *unknown_of_stores(router, settings, prices)),
         unpriced=unpriced,
         assumptions=assumptions_of(basis, stored, months[-1]),
-        steady=_steady(basis, stored, months),
+        steady=_steady(basis, (stored, groups), months),
         books=_books(months[-1], prices),
         regions=prices.regions,
     )
 
 
-def _steady(basis: EstimateBasis, stored: Storage, known: Sequence[MonthEstimate]) -> MonthEstimate | None:
-    """Return the first month after which nothing changes any more, if there is one."""
-    scenario, first = basis.scenario, stored.steady_from
-    if scenario.settings.growth_per_month or first is None:
+def _steady(
+    basis: EstimateBasis, piles: tuple[Storage, LogGroups], known: Sequence[MonthEstimate]
+) -> MonthEstimate | None:
+    """Return the first month after which nothing changes any more, if there is one: *piles* are what changes."""
+    scenario = basis.scenario
+    since = [pile.steady_from for pile in piles]
+    if scenario.settings.growth_per_month or None in since:
         return None
+    first = max(month for month in since if month is not None)
     if first <= len(known):
         return known[first - 1]
-    others = (charge for charge in known[-1].charges if charge.usage.meter.service is not Service.S3)
-    charges = [replace(charge, month=first) for charge in others]
-    usages = stored.lasting(first).usages(first)
-    of_buckets, _ = rate(usages, basis.prices, scenario.discounts, first)
-    return MonthEstimate(first, (*charges, *of_buckets))
+    charges = known[-1].charges
+    others = [replace(c, month=first) for c in charges if c.usage.meter.service not in _PILED_UP]
+    usages = [usage for pile in piles for usage in pile.lasting(first).usages(first)]
+    of_piles, _ = rate(usages, basis.prices, scenario.discounts, first)
+    return MonthEstimate(first, (*others, *of_piles))
+
+
+_PILED_UP = frozenset({Service.S3, Service.CLOUDWATCH})
 
 
 def _traffic(

@@ -10,7 +10,6 @@ from math import ceil
 from costplan.engine.ages import Arrivals, between, months
 from costplan.engine.lifecycle import SMALL, Stage, StorageClass, stages_of
 from costplan.engine.log_files import Inflow, within_class
-from costplan.engine.metering import Recorded
 from costplan.engine.routing import Router
 from costplan.model.billing import Meter, Usage
 from costplan.model.numbers import TWELVE_PLACES, ZERO, round_once
@@ -299,30 +298,27 @@ def bucket_place(trail: Trail) -> tuple[str, str]:
     return trail.bucket.account or trail.account or "", trail.bucket.region or trail.home_region or ""
 
 
-def other_usages(
-    flows: Mapping[int, Inflow], recorded: Sequence[Recorded], router: Router, settings: Settings
-) -> list[Usage]:
-    """Return what a trail causes in services whose price books are not shipped: never silently zero (R90)."""
+def other_usages(flows: Mapping[int, Inflow], router: Router) -> list[Usage]:
+    """Return what a trail causes in KMS and SNS (R90): the fee of each key once, a request for each file."""
     usages = []
+    keys: set[tuple[str, str, str | int]] = set()
     for ordinal, recorder in enumerate(router.recorders):
         if not isinstance(recorder, Trail) or not recorder.is_logging:
             continue
         account, region = bucket_place(recorder)
         label = router.labels[ordinal]
-        if recorder.bucket.has_kms_key:
+        # Trails that deliver to one bucket are taken to encrypt with one key.
+        key = (account, region, recorder.bucket.name or ordinal)
+        if recorder.bucket.has_kms_key and key not in keys:
+            keys.add(key)
             one = Quantity.exact(1)
             usages.append(
                 Usage(Meter.KMS_KEY, account, region, label, one, "key-months", ("R90",), "the log bucket's key")
             )
-        home = (recorder.account or "", recorder.home_region or "")
         if recorder.bucket.notifies_sns and ordinal in flows:
+            home = (recorder.account or "", recorder.home_region or "")
             files = flows[ordinal].objects
             usages.append(
                 Usage(Meter.SNS_REQUESTS, *home, label, files, "requests", ("R90",), "one notice for each file")
             )
-        if recorder.cloudwatch_logs is not None:
-            raw = total(part.raw_bytes for part in recorded if part.ordinal == ordinal)
-            size = raw * (1 / settings.gb.bytes)
-            because = "uncompressed bytes of the events sent to the log group"
-            usages.append(Usage(Meter.CLOUDWATCH_LOGS_INGESTION, *home, label, size, "GB", ("R90",), because))
     return usages

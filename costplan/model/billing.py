@@ -67,6 +67,7 @@ class Meter(StrEnum):
     S3_TRANSITION_DEEP_ARCHIVE = "s3-transition-glacier-deep-archive"
     # No book lists the next three yet: they come out as unpriced, never as zero.
     CLOUDWATCH_LOGS_INGESTION = "cloudwatch-logs-ingestion"
+    CLOUDWATCH_LOGS_STORAGE = "cloudwatch-logs-storage"
     KMS_KEY = "kms-key"
     SNS_REQUESTS = "sns-api-requests"
 

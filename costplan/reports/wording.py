@@ -56,6 +56,7 @@ METER_NAMES: Mapping[Meter, str] = {
     Meter.S3_TRANSITION_GLACIER_FLEXIBLE: "S3 transitions to Glacier Flexible Retrieval",
     Meter.S3_TRANSITION_DEEP_ARCHIVE: "S3 transitions to Glacier Deep Archive",
     Meter.CLOUDWATCH_LOGS_INGESTION: "CloudWatch Logs ingestion",
+    Meter.CLOUDWATCH_LOGS_STORAGE: "CloudWatch Logs storage",
     Meter.KMS_KEY: "KMS keys",
     Meter.SNS_REQUESTS: "SNS requests",
 }

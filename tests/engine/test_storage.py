@@ -234,10 +234,21 @@ def test_a_copy_to_a_log_group_a_key_and_a_topic_are_unpriced_never_zero() -> No
     rows = (make_row(1000, raw_bytes=2_000_000),)
     result = estimate(trail, rows=rows, months=2, growth_per_month=D("0.1"))
     found = {u.usage.meter: u.usage for u in result.unpriced}
-    assert found.keys() == {Meter.CLOUDWATCH_LOGS_INGESTION, Meter.KMS_KEY, Meter.SNS_REQUESTS}
+    of_logs = {Meter.CLOUDWATCH_LOGS_INGESTION, Meter.CLOUDWATCH_LOGS_STORAGE}
+    assert found.keys() == {*of_logs, Meter.KMS_KEY, Meter.SNS_REQUESTS}
     assert result.is_lower_bound
     # Raw bytes of month 2: 2,000,000 × 1.1.
     assert found[Meter.CLOUDWATCH_LOGS_INGESTION].quantity.point * GIB == 2_200_000
     # The key is where the bucket is; the topic and the log group are at the trail's home.
     assert found[Meter.KMS_KEY].region == VIRGINIA
     assert found[Meter.SNS_REQUESTS].region == found[Meter.CLOUDWATCH_LOGS_INGESTION].region == IRELAND
+
+
+def test_trails_that_deliver_to_one_bucket_share_its_key() -> None:
+    bucket = LogBucket("logs", region=VIRGINIA, account=PROD, has_kms_key=True)
+    trails = [make_trail(name, bucket=bucket) for name in "ab"]
+    other = make_trail("c", bucket=replace(bucket, name="other"))
+    unnamed = [make_trail(name, bucket=LogBucket(has_kms_key=True)) for name in "de"]
+    result = estimate(*trails, other, *unnamed, rows=(make_row(1000),))
+    keys = [unpriced.usage.recorder for unpriced in result.unpriced if unpriced.usage.meter is Meter.KMS_KEY]
+    assert sorted(keys) == ["a", "c", "d", "e"]

@@ -1,6 +1,7 @@
 """What a change does not show: the recorders that are there beside those it declares."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from costplan.model.recorders import Recorder
@@ -13,7 +14,9 @@ def with_estate(scenario: Scenario, estate: Estate, before: Iterable[Recorder] =
     Both are settled; *before* are the scenario's recorders as they were until then.  One of the estate gives way to
     one of the scenario, or to what a plan says was there before, that has its ARN, else its account and name.  Two of
     one account and name in different home Regions are different ones (R72), as far as the code itself says the Region.
-    Recorders of accounts that the scenario does not touch are left out: they record none of its events.
+    Where a template leaves the name to CloudFormation, the only one whose name CloudFormation can have made of its
+    logical id is the same.  Recorders of accounts that the scenario does not touch are left out: they record none of
+    its events.
     """
     stated = [
         replace(settled, home_region=written.home_region)
@@ -21,6 +24,9 @@ def with_estate(scenario: Scenario, estate: Estate, before: Iterable[Recorder] =
     ]
     replacing = (*stated, *scenario.replaced)
     beside = [one for one in estate.recorders if not any(_is_same(one, other) for other in replacing)]
+    made = {other.name: [one for one in beside if _has_made_name(one, other)] for other in stated}
+    deployed = {name: found[0] for name, found in made.items() if len(found) == 1}
+    beside = [one for one in beside if one not in deployed.values()]
     touched = _accounts_of(scenario)
     kept = [one for one in beside if one.is_organization or one.account in touched]
     return replace(
@@ -29,17 +35,39 @@ def with_estate(scenario: Scenario, estate: Estate, before: Iterable[Recorder] =
         accounts=_accounts(scenario.accounts, estate.accounts, touched),
         organization=scenario.organization or estate.organization,
         notes=(*scenario.notes, *_told(estate, beside, kept)),
+        decided=(*scenario.decided, *_told_of_made_names(made)),
         has_estate=True,
     )
 
 
 def _is_same(one: Recorder, other: Recorder) -> bool:
-    if type(one) is not type(other):
-        return False
-    if one.arn and other.arn:
+    if type(one) is type(other) and one.arn and other.arn:
         return one.arn == other.arn
+    return _is_of_one_place(one, other) and one.name == other.name
+
+
+def _is_of_one_place(one: Recorder, other: Recorder) -> bool:
     places = one.home_region == other.home_region or None in (one.home_region, other.home_region)
-    return places and (one.account, one.name) == (other.account, other.name)
+    return type(one) is type(other) and places and one.account == other.account
+
+
+def _has_made_name(one: Recorder, other: Recorder) -> bool:
+    """Whether CloudFormation can have made the name of *one* for *other*: stack, logical id, and what makes it unique.
+
+    From "Name type" in the AWS CloudFormation Template Reference.
+    """
+    if not other.is_declared or other.arn is not None or not _is_of_one_place(one, other):
+        return False
+    return re.fullmatch(rf".+-{re.escape(other.name)}-[A-Za-z0-9]{{8,13}}", one.name) is not None
+
+
+def _told_of_made_names(made: Mapping[str, Sequence[Recorder]]) -> Iterator[str]:
+    for name, found in made.items():
+        names = ", ".join(one.name for one in found)
+        if len(found) == 1:
+            yield f"{names} of the estate is taken to be {name}, whose name CloudFormation made"
+        elif found:
+            yield f"none of {names} of the estate is taken to be {name}, though CloudFormation may have made the name"
 
 
 def _accounts_of(scenario: Scenario) -> frozenset[str]:

@@ -31,8 +31,11 @@ def left_open(
     if not (declared or scenario.replaced):
         return
     if not scenario.has_estate:
-        text = "no other trail records these management events"
-        moves = _if_all_were_further_copies(first_copies, growth, prices)
+        if any(quantity.high for quantity in first_copies.values()):
+            text = "no other trail records these management events"
+            moves: Decimal | None = _if_all_were_further_copies(first_copies, growth, prices)
+        else:
+            text, moves = "the code records no management event, so no other trail makes one dearer", None
         yield Assumption("estate", text, moves, is_always_said=True)
     for text in scenario.decided:
         yield Assumption("places", text, None, is_always_said=True)

@@ -30,14 +30,12 @@ from costplan.workflows.given import NO_PARAMETERS, given_of
 from costplan.workflows.measure import exit_code_of, whole
 from costplan.workflows.prices import prices_of
 from costplan.workflows.scenarios import find_each, read_any, read_each, settle_each
+from costplan.workflows.typed_place import TYPED_ACCOUNT, TYPED_REGION, with_typed
 
 PRINCIPAL = "principal"
 BREAKDOWNS = frozenset({"resource", PRINCIPAL})
 BUNDLED = "scenarios"
 """The folder of examples that is shipped with the program."""
-TYPED_ACCOUNT = "111122223333"
-TYPED_REGION = "us-east-1"
-"""Where typed volumes are taken to happen when nobody says: an account id of AWS's documentation, the first Region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +122,9 @@ def estimate(
     else:
         override = (by_hand,) if by_hand else tuple(map(read_volumes, volumes)) if volumes else () if logs else None
         read = _read_all(paths, override, given)
+    estate_of = _estate(estate, estate_of_code)
+    if paths and typed:
+        read = tuple(with_typed(one, typed, account, region, estate_of(one), warnings) for one in read)
     if logs:
         keep = ["principal"] if PRINCIPAL in breakdown else []
         plan = plan_for((recorder for scenario in read for recorder in scenario.recorders), keep)
@@ -134,7 +135,7 @@ def estimate(
             raise BadInputError([*counted.problems, Problem(Location("--logs"), "too much could not be read", hint)])
         warnings += (str(problem) for problem in counted.problems)
         read = tuple(replace(scenario, volumes=(counted.volumes,)) for scenario in read)
-    settled = settle_each(read, account, region, _estate(estate, estate_of_code))
+    settled = settle_each(read, account, region, estate_of)
     if months is not None:
         settled = tuple(replace(s, settings=replace(s.settings, months=months)) for s in settled)
     listed = prices_of(settled, prices)

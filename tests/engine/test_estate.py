@@ -79,6 +79,23 @@ def test_an_estate_tells_accounts_and_the_organization() -> None:
     assert (both.accounts, both.organization) == ({PROD: Account("prod", (VIRGINIA,))}, own)
 
 
+def test_a_trail_whose_name_cloudformation_made_is_that_of_its_logical_id() -> None:
+    own = make_trail("Trail022F0CF2", is_declared=True)
+    deployed = make_trail("Audit-Trail022F0CF2-1ABCDEFGHIJKL")
+    another = make_trail("Audit-Trail0A1B2C3D-1ABCDEFGHIJKL")
+    settled = with_estate(make_scenario(own), Estate("estate.yaml", (deployed, another)))
+    assert list(settled.recorders) == [another, own]
+    assert settled.decided == (
+        f"{deployed.name} of the estate is taken to be Trail022F0CF2, whose name CloudFormation made",
+    )
+    # Nobody knows which of two it is, and a trail that is not declared has the name that it says.
+    twin = make_trail("Other-Trail022F0CF2-1ABCDEFGHIJKL")
+    both = with_estate(make_scenario(own), Estate("estate.yaml", (deployed, twin)))
+    assert list(both.recorders) == [deployed, twin, own]
+    assert len(both.decided) == 1
+    assert joined(make_trail("Trail022F0CF2"), deployed) == [deployed, make_trail("Trail022F0CF2")]
+
+
 def test_what_became_of_an_estate_is_noted() -> None:
     estate = Estate("estate.yaml", (make_trail(), make_trail("second"), make_trail("far", account=TEST)))
     (note,) = with_estate(make_scenario(make_trail()), estate).notes
@@ -149,7 +166,8 @@ def test_an_event_has_one_first_copy_whichever_trail_it_is_of() -> None:
 
 def test_code_that_records_no_management_events_says_so_too() -> None:
     (assumption,) = said(make_scenario(make_trail(is_declared=True, selectors=DATA_ONLY), rows=(make_row(1),)))
-    assert assumption.moves == 0
+    assert assumption.text == "the code records no management event, so no other trail makes one dearer"
+    assert assumption.moves is None
 
 
 def test_buckets_without_a_name_are_said_in_one_sentence() -> None:

@@ -159,7 +159,8 @@ def test_what_a_plan_forgets_goes_on_recording(tmp_path: Path, actions: list[str
 def test_a_plan_that_deletes_its_last_trail_is_infrastructure_code_too(tmp_path: Path) -> None:
     gone = change(f"{TRAIL}.a", None, before=values("old", arn=arn("old")), actions=["delete"])
     path = written(tmp_path, "plan.json", plan_of(gone))
-    assert always_said(one(path)) == ["no other trail records these management events"]
+    text = "the code records no management event, so no other trail makes one dearer"
+    assert always_said(one(path)) == [text]
     estate = written(tmp_path, "estate.json", {"recorders": [entry("old", arn=arn("old")), entry("stays")]})
     assert [r.name for r in one(path, estate_of_code=estate).scenario.recorders] == ["stays"]
 
@@ -225,3 +226,29 @@ def test_what_was_pulled_may_stand_for_a_scenario(tmp_path: Path) -> None:
     assert second_copies(found) == 10_000_000
     assert found.scenario.accounts[ACCOUNT].name == "prod"
     assert always_said(found) == []
+
+
+# ---- typed volumes ----
+
+
+def test_typed_volumes_happen_where_the_recorders_are(tmp_path: Path) -> None:
+    # A trail of a template is a single-Region one, which records nothing of any other Region.
+    path = written(tmp_path, "template.yaml", TEMPLATE)
+    result = estimate([path], typed=TYPED, parameters={"Reads": "All", "AWS::Region": "eu-west-1"})
+    (found,) = result.estimates
+    assert {(c.usage.account, c.usage.region) for c in found.last.charges} == {(ACCOUNT, "eu-west-1")}
+    assert result.warnings == ()
+
+
+def test_typed_volumes_happen_where_the_namesake_in_the_estate_is(tmp_path: Path) -> None:
+    path = written(tmp_path, "plan.json", plan_of(new("audit")))
+    pulled = {"recorders": [entry("audit", OTHER), entry("second", OTHER)]}
+    found = one(path, estate=written(tmp_path, "estate.json", pulled), account=None)
+    assert {recorder.account for recorder in found.scenario.recorders} == {OTHER}
+    assert second_copies(found) == 10_000_000
+
+
+def test_typed_volumes_that_no_recorder_can_record_are_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "plan.json", plan_of(new("audit")))
+    (warning,) = estimate([path], typed=TYPED, account=ACCOUNT, region="us-east-1").warnings
+    assert f"no recorder is in account {ACCOUNT} and Region us-east-1" in warning

@@ -30,6 +30,9 @@ def reasons(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if key in value:
             yield f"holds {what}", LEAVE_OUT
             return
+    if isinstance(value.get("artifacts"), dict) and "version" in value:
+        yield "holds the manifest of a CDK app", "give its folder, such as cdk.out"
+        return
     if isinstance(value.get("Error"), dict):
         yield "holds an error without a code, not an answer", "repeat the call"
         return

@@ -35,6 +35,7 @@ _TRANSITION: Names = {"StorageClass": (), "TransitionInDays": ("days",), "Transi
 _EXPIRATION: Names = {"Days": (), "Date": ()}
 _NONCURRENT: Names = {"NoncurrentDays": ("days",)}
 _LATER = "whose {} is known only when it is applied"
+_AT_A_LATER_TIME = "after days, or with a storage class, that are known only when it is applied"
 
 
 def declared_rule(document_rule: Fields) -> BucketRule | None:
@@ -101,17 +102,24 @@ def _transitions(fields: Fields, left_out: list[str], sizes: Sizes) -> Iterator[
         days, storage_class = one.whole("TransitionInDays"), one.known_text("StorageClass")
         if one.value("TransitionDate"):
             left_out.append("on a date")
-        elif days is not None and storage_class is not None:
-            yield LifecycleRule(days, storage_class.upper(), **sizes)
+        elif UNKNOWN in (one.value("TransitionInDays"), one.value("StorageClass")):
+            left_out.append(_AT_A_LATER_TIME)
+        elif storage_class is not None:
+            # Without a date and days, Terraform's provider takes 0 days.
+            yield LifecycleRule(days or 0, storage_class.upper(), **sizes)
 
 
 def _expiration(fields: Fields, left_out: list[str], sizes: Sizes) -> Iterator[LifecycleRule]:
     days = fields.whole("ExpirationInDays")
     has_date = bool(fields.value("ExpirationDate"))
+    is_later = fields.value("ExpirationInDays") is UNKNOWN
     for at, item in _blocks(fields, "Expiration"):
         one = Fields(fields.document, at, item, _EXPIRATION, fields.problems)
         days = days if days is not None else one.whole("Days")
         has_date = has_date or bool(one.value("Date"))
+        is_later = is_later or one.value("Days") is UNKNOWN
+    if is_later:
+        left_out.append(_AT_A_LATER_TIME)
     if has_date:
         left_out.append("on a date")
     if days:

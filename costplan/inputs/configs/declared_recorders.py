@@ -11,12 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 from costplan.inputs.configs.declared import DeclaredResource, PartlyKnown, Unresolved
+from costplan.inputs.configs.declared_attributes import Attributes
 from costplan.inputs.configs.declared_lifecycles import declared_rule
 from costplan.inputs.configs.declared_values import PlainValues
 from costplan.inputs.configs.fields import Fields, Names
 from costplan.inputs.configs.lifecycles import BucketRule, LogKeys, rules_for, small_objects_of
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
-from costplan.model.places import arn_account, arn_region, is_account, trail_arn
+from costplan.model.events import EventCategory
+from costplan.model.places import trail_arn
 from costplan.model.problems import Problem
 from costplan.model.recorders import (
     CloudWatchLogs,
@@ -27,7 +29,7 @@ from costplan.model.recorders import (
     SmallObjects,
     Trail,
 )
-from costplan.model.selectors import AdvancedEventSelector, InsightSelector
+from costplan.model.selectors import AdvancedEventSelector, InsightSelector, InsightType
 from costplan.model.unknown import UNKNOWN
 
 _TRAILS = ("aws_cloudtrail", "AWS::CloudTrail::Trail")
@@ -75,21 +77,11 @@ _STORE: Names = {
     "AdvancedEventSelectors": ("advanced_event_selector",),
     "Arn": (),
 }
+_INSIGHTS_APART: Names = {"InsightSelectors": ("insight_selector",)}
 _BUCKET: Names = {"BucketName": ("bucket",), "LifecycleConfiguration": (), "LifecycleRules": ("lifecycle_rule",)}
 _LIFECYCLE: Names = {"TransitionDefaultMinimumObjectSize": ()}
 _VERSIONING: Names = {"Status": (), "Enabled": ()}
 _LOG_GROUP: Names = {"RetentionInDays": ()}
-_OF_TRAIL_IN_WORDS = {
-    "IsMultiRegionTrail": ("a multi-Region trail", "a single-Region trail"),
-    "IsOrganizationTrail": ("an organization trail", "no organization trail"),
-    "IncludeGlobalServiceEvents": ("global service events are included", "global service events are left out"),
-    "EnableLogFileValidation": ("log file validation is on", "log file validation is off"),
-    "IsLogging": ("logging is on", "logging is off"),
-    "MultiRegionEnabled": ("it takes in events of all Regions", "it takes in events of one Region"),
-    "OrganizationEnabled": ("it takes in events of the organization", "it takes in events of one account"),
-    "IngestionEnabled": ("it takes in events", "it takes in no events"),
-    "Suspend": ("it takes in no events", "it takes in events"),
-}
 
 
 def declared_recorders(resources: Sequence[DeclaredResource], problems: list[Problem]) -> tuple[Recorder, ...]:
@@ -114,60 +106,6 @@ def _as_said(resource: DeclaredResource) -> DeclaredResource:
     return replace(resource, values={name: value for name, value in resource.values.items() if name not in unsaid})
 
 
-class _Attributes:
-    """The attributes of one resource, and what had to be assumed of it."""
-
-    def __init__(self, resource: DeclaredResource, names: Names, problems: list[Problem]) -> None:
-        self.resource = resource
-        self.plain = PlainValues(resource)
-        self.fields = Fields(resource.document, resource.at, self.plain.values, names, problems)
-        self.assumed: list[str] = []
-        if resource.condition is not None:
-            self.assumed.append(f"it is there: {resource.condition.what} is not known")
-        if self.plain.partition is not None:
-            self.assumed.append(f"the partition is {self.plain.partition}: no Region is known")
-
-    def declared(self, name: str) -> Any:
-        """Return a value as it was declared, ``Unresolved`` where it is not known."""
-        key = self.fields.key(name)
-        return None if key is None else self.resource.values[key]
-
-    def flag(self, name: str, default: bool) -> bool:
-        """Return a boolean; what is not known is *default*, and it is said so."""
-        value = self.fields.flag(name)
-        if value is None or isinstance(value, bool):
-            return default if value is None else value
-        self.assumed.append(f"{_OF_TRAIL_IN_WORDS[name][not default]}: {self.why(name)}")
-        return default
-
-    def why(self, name: str) -> str:
-        """Return why a value is not known."""
-        value = self.declared(name)
-        parts = value.parts if isinstance(value, PartlyKnown) else (value,)
-        names = [part.what for part in parts if isinstance(part, Unresolved)]
-        return f"{self.fields.key(name)} is known only when it is applied ({', '.join(dict.fromkeys(names))})"
-
-    def places(self) -> tuple[str | None, str | None]:
-        """Return account and Region, as far as they are told."""
-        arn = self.fields.known_text("Arn") or ""
-        account, region = self.resource.account, self.resource.region
-        return (
-            account if isinstance(account, str) and is_account(account) else arn_account(arn),
-            region if isinstance(region, str) else arn_region(arn),
-        )
-
-    def note_selectors(self) -> None:
-        """Say which selectors may match, since nobody knows what they select."""
-        unknown = [
-            what
-            for name in ("EventSelectors", "AdvancedEventSelectors")
-            for what in self.plain.unknown_in(self.fields.key(name))
-        ]
-        if unknown:
-            names = ", ".join(list(dict.fromkeys(unknown))[:5])
-            self.assumed.append(f"selectors may match what they name only when they are applied ({names})")
-
-
 class _Code:
     """All resources of one code, which refer to each other."""
 
@@ -185,7 +123,7 @@ class _Code:
                 yield self._store(resource)
 
     def _trail(self, resource: DeclaredResource) -> Trail:
-        told = _Attributes(resource, _TRAIL, self._problems)
+        told = Attributes(resource, _TRAIL, self._problems)
         fields, problems = told.fields, self._problems
         selectors = parse_selectors(resource.document, resource.at, told.plain.values, problems)
         told.note_selectors()
@@ -202,17 +140,17 @@ class _Code:
             is_logging=told.flag("IsLogging", True),
             log_file_validation=told.flag("EnableLogFileValidation", False),
             selectors=selectors,
-            insights=(*self._insights(told), *self._separate_insights(resource)),
+            insights=self._insights(told),
             bucket=self._bucket(told, account),
             cloudwatch_logs=self._log_group(told),
-            aggregates_data=bool(fields.value("AggregationConfigurations")),
+            aggregates_data=told.is_listed("AggregationConfigurations"),
             is_declared=True,
             where=resource.document.location(resource.at),
             assumed=tuple(told.assumed),
         )
 
     def _store(self, resource: DeclaredResource) -> EventDataStore:
-        told = _Attributes(resource, _STORE, self._problems)
+        told = Attributes(resource, _STORE, self._problems)
         fields = told.fields
         selectors = parse_selectors(resource.document, resource.at, told.plain.values, self._problems)
         told.note_selectors()
@@ -229,7 +167,7 @@ class _Code:
             is_organization=told.flag("OrganizationEnabled", False),
             is_ingesting=told.flag("IngestionEnabled", True) and not told.flag("Suspend", False),
             selectors=tuple(s for s in selectors or () if isinstance(s, AdvancedEventSelector)) or None,
-            insights=(*self._insights(told), *self._separate_insights(resource)),
+            insights=self._insights(told),
             billing_mode=billing_mode or "EXTENDABLE_RETENTION_PRICING",
             retention_days=fields.whole("RetentionPeriod"),
             is_declared=True,
@@ -239,25 +177,27 @@ class _Code:
 
     # ---- what belongs to it ----
 
-    def _insights(self, told: _Attributes) -> tuple[InsightSelector, ...]:
-        fields = told.fields
-        value = fields.value("InsightSelectors")
-        if value is not None and not isinstance(value, list):
-            told.assumed.append(f"Insights are off: {told.why('InsightSelectors')}")
-            return ()
-        return parse_insights(fields.document, fields.place("InsightSelectors"), value, fields.problems)
+    def _insights(self, told: Attributes) -> tuple[InsightSelector, ...]:
+        """Return the Insights of a recorder: its own, and those of a resource of their own, which may be the same."""
+        analysed: dict[InsightType, dict[EventCategory, None]] = {}
+        apart = (Attributes(resource, _INSIGHTS_APART, self._problems) for resource in self._insights_of(told.resource))
+        for holder in (told, *apart):
+            fields, value = holder.fields, holder.fields.value("InsightSelectors")
+            unknown = list(dict.fromkeys(holder.plain.unknown_in(fields.key("InsightSelectors"))))
+            if unknown:
+                told.assumed.append(f"Insights that are known only when it is applied are off ({', '.join(unknown)})")
+            listed = None if value is UNKNOWN else value
+            for one in parse_insights(fields.document, fields.place("InsightSelectors"), listed, fields.problems):
+                analysed.setdefault(one.type, {}).update(dict.fromkeys(one.categories))
+        return tuple(InsightSelector(kind, tuple(categories)) for kind, categories in analysed.items())
 
-    def _separate_insights(self, recorder: DeclaredResource) -> Iterator[InsightSelector]:
+    def _insights_of(self, recorder: DeclaredResource) -> Iterator[DeclaredResource]:
         for resource in self._of(_INSIGHTS):
             subject = resource.values.get("trail_name") or resource.values.get("event_data_store")
             if self._is_of(subject, recorder, ("name", "arn", "id")):
-                place = (*resource.at, "insight_selector")
-                plain = PlainValues(resource).values.get("insight_selector")
-                yield from parse_insights(
-                    resource.document, place, plain if isinstance(plain, list) else None, self._problems
-                )
+                yield resource
 
-    def _bucket(self, told: _Attributes, account: str | None) -> LogBucket:
+    def _bucket(self, told: Attributes, account: str | None) -> LogBucket:
         fields = told.fields
         bucket = self._find(told.declared("S3BucketName"), _BUCKETS, ("bucket", "BucketName", "id"))
         lifecycle, small_objects = self._lifecycle(bucket, told, account)
@@ -276,21 +216,21 @@ class _Code:
             is_versioned=self._is_versioned(bucket, told),
         )
 
-    def _whose_bucket(self, told: _Attributes) -> str:
+    def _whose_bucket(self, told: Attributes) -> str:
         """Return who delivers to a bucket whose name is not known: those whose bucket is the same reference."""
         meant = told.declared("S3BucketName")
         others = [
             _name_of(trail)
             for trail in self._trails
             if trail.name != told.resource.name
-            and meant in (trail.values.get("S3BucketName"), trail.values.get("s3_bucket_name"))
+            and _is_one_bucket(meant, trail.values.get("S3BucketName") or trail.values.get("s3_bucket_name"))
         ]
         if not others:
             return "its bucket is nobody else's"
         return f"{', '.join(others)} and nobody else delivers to its bucket"
 
     def _lifecycle(
-        self, bucket: DeclaredResource | None, told: _Attributes, account: str | None
+        self, bucket: DeclaredResource | None, told: Attributes, account: str | None
     ) -> tuple[tuple[LifecycleRule, ...], SmallObjects | None]:
         """Return the rules of a trail's bucket, which need not be declared itself for its rules to be.
 
@@ -323,7 +263,7 @@ class _Code:
         found = rules_for(tuple(rules), keys, told.assumed)
         return found, small_objects_of(small_objects, found)
 
-    def _is_versioned(self, bucket: DeclaredResource | None, told: _Attributes) -> bool:
+    def _is_versioned(self, bucket: DeclaredResource | None, told: Attributes) -> bool:
         """Return whether a trail's bucket keeps what is deleted."""
         meant = told.declared("S3BucketName")
         for resource in self._of(_VERSIONINGS):
@@ -337,15 +277,18 @@ class _Code:
 
     def _ruled(self, bucket: DeclaredResource | None, meant: Any) -> Iterator[tuple[DeclaredResource, tuple[str, ...]]]:
         """Yield where the lifecycle rules of a bucket can stand: in itself, and in resources of their own."""
-        if bucket is not None:
-            yield bucket, ("lifecycle_rule",)
-            yield bucket, ("LifecycleConfiguration", "Rules")
+        is_stated_apart = False
         for resource in self._of(_LIFECYCLES):
             of = resource.values.get("bucket")
             if of is not None and (of == meant or (bucket is not None and self._is_of(of, bucket, ("bucket", "id")))):
+                is_stated_apart = True
                 yield resource, ("rule",)
+        # A bucket has one lifecycle configuration; Terraform's provider reads it back into the bucket's own attribute.
+        if bucket is not None and not is_stated_apart:
+            yield bucket, ("lifecycle_rule",)
+            yield bucket, ("LifecycleConfiguration", "Rules")
 
-    def _log_group(self, told: _Attributes) -> CloudWatchLogs | None:
+    def _log_group(self, told: Attributes) -> CloudWatchLogs | None:
         if not told.fields.value("CloudWatchLogsLogGroupArn"):
             return None
         group = self._find(_group_named(told.declared("CloudWatchLogsLogGroupArn")), _LOG_GROUPS, _GROUP_NAMES)
@@ -384,6 +327,17 @@ def _first_of(resource: DeclaredResource, key: str) -> Fields:
     value = PlainValues(resource).values.get(key)
     block = value[0] if isinstance(value, list) and value else value
     return Fields(resource.document, resource.at, block if isinstance(block, dict) else {}, _VERSIONING, [])
+
+
+def _is_one_bucket(one: Any, other: Any) -> bool:
+    """Whether two values are one reference, or references to one resource, however each is written."""
+    is_same_resource = (
+        isinstance(one, Unresolved)
+        and isinstance(other, Unresolved)
+        and one.resource is not None
+        and one.resource == other.resource
+    )
+    return is_same_resource or one == other
 
 
 def _group_named(value: Any) -> Any:

@@ -272,7 +272,10 @@ def _values(fields: Fields, name: str, *, booleans: bool = False) -> tuple[Value
 
 
 def parse_insights(document: Document, at: At, value: object, problems: list[Problem]) -> tuple[InsightSelector, ...]:
-    """Return the Insights selectors of a list; management events only where no category is named (R88)."""
+    """Return the Insights selectors of a list; management events only where no category is named (R88).
+
+    One of which something is known only later is left out.
+    """
     if value is None:
         return ()
     top = Fields(document, at, {}, {}, problems)
@@ -284,7 +287,10 @@ def _insight(fields: Fields) -> InsightSelector | None:
     fields.refuse_others()
     legal = (EventCategory.MANAGEMENT, EventCategory.DATA)
     categories: list[EventCategory] = []
-    for text in _values(fields, "EventCategories"):
+    listed, kind = _values(fields, "EventCategories"), fields.value("InsightType")
+    if UNKNOWN in (kind, *listed):
+        return None
+    for text in listed:
         if text in legal:
             categories.append(EventCategory(text))
         else:
@@ -293,7 +299,6 @@ def _insight(fields: Fields) -> InsightSelector | None:
                 f"Insights analyse no events of category {describe(text)}",
                 did_you_mean(str(text), legal),
             )
-    kind = fields.value("InsightType")
     if kind not in list(InsightType):
         what = "an Insights selector without type" if kind is None else f"unknown Insights type {describe(kind)}"
         fields.report(fields.place("InsightType"), what, did_you_mean(str(kind), list(InsightType)))

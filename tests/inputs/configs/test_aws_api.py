@@ -422,6 +422,10 @@ def test_a_status_is_never_that_of_a_store(write: Write) -> None:
         ({"ResourceTagList": []}, "holds tags"),
         ({"ChannelArn": "arn:aws:cloudtrail:eu-west-1:111122223333:channel/EXAMPLE"}, "service-linked channel"),
         ({"Records": []}, "holds a log file: costplan volumes logs reads it"),
+        (
+            {"version": "39.0.0", "artifacts": {"cdk": {"type": "aws:cloudformation:stack"}, "CloudTrail": {}}},
+            "cdk.out",
+        ),
         ({"data": {"Error": {"Code": "AccessDenied"}}, "status_code": 400}, "an error of the API (AccessDenied)"),
         ({"description": "CloudTrail is mentioned here"}, "holds no trail and no event data store"),
         ([], "no trail"),

@@ -141,6 +141,57 @@ def test_a_filter_that_only_applying_tells_is_left_out(tmp_path: Path) -> None:
     assert text.endswith("it acts only on objects whose prefix is known only when it is applied")
 
 
+LATER = (
+    "what lifecycle rule old does after days, or with a storage class, that are known only when it is applied"
+    " is left out"
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "unknown", "lifecycle"),
+    [
+        pytest.param({"expiration": [{}]}, {"expiration": [{"days": True}]}, (), id="days-of-the-expiry"),
+        pytest.param(
+            {"transition": [{"storage_class": "GLACIER"}]}, {"transition": [{"days": True}]}, (EXPIRY,), id="days"
+        ),
+        pytest.param(
+            {"transition": [{"days": 30}]}, {"transition": [{"storage_class": True}]}, (EXPIRY,), id="storage-class"
+        ),
+    ],
+)
+def test_an_action_that_only_applying_tells_is_left_out_and_said(
+    tmp_path: Path, rule: dict[str, Any], unknown: dict[str, Any], lifecycle: tuple[LifecycleRule, ...]
+) -> None:
+    trail = in_terraform(tmp_path, rule, unknown=unknown)
+    assert (trail.bucket.lifecycle, said(trail)) == (lifecycle, [LATER])
+
+
+def test_a_parameter_for_the_days_of_a_template_is_said(tmp_path: Path) -> None:
+    trail = in_template(tmp_path, {"ExpirationInDays": {"Fn::ImportValue": "Days"}})
+    assert (trail.bucket.lifecycle, said(trail)) == ((), [LATER])
+
+
+def test_a_transition_of_terraform_without_date_and_days_is_at_once(tmp_path: Path) -> None:
+    trail = in_terraform(tmp_path, {"transition": [{"date": None, "days": None, "storage_class": "GLACIER"}]})
+    assert trail.bucket.lifecycle == (LifecycleRule(0, "GLACIER"), EXPIRY)
+
+
+def test_rules_read_back_into_the_bucket_are_those_of_its_lifecycle_configuration(tmp_path: Path) -> None:
+    # Terraform's provider reads the rules of a bucket into its attribute lifecycle_rule, wherever they are declared;
+    # a plan that changes them leaves those of before there.
+    bucket = {"bucket": "amzn-s3-demo-logs", "lifecycle_rule": [{"enabled": True, "expiration": [{"days": 30}]}]}
+    rules = {"bucket": "amzn-s3-demo-logs", "rule": [EXPIRES]}
+    trail = only(
+        tmp_path,
+        plan(
+            change("aws_cloudtrail.t", {"name": "audit", "s3_bucket_name": "amzn-s3-demo-logs"}),
+            change("aws_s3_bucket.logs", bucket),
+            change("aws_s3_bucket_lifecycle_configuration.logs", rules),
+        ),
+    )
+    assert trail.bucket.lifecycle == (EXPIRY,)
+
+
 def test_the_prefix_of_a_trail_that_only_applying_tells(tmp_path: Path) -> None:
     rule = {"Prefix": "audit/"}
     bucket = {

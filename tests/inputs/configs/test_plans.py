@@ -96,22 +96,24 @@ def test_a_trail_is_joined_with_what_belongs_to_it_by_reference(tmp_path: Path) 
     )
 
 
-def test_trails_that_share_a_bucket_nobody_can_name_yet_say_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("attribute", ["id", "bucket"])
+def test_trails_that_share_a_bucket_nobody_can_name_yet_say_so(tmp_path: Path, attribute: str) -> None:
     values = trail_values()
     del values["s3_bucket_name"]
     value = plan(
         change(f"{TRAIL}.a", values, {"s3_bucket_name": True}),
         change(f"{TRAIL}.b", values | {"name": "other"}, {"s3_bucket_name": True}),
-        change(f"{BUCKET}.logs", {}, {"id": True}),
+        change(f"{BUCKET}.logs", {}, {"id": True, "bucket": True}),
         configuration=root(
-            *(configured(f"{TRAIL}.{name}", {"s3_bucket_name": to(f"{BUCKET}.logs.id")}) for name in "ab"),
+            configured(f"{TRAIL}.a", {"s3_bucket_name": to(f"{BUCKET}.logs.id")}),
+            configured(f"{TRAIL}.b", {"s3_bucket_name": to(f"{BUCKET}.logs.{attribute}")}),
             configured(f"{BUCKET}.logs"),
         ),
     )
-    said = "delivers to its bucket: s3_bucket_name is known only when it is applied (aws_s3_bucket.logs.id)"
+    said = "delivers to its bucket: s3_bucket_name is known only when it is applied (aws_s3_bucket.logs"
     assert [trail.assumed for trail in read(tmp_path, value)] == [
-        (f"other and nobody else {said}",),
-        (f"audit and nobody else {said}",),
+        (f"other and nobody else {said}.id)",),
+        (f"audit and nobody else {said}.{attribute})",),
     ]
 
 
@@ -211,6 +213,45 @@ def test_insights_of_a_resource_of_their_own(tmp_path: Path, by: str) -> None:
     (trail,) = read(tmp_path, value)
     categories = (EventCategory.MANAGEMENT, EventCategory.DATA)
     assert trail.insights == (InsightSelector(InsightType.API_CALL_RATE, categories),)
+
+
+def test_insights_that_a_trail_and_a_resource_of_their_own_both_have_are_counted_once(tmp_path: Path) -> None:
+    # Terraform's provider reads the selectors of the resource back into the trail.
+    own = [{"insight_type": "ApiCallRateInsight"}]
+    apart = [{"insight_type": "ApiCallRateInsight", "event_categories": ["Management", "Data"]}]
+    (trail,) = read(
+        tmp_path,
+        plan(
+            change("aws_cloudtrail.a", trail_values(insight_selector=own)),
+            change(f"{INSIGHTS}.a", {"trail_name": "audit", "insight_selector": apart}),
+        ),
+    )
+    assert trail.insights == (
+        InsightSelector(InsightType.API_CALL_RATE, (EventCategory.MANAGEMENT, EventCategory.DATA)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("of_trail", "apart", "name"),
+    [
+        pytest.param(True, False, "aws_cloudtrail.a.insight_selector", id="all-of-the-trail"),
+        pytest.param([{"insight_type": True}], False, "aws_cloudtrail.a.insight_selector[0].insight_type", id="a-type"),
+        pytest.param(False, True, f"{INSIGHTS}.a.insight_selector", id="all-of-a-resource-of-their-own"),
+    ],
+)
+def test_insights_that_only_applying_tells_are_off_and_said(
+    tmp_path: Path, of_trail: Any, apart: bool, name: str
+) -> None:
+    given = [{}] if isinstance(of_trail, list) else None
+    (trail,) = read(
+        tmp_path,
+        plan(
+            change("aws_cloudtrail.a", trail_values(insight_selector=given), {"insight_selector": of_trail}),
+            change(f"{INSIGHTS}.a", {"trail_name": "audit"}, {"insight_selector": apart}),
+        ),
+    )
+    assert trail.insights == ()
+    assert f"Insights that are known only when it is applied are off ({name})" in trail.assumed
 
 
 def test_a_recording_of_pytest_terraform(tmp_path: Path) -> None:

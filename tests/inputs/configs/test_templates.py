@@ -178,6 +178,7 @@ def test_what_is_not_known_may_match(tmp_path):
         ("IsOrganizationTrail", False, "no organization trail"),
         ("IncludeGlobalServiceEvents", True, "global service events are included"),
         ("EnableLogFileValidation", False, "log file validation is off"),
+        ("AggregationConfigurations", False, "data events are not aggregated"),
     ],
 )
 def test_attributes_that_are_not_known_are_said(tmp_path, attribute, default, said):
@@ -194,6 +195,7 @@ def test_attributes_that_are_not_known_are_said(tmp_path, attribute, default, sa
         "IsOrganizationTrail": "is_organization",
         "IncludeGlobalServiceEvents": "include_global_service_events",
         "EnableLogFileValidation": "log_file_validation",
+        "AggregationConfigurations": "aggregates_data",
     }
     assert getattr(trail, names[attribute]) is default
     assert trail.assumed == (f"{said}: {attribute} is known only when it is applied (import Later)",)

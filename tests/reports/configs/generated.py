@@ -104,6 +104,7 @@ insights = st.lists(
         ),
     ),
     max_size=2,
+    unique_by=lambda one: one.type,
 ).map(tuple)
 
 

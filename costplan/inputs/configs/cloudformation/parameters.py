@@ -89,7 +89,9 @@ def _value(template: Template, name: str, declared: dict[str, Any], given: str |
     type_ = type_ if isinstance(type_, str) else "String"
     if given is not None and not _is_allowed(template, name, declared, given, type_, problems):
         return Unresolved(f"parameter {name}")
-    value = declared.get("Default") if given is None else given
+    # The default of a parameter that is not to be echoed is not to be printed either.
+    is_secret = as_text(declared.get("NoEcho")) == "true"
+    value = (None if is_secret else declared.get("Default")) if given is None else given
     # What is given names a parameter of Systems Manager, whose value nobody here knows.
     if value is None or type_.startswith("AWS::SSM::Parameter::Value<"):
         return Unresolved(f"parameter {name}")

@@ -58,10 +58,18 @@ class Providers:
         told = _one_of(self._regions, key)
         return (
             _own_region(instance.values)
+            or self._written_region(instance)
             or (configured if isinstance(configured, str) else None)
             or _own_region(instance.others)
             or (told if told is not None and is_region(told) else configured)
         )
+
+    def _written_region(self, instance: Instance) -> str | Unresolved | None:
+        """Return the Region that the configuration of the resource itself gives, where only applying tells it."""
+        written = self._configuration.resource(instance.module.names, instance.mode, instance.type, instance.name)
+        expressions = written.get("expressions")
+        expression = expressions.get("region") if isinstance(expressions, dict) else None
+        return None if expression is None else self._region(expression, Place(instance.module))
 
     # ---- which provider ----
 

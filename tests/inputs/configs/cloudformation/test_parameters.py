@@ -44,7 +44,7 @@ def value_of(declared: str, **given: str) -> Any:
         ("{Type: AWS::EC2::VPC::Id, Default: vpc-0example}", "vpc-0example"),
         ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /trail/bucket}", Unresolved("parameter P")),
         ("{Type: AWS::SSM::Parameter::Name, Default: /trail/bucket}", "/trail/bucket"),
-        ("{Type: String, NoEcho: true, Default: a}", "a"),
+        ("{Type: String, NoEcho: true, Default: a}", Unresolved("parameter P")),
         ("{Type: [x], Default: a}", "a"),
     ],
 )

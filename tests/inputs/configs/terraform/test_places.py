@@ -23,6 +23,7 @@ def places(
     key: str = "aws",
     address: str = TRAIL,
     entry: Any = None,
+    own: Any = None,
     data: tuple[dict[str, Any], ...] = (),
     resources: tuple[dict[str, Any], ...] = (),
     calls: Any = None,
@@ -30,7 +31,7 @@ def places(
 ) -> tuple[Any, Any]:
     """Return account and Region of one trail."""
     module = address.split(".")[1] if address.startswith("module.") else None
-    written = configured(".".join(address.split(".")[-2:]), provider_config_key=key)
+    written = configured(".".join(address.split(".")[-2:]), own, provider_config_key=key)
     configuration: dict[str, Any] = root(*resources, providers=providers)
     if module is None:
         configuration["root_module"]["resources"].append(written)
@@ -47,6 +48,13 @@ def places(
 
 def test_the_attribute_region_goes_before_the_provider() -> None:
     assert places({"region": "eu-west-1"}, {"aws": provider(constant("us-east-1"))}) == (None, "eu-west-1")
+
+
+def test_a_region_of_its_own_that_only_applying_tells_is_not_that_of_the_provider() -> None:
+    entry = change(TRAIL, {"name": "a"}, {"region": True})
+    providers = {"aws": provider(constant("us-east-1"))}
+    assert places(entry=entry, providers=providers, own={"region": to("var.region")})[1] == Unresolved("var.region")
+    assert places(entry=entry, providers=providers)[1] == "us-east-1"
 
 
 def test_the_provider_goes_before_what_was_there_before() -> None:

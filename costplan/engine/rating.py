@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from math import inf
 
@@ -61,8 +62,19 @@ def _why_unpriced(usage: Usage, prices: PriceList) -> str:
     book = prices.books.get((service.value, usage.region))
     if book is None:
         return f"there is no price book pricing/{service.value}/{usage.region}.yaml"
-    reason = book.unlisted.get(usage.meter.value)
-    return f"{book.path or usage.region}: {reason or f'no price for {usage.meter.value}'}"
+    meter = usage.meter.value
+    reason = book.unlisted.get(meter) or _out_of_date(book.history(meter), prices.on) or f"no price for {meter}"
+    return f"{book.path or usage.region}: {reason}"
+
+
+def _out_of_date(history: Sequence[Price], on: date | None) -> str:
+    """Return when the known prices of a meter hold, none of which holds on the day; nothing where none is known."""
+    if not history:
+        return ""
+    begin, end = history[0].effective_from, history[-1].effective_until
+    dates = [f"from {begin}"] if begin else []
+    dates += [f"until {end}"] if end else []
+    return f"no price for {history[0].meter} on {on}: those known hold {' '.join(dates)}"
 
 
 def usage_type(price: Price, service: Service, region: str, prices: PriceList) -> str | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from costplan.inputs.documents import Document, in_order, read_document
-from costplan.inputs.prices import TierEntry, check_per, check_tiers, tier_of
+from costplan.inputs.price_book import TierEntry, check_per, check_tiers, tier_of
 from costplan.inputs.shapes import Name, Number, PositiveInt, RegionCode, Shape, read_shape
 from costplan.model.billing import Meter, Service
 from costplan.model.prices import PriceOverride, PriceOverrides

@@ -2,8 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from costplan.inputs.price_book import PriceBookFile
 from costplan.inputs.price_overrides import OverridesFile
-from costplan.inputs.prices import PriceBookFile, RegionsFile
+from costplan.inputs.prices import RegionsFile
 from costplan.inputs.project import ProjectShape
 from costplan.inputs.scenarios import ScenarioFile
 from costplan.inputs.shapes import json_schema, suggest

@@ -28,12 +28,26 @@ class PriceTier:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What another source says of a price, or of what it is charged for.
+
+    by: the source, dated where its date is known; says: its statement, which does not hold here.
+    """
+
+    by: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """One meter's price in one Region.
 
     usage_type: AWS's name without the Region prefix; ``None`` where it is unknown.
     unit, per: the list price buys *per* of *unit*.
     published, confirmed: date of the list it was read from, and the last date some source was seen to agree.
+    effective_from: the first day it holds; ``None`` where that is not known: it has held since ever.
+    effective_until: the first day it holds no more; ``None`` while nothing ends it.
+    contradicted: who says otherwise.
     where: the line of the overrides file that it comes from; ``None`` for a list price.
     in_place_of: the list price that an override took the place of, where there is one.
     """
@@ -49,6 +63,8 @@ class Price:
     confirmed: date | None = None
     effective_from: date | None = None
     note: str = ""
+    effective_until: date | None = None
+    contradicted: tuple[Contradiction, ...] = ()
     where: Location | None = None
     in_place_of: "Price | None" = None
 
@@ -56,6 +72,11 @@ class Price:
     def is_override(self) -> bool:
         """Whether it is a price of the user's own, which stands in place of a list price."""
         return self.where is not None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether this is the price on *day*."""
+        has_begun = self.effective_from is None or self.effective_from <= day
+        return has_begun and (self.effective_until is None or day < self.effective_until)
 
     def unit_price(self, tier: PriceTier) -> Decimal:
         """Return the price of one unit in *tier*; exact, since *per* is a power of ten."""
@@ -66,6 +87,7 @@ class Price:
 class PriceBook:
     """Every list price of one service in one Region.
 
+    prices: the last known price of each meter; earlier: those before it, the oldest first, each ended by the next.
     unlisted: meters that the Region's list is known to lack, with the reason.
     path: the file to edit.
     """
@@ -79,24 +101,47 @@ class PriceBook:
     confirmed: date | None = None
     unlisted: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
+    earlier: Mapping[str, tuple[Price, ...]] = field(default_factory=dict)
+
+    def history(self, meter: str) -> tuple[Price, ...]:
+        """Return every price of a meter, the oldest first."""
+        last = self.prices.get(meter)
+        return (*self.earlier.get(meter, ()), last) if last else ()
+
+    def find(self, meter: str, on: date | None = None) -> Price | None:
+        """Return the price of a meter that holds on a day; the last known one where no day is named."""
+        if on is None:
+            return self.prices.get(meter)
+        return next((price for price in reversed(self.history(meter)) if price.holds_on(on)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """The price books in use, by (service, Region), and the Regions AWS has."""
+    """The price books in use, by (service, Region), and the Regions AWS has.
+
+    on: the day whose prices are meant; ``None`` means the last known ones.
+    """
 
     books: Mapping[tuple[str, str], PriceBook]
     regions: Mapping[str, Region]
+    on: date | None = None
 
-    def find(self, service: str, region: str, meter: str) -> Price | None:
-        """Return the price of a meter in a Region, if a book lists it."""
+    def find(self, service: str, region: str, meter: str, on: date | None = None) -> Price | None:
+        """Return the price of a meter in a Region on a day (by default that of the list), if a book has one."""
         book = self.books.get((service, region))
-        return book.prices.get(meter) if book else None
+        return book.find(meter, on or self.on) if book else None
+
+    def first_day(self) -> date | None:
+        """Return the first day on which a price is known; ``None`` where one has held since ever, or there is none."""
+        days = [price.effective_from for book in self.books.values() for m in book.prices for price in book.history(m)]
+        known = [day for day in days if day]
+        return min(known) if known and len(known) == len(days) else None
 
     def with_overrides(self, overrides: "PriceOverrides", regions: Iterable[str]) -> "PriceList":
         """Return these books with the user's own prices in place of list prices, in *regions* where a row says all.
 
         A row for one Region goes before one for all.  A book that is not there is made, of the user's prices alone.
+        They hold on every day: what was listed for the meter before is left out.
         """
         books = dict(self.books)
         for row in sorted(overrides.rows, key=lambda row: row.region is not None):
@@ -105,10 +150,11 @@ class PriceList:
                 book = books.get(key)
                 if book is None:
                     book = PriceBook(*key, overrides.currency, str(overrides.path), {}, path=overrides.path)
-                listed = book.prices.get(row.meter)
+                listed = book.find(row.meter, self.on)
                 if listed is not None and listed.is_override:
                     listed = listed.in_place_of
-                books[key] = replace(book, prices={**book.prices, row.meter: row.price(listed)})
+                earlier = {meter: prices for meter, prices in book.earlier.items() if meter != row.meter}
+                books[key] = replace(book, prices={**book.prices, row.meter: row.price(listed)}, earlier=earlier)
         return replace(self, books=books)
 
 

@@ -11,6 +11,7 @@ from costplan.model.prices import Price
 from costplan.model.problems import one_line
 from costplan.model.quantity import Quantity
 from costplan.reports.amounts import close_money, list_price, money_of, number, number_of, plural, total_of
+from costplan.reports.price_words import days_of, remarks_on
 from costplan.reports.tables import wrap_line
 from costplan.reports.wording import (
     INSIGHTS_CATEGORIES,
@@ -120,18 +121,19 @@ def _discount(charge: Charge) -> str:
 
 
 def price_origin(price: Price, usage_type: str | None) -> str:
-    """Return where a price comes from, how old it is, and how sure; of an override, what it stands in place of."""
+    """Return where a price comes from, how old and sure it is, who disputes it; of an override, what it replaces."""
     if price.is_override:
         listed = price.in_place_of
         instead = "where no list price is known" if listed is None else f"in place of {_listed(listed)}"
         parts = [price.source, *([usage_type] if usage_type else []), instead]
-        return ", ".join(parts) + (f". {price.note}" if price.note else "")
+        return ". ".join(part for part in (", ".join(parts), remarks_on(price)) if part)
     parts = [price.source, usage_type or "AWS's usage type is not known"]
+    parts += [f"holds {days}"] if (days := days_of(price)) else []
     if price.published:
         parts.append(f"published {price.published}")
     parts.append(f"confirmed {price.confirmed}" if price.confirmed else "never confirmed")
     parts.append(f"confidence {price.confidence.value}")
-    return ", ".join(parts) + (f". {price.note}" if price.note else "")
+    return ". ".join(part for part in (", ".join(parts), remarks_on(price)) if part)
 
 
 def _listed(price: Price) -> str:

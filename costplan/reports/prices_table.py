@@ -7,6 +7,7 @@ from pathlib import PurePath
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import Confidence, Price, PriceBook
 from costplan.reports.amounts import DASH, age, number, plain_money, plural
+from costplan.reports.price_words import days_of, remarks_on
 from costplan.reports.tables import Row, Table, render_table, wrap_line, wrap_parts
 
 
@@ -46,9 +47,12 @@ def _render_book(book: PriceBook, width: int, today: date) -> str:
         f"confirmed {book.confirmed or 'never'}{old}",
         "confidence high unless said below",
     ]
-    rows: list[Row | None] = [row for price in book.prices.values() for row in _rows(price)]
-    headers = ("meter", "usage type", "price", "per", "up to")
-    table = render_table(Table(headers, tuple(rows), texts=frozenset({1, 3})), width)
+    found = [price for meter in book.prices for price in reversed(book.history(meter))]
+    rows: list[Row | None] = [row for price in found for row in _rows(price)]
+    headers: Row = ("meter", "usage type", "price", "per", "up to", "holds")
+    if not any(map(days_of, found)):
+        headers, rows = headers[:-1], [row[:-1] for row in rows if row is not None]
+    table = render_table(Table(headers, tuple(rows), texts=frozenset({1, 3, 5})), width)
     notes = [wrap_line(line, width) for line in _notes(book)]
     return "\n\n".join(part for part in (wrap_parts(parts, width), table, "\n".join(notes)) if part)
 
@@ -62,16 +66,16 @@ def _rows(price: Price) -> list[Row]:
         bound = number(tier.up_to) if tier.up_to is not None else "above" if is_tiered else ""
         amount = f"${plain_money(tier.price)}"
         if rows:
-            rows.append(("", "", amount, "", bound))
+            rows.append(("", "", amount, "", bound, ""))
         else:
-            rows.append((price.meter, price.usage_type or DASH, amount, per, bound))
+            rows.append((price.meter, price.usage_type or DASH, amount, per, bound, days_of(price)))
     return rows
 
 
 def _notes(book: PriceBook) -> list[str]:
-    """Return what single prices have that their book has not: another source, other dates, a note."""
+    """Return what single prices have that their book has not: another source, other dates, a note, a contradiction."""
     notes = []
-    for price in book.prices.values():
+    for price in (price for meter in book.prices for price in reversed(book.history(meter))):
         said = [] if price.confidence is Confidence.HIGH else [f"confidence {price.confidence.value}"]
         if price.source != book.source:
             said.append(price.source)
@@ -80,9 +84,10 @@ def _notes(book: PriceBook) -> list[str]:
         if price.confirmed != book.confirmed:
             said.append(f"confirmed {price.confirmed or 'never'}")
         own = ", ".join(said)
-        text = ". ".join(part for part in (own, price.note) if part)
+        text = ". ".join(part for part in (own, remarks_on(price)) if part)
         if text:
-            notes.append(f"{price.meter}: {text}")
+            which = f"{price.meter} ({days_of(price)})" if price is not book.prices[price.meter] else price.meter
+            notes.append(f"{which}: {text}")
     notes.extend(f"not listed: {meter}: {reason}" for meter, reason in book.unlisted.items())
     if book.path:
         notes.append("file: " + "/".join(("pricing", *PurePath(book.path).parts[-2:])))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal, Inexact, localcontext
 from math import isclose
 
@@ -158,6 +159,31 @@ def test_a_price_that_a_book_says_is_not_listed_is_unpriced_for_its_reason() -> 
     book = replace(prices.books[key], path="cloudtrail/eu-west-1.yaml", unlisted={"data": "AWS lists none here"})
     _, (unpriced,) = rate([make_usage(Meter.DATA, 5)], PriceList({key: book}, prices.regions), {}, 1)
     assert unpriced.because == "cloudtrail/eu-west-1.yaml: AWS lists none here"
+
+
+def test_the_price_of_the_day_is_charged_and_a_day_without_one_is_unpriced() -> None:
+    key = ("cloudtrail", IRELAND)
+    prices = make_prices(regions=(IRELAND,))
+    first = replace(make_price(Meter.DATA, 100_000, ("0.30", None)), effective_from=date(2020, 1, 1))
+    last = replace(
+        make_price(Meter.DATA, 100_000, ("0.20", None)),
+        effective_from=date(2024, 1, 1),
+        effective_until=date(2026, 1, 1),
+    )
+    first = replace(first, effective_until=last.effective_from)
+    book = replace(prices.books[key], prices={"data": last}, earlier={"data": (first,)})
+
+    def told(on: date | None) -> str:
+        charges, unpriced = rate([make_usage(Meter.DATA, 200_000)], PriceList({key: book}, prices.regions, on), {}, 1)
+        return str(charges[0].list_cost.point.normalize()) if charges else unpriced[0].because
+
+    # 200,000 × 0.30 / 100,000, and × 0.20 / 100,000.
+    assert [told(on) for on in (date(2020, 1, 1), date(2023, 12, 31), date(2024, 1, 1), None)] == [
+        *("0.6", "0.6", "0.4", "0.4")
+    ]
+    known = "those known hold from 2020-01-01 until 2026-01-01"
+    assert told(date(2019, 12, 31)) == f"eu-west-1: no price for data on 2019-12-31: {known}"
+    assert told(date(2026, 1, 1)) == f"eu-west-1: no price for data on 2026-01-01: {known}"
 
 
 def test_what_may_be_used_is_unpriced_and_what_surely_is_not_needs_no_price() -> None:

@@ -5,113 +5,16 @@ from pathlib import Path
 import pytest
 
 from costplan.inputs.documents import parse_document
-from costplan.inputs.prices import (
-    load_price_list,
-    parse_price_book,
-    parse_regions,
-    read_price_book,
-    read_regions,
-)
+from costplan.inputs.price_book import read_price_book
+from costplan.inputs.prices import load_price_list, parse_regions, read_regions
 from costplan.model.billing import Meter, Service
 from costplan.model.places import partition_of
-from costplan.model.prices import Confidence, PriceBook
+from costplan.model.prices import PriceBook
 from costplan.model.problems import BadInputError
+from tests.inputs.test_price_book import BOOK
 
 PRICING = Path(__file__).parent.parent.parent / "pricing"
 BOOKS = sorted(PRICING.glob("*/*.yaml"))
-
-BOOK = """\
-service: cloudtrail
-region: eu-west-1
-currency: USD
-source: a list
-published: 2025-04-30
-confirmed: 2026-06-11
-prices:
-  - meter: data
-    usage_type: DataEventsRecorded
-    unit: events
-    per: 100000
-    tiers: [{price: 0.10}]
-    confidence: high
-  - meter: lake
-    usage_type: null
-    unit: GB
-    per: 1
-    effective_from: 2024-01-01
-    tiers: [{up_to: 5120, price: 2.50}, {up_to: 25600, price: 1}, {price: 0.50}]
-    confidence: assumed-uniform
-    source: another list
-    published: 2026-01-01
-    note: seen once
-unlisted:
-  - {meter: network-activity, reason: not on the list}
-"""
-
-
-def problems_of(text: str) -> list[str]:
-    with pytest.raises(BadInputError) as caught:
-        parse_price_book(parse_document("book.yaml", text))
-    return [str(problem) for problem in caught.value.problems]
-
-
-def test_a_price_book_keeps_sources_and_dates_of_each_price() -> None:
-    book = parse_price_book(parse_document("book.yaml", BOOK))
-    data, lake = book.prices["data"], book.prices["lake"]
-    assert (data.source, str(data.published), str(data.confirmed)) == ("a list", "2025-04-30", "2026-06-11")
-    assert (lake.source, str(lake.published), str(lake.confirmed)) == ("another list", "2026-01-01", "2026-06-11")
-    assert lake.confidence is Confidence.ASSUMED_UNIFORM
-    assert [tier.up_to for tier in lake.tiers] == [5120, 25600, None]
-    assert book.unlisted == {"network-activity": "not on the list"}
-    assert book.path == "pricing/cloudtrail/eu-west-1.yaml"
-    # $0.10 / 100,000 = $0.000001, digit for digit.
-    assert data.unit_price(data.tiers[0]) == Decimal("0.000001")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "problem"),
-    [
-        ("per: 100000", "per: 300", "book.yaml:11: data: per 300 is no power of ten"),
-        (
-            "per: 100000",
-            "per: 0",
-            "book.yaml:11: prices[0].per: expected a whole number, 1 or more, found the number 0",
-        ),
-        ("{price: 0.10}", "{price: -0.10}", "book.yaml:12: data, tier 1: the price -0.10 is negative"),
-        (
-            "{price: 0.10}",
-            "{price: '0.10'}",
-            "book.yaml:12: prices[0].tiers[0].price: expected a number",
-        ),
-        ("[{price: 0.10}]", "[]", "book.yaml:12: prices[0].tiers: is empty"),
-        ("{price: 0.50}]", "{up_to: 9e5, price: 0.50}]", "book.yaml:19: lake, tier 3: has up_to 9E+5"),
-        ("up_to: 25600", "up_to: 5120", "book.yaml:19: lake, tier 2: up_to 5120 is not above 5120"),
-        ("up_to: 5120, ", "", "book.yaml:19: lake, tier 1: has no up_to"),
-        ("meter: lake", "meter: data", "book.yaml:14: data is priced twice"),
-        ("meter: lake", "meter: Lake", "book.yaml:14: prices[1].meter: expected a meter in kebab-case"),
-        ("meter: network-activity", "meter: data", "book.yaml:25: data is both priced and unlisted"),
-        ("confidence: high", "confidence: hihg", "book.yaml:13: prices[0].confidence: expected one of"),
-        ("source: a list\n", "", 'book.yaml:1: the key "source" is missing'),
-        ("    usage_type: null\n", "", 'book.yaml:14: prices[1]: the key "usage_type" is missing'),
-        ("currency: USD", "currency: dollars", "book.yaml:3: currency: expected a currency code such as USD"),
-        ("published: 2025-04-30", "published: August", "book.yaml:5: published: expected a date (year-month-day)"),
-        ("unlisted:", "not_listed:", 'book.yaml:24: unknown key "not_listed" — did you mean "unlisted"?'),
-        ("region: eu-west-1", "region: Ireland", "book.yaml:2: region: expected a Region code such as eu-west-1"),
-    ],
-)
-def test_a_bad_price_book_is_refused(old: str, new: str, problem: str) -> None:
-    assert old in BOOK
-    (told,) = problems_of(BOOK.replace(old, new, 1))
-    assert told.startswith(problem)
-
-
-def test_all_faults_of_a_book_are_told_at_once() -> None:
-    text = (
-        BOOK.replace("per: 100000", "per: 7")
-        .replace("{price: 0.10}", "{price: -1}")
-        .replace("meter: lake", "meter: data")
-    )
-    assert len(problems_of(text)) == 3
 
 
 def load_all() -> Mapping[tuple[str, str], PriceBook]:

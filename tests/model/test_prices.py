@@ -1,7 +1,9 @@
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from costplan.model.billing import Meter
-from costplan.model.prices import PriceOverride, PriceOverrides, PriceTier
+from costplan.model.prices import PriceList, PriceOverride, PriceOverrides, PriceTier
 from costplan.model.problems import Location
 from tests.build import IRELAND, VIRGINIA, make_prices
 
@@ -59,3 +61,30 @@ def test_a_unit_is_what_the_row_calls_it_where_no_book_says() -> None:
     assert books["kms", IRELAND].prices["kms-key"].unit == "keys"
     assert books["sns", IRELAND].prices["sns-api-requests"].unit == "units"
     assert (books["kms", IRELAND].currency, books["kms", IRELAND].path) == ("USD", "p.yaml")
+
+
+def test_an_override_holds_on_every_day_in_place_of_what_is_listed_on_that_of_the_list() -> None:
+    listed = make_prices()
+    key = ("cloudtrail", IRELAND)
+    last = replace(listed.books[key].prices["data"], effective_from=date(2024, 1, 1))
+    first = replace(last, effective_from=None, effective_until=date(2024, 1, 1), note="the old one")
+    book = replace(listed.books[key], prices={"data": last}, earlier={"data": (first,)})
+    overrides = PriceOverrides("p.yaml", "USD", (row(Meter.DATA, "0.08"), row(Meter.DATA, "0.05", IRELAND)))
+    prices = PriceList({key: book}, {}, date(2023, 1, 1)).with_overrides(overrides, [IRELAND])
+
+    found = prices.find(*key, "data")
+    assert found
+    assert found.in_place_of == first
+    assert [prices.find(*key, "data", date(year, 1, 1)) for year in (2020, 2024)] == [found, found]
+
+
+def test_the_first_day_of_a_list_is_known_when_no_price_has_held_since_ever() -> None:
+    key = ("cloudtrail", IRELAND)
+    listed = make_prices(regions=(IRELAND,)).books[key]
+    data = replace(listed.prices["data"], effective_from=date(2024, 1, 1))
+    older = replace(data, effective_from=date(2020, 1, 1), effective_until=date(2024, 1, 1))
+    dated = replace(listed, prices={"data": data}, earlier={"data": (older,)})
+
+    assert PriceList({key: dated}, {}).first_day() == date(2020, 1, 1)
+    assert PriceList({key: dated, ("s3", IRELAND): listed}, {}).first_day() is None
+    assert PriceList({}, {}).first_day() is None

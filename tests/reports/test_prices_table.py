@@ -1,9 +1,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from costplan.model.billing import Meter
-from costplan.model.prices import Confidence
+from costplan.model.prices import Confidence, Contradiction, PriceTier
+from costplan.reports.explain import price_origin
 from costplan.reports.prices_table import render_books, render_regions
 from tests.reports.build import book
 
@@ -50,3 +52,33 @@ def test_what_differs_from_the_book_is_said_of_the_price() -> None:
 
     assert "data: confidence assumed-uniform, another list, confirmed 2026-09-01. Seen in one Region only." in text
     assert "not listed: insights-data: not sold there" in text
+
+
+def test_every_price_of_a_meter_is_shown_with_its_days_the_newest_first() -> None:
+    listed = book("cloudtrail")
+    data = replace(listed.prices[Meter.DATA.value], effective_from=date(2024, 1, 1))
+    old = replace(
+        data,
+        tiers=(PriceTier(Decimal("0.30")),),
+        effective_from=None,
+        effective_until=date(2024, 1, 1),
+        note="As first published.",
+    )
+    text = render_books([replace(listed, prices={"data": data}, earlier={"data": (old,)})], 200, TODAY)
+
+    rows = [line.split("  ")[0] + " " + line.split("  ")[-1].strip() for line in text.splitlines() if "$" in line]
+    assert rows == ["data from 2024-01-01", "data before 2024-01-01"]
+    assert "$0.30" in text
+    assert "data (before 2024-01-01): As first published." in text
+    assert " holds" not in render_books([listed], 200, TODAY)
+
+
+def test_who_contradicts_a_price_is_said() -> None:
+    listed = book("cloudtrail")
+    others = (Contradiction("AWS's calculator", "free"), Contradiction("a guide of 2019", "$0.20."))
+    data = replace(listed.prices[Meter.DATA.value], note="Every copy", contradicted=others)
+    text = render_books([replace(listed, prices={"data": data})], 200, TODAY)
+
+    said = "Every copy. Contradicted by AWS's calculator: free. Contradicted by a guide of 2019: $0.20."
+    assert f"data: {said}" in text
+    assert price_origin(data, None).endswith(f"confidence high. {said}")

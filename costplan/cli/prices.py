@@ -20,7 +20,11 @@ def _prices() -> None:
 def show(
     services: Annotated[
         list[str] | None,
-        typer.Option("--service", metavar="SERVICE", help="cloudtrail, kms or s3 [all]. May be repeated."),
+        typer.Option(
+            "--service",
+            metavar="SERVICE",
+            help="cloudtrail, cloudwatch, config, kms, s3, sns [all]. Repeatable.",
+        ),
     ] = None,
     regions: Annotated[
         list[str] | None,

@@ -17,6 +17,7 @@ class Service(StrEnum):
     CLOUDWATCH = "cloudwatch"
     KMS = "kms"
     SNS = "sns"
+    CONFIG = "config"
 
     @property
     def service_code(self) -> str:
@@ -30,6 +31,7 @@ _SERVICE_CODES = {
     Service.CLOUDWATCH: "AmazonCloudWatch",
     Service.KMS: "awskms",
     Service.SNS: "AmazonSNS",
+    Service.CONFIG: "AWSConfig",
 }
 
 
@@ -48,7 +50,14 @@ class Meter(StrEnum):
     LAKE_INGESTION_OTHER = "lake-ingestion-one-year-other"
     LAKE_EXTENDED_RETENTION = "lake-extended-retention"
     LAKE_QUERY_SCANNED = "lake-query-scanned"
+    LAKE_TRIAL_INGESTION = "lake-trial-ingestion"
+    LAKE_TRIAL_QUERY_SCANNED = "lake-trial-query-scanned"
+    DIRECT_DELIVERY = "direct-delivery"
     S3_PUT = "s3-put-standard"
+    S3_PUT_STANDARD_IA = "s3-put-standard-ia"
+    S3_PUT_GLACIER_INSTANT = "s3-put-glacier-instant-retrieval"
+    S3_PUT_GLACIER_FLEXIBLE = "s3-put-glacier-flexible-retrieval"
+    S3_GET = "s3-get-standard"
     S3_STORAGE_STANDARD = "s3-storage-standard"
     S3_STORAGE_STANDARD_IA = "s3-storage-standard-ia"
     S3_STORAGE_ONE_ZONE_IA = "s3-storage-one-zone-ia"
@@ -58,6 +67,8 @@ class Meter(StrEnum):
     S3_STORAGE_TIERING_FREQUENT = "s3-storage-intelligent-tiering-frequent"
     S3_STORAGE_TIERING_INFREQUENT = "s3-storage-intelligent-tiering-infrequent"
     S3_STORAGE_TIERING_ARCHIVE_INSTANT = "s3-storage-intelligent-tiering-archive-instant"
+    S3_STORAGE_TIERING_ARCHIVE = "s3-storage-intelligent-tiering-archive-access"
+    S3_STORAGE_TIERING_DEEP_ARCHIVE = "s3-storage-intelligent-tiering-deep-archive-access"
     S3_TIERING_MONITORING = "s3-intelligent-tiering-monitoring"
     S3_TRANSITION_STANDARD_IA = "s3-transition-standard-ia"
     S3_TRANSITION_ONE_ZONE_IA = "s3-transition-one-zone-ia"
@@ -65,11 +76,21 @@ class Meter(StrEnum):
     S3_TRANSITION_GLACIER_INSTANT = "s3-transition-glacier-instant-retrieval"
     S3_TRANSITION_GLACIER_FLEXIBLE = "s3-transition-glacier-flexible-retrieval"
     S3_TRANSITION_DEEP_ARCHIVE = "s3-transition-glacier-deep-archive"
-    # No book lists the next three yet: they come out as unpriced, never as zero.
     CLOUDWATCH_LOGS_INGESTION = "cloudwatch-logs-ingestion"
+    CLOUDWATCH_LOGS_INGESTION_INFREQUENT = "cloudwatch-logs-ingestion-infrequent-access"
+    CLOUDWATCH_LOGS_INGESTION_VENDED = "cloudwatch-logs-ingestion-vended"
     CLOUDWATCH_LOGS_STORAGE = "cloudwatch-logs-storage"
+    CLOUDWATCH_LOGS_QUERY_SCANNED = "cloudwatch-logs-query-scanned"
     KMS_KEY = "kms-key"
+    KMS_REQUESTS = "kms-requests-symmetric"
     SNS_REQUESTS = "sns-api-requests"
+    SNS_DELIVERY_HTTP = "sns-delivery-http"
+    SNS_DELIVERY_EMAIL = "sns-delivery-email"
+    SNS_DELIVERY_SQS = "sns-delivery-sqs"
+    SNS_DELIVERY_LAMBDA = "sns-delivery-lambda"
+    CONFIG_ITEM_CONTINUOUS = "config-item-continuous"
+    CONFIG_ITEM_DAILY = "config-item-daily"
+    CONFIG_RULE_EVALUATIONS = "config-rule-evaluations"
 
     @property
     def service(self) -> Service:

@@ -18,9 +18,10 @@ def render_regions(books: Sequence[PriceBook], width: int, today: date) -> str:
     by_place = {(book.service, book.region): book for book in books}
     regions = sorted({book.region for book in books})
     rows = tuple((region, *(_state(by_place.get((s, region)), today) for s in services)) for region in regions)
-    headers = ("region", *(f"{service}: prices, confirmed, age" for service in services))
+    headers = ("region", *(f"{service}: prices, age" for service in services))
     sources = sorted({book.source for book in books})
-    notes = [f"source: {source}" for source in sources] + ["every price of one: costplan prices show --region REGION"]
+    notes = [f"source: {source}, {_confirmed([book for book in books if book.source == source])}" for source in sources]
+    notes.append("every price of one: costplan prices show --region REGION")
     title = f"List prices of {plural(len(regions), 'Region')}, in {', '.join(sorted({b.currency for b in books}))}"
     table = render_table(Table(headers, rows), width)
     return "\n\n".join([title, table, "\n".join(wrap_line(note, width) for note in notes)])
@@ -29,7 +30,16 @@ def render_regions(books: Sequence[PriceBook], width: int, today: date) -> str:
 def _state(book: PriceBook | None, today: date) -> str:
     if book is None:
         return DASH
-    return f"{len(book.prices)}  {book.confirmed or 'never'!s:>10}  {age(book.confirmed, today):>9}"
+    return f"{len(book.prices)} {age(book.confirmed, today) if book.confirmed else 'never':>9}"
+
+
+def _confirmed(books: Sequence[PriceBook]) -> str:
+    """Return when books of one source were confirmed, as the span from the oldest to the newest."""
+    dates = sorted({book.confirmed for book in books if book.confirmed})
+    if not dates:
+        return "confirmed never"
+    span = f"{dates[0]}" if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    return f"confirmed {span}" + (", some never" if any(book.confirmed is None for book in books) else "")
 
 
 @exact_arithmetic()

@@ -38,6 +38,9 @@ METER_NAMES: Mapping[Meter, str] = {
     Meter.LAKE_INGESTION_OTHER: "Lake ingestion, other records",
     Meter.LAKE_EXTENDED_RETENTION: "Lake retention beyond what is included",
     Meter.LAKE_QUERY_SCANNED: "Lake queries",
+    Meter.LAKE_TRIAL_INGESTION: "Lake ingestion, free trial",
+    Meter.LAKE_TRIAL_QUERY_SCANNED: "Lake queries, free trial",
+    Meter.DIRECT_DELIVERY: "Direct delivery to CloudWatch Logs",
     Meter.S3_STORAGE_STANDARD: "S3 storage",
     Meter.S3_STORAGE_STANDARD_IA: "S3 storage, Standard-IA",
     Meter.S3_STORAGE_ONE_ZONE_IA: "S3 storage, One Zone-IA",
@@ -47,8 +50,14 @@ METER_NAMES: Mapping[Meter, str] = {
     Meter.S3_STORAGE_TIERING_FREQUENT: "S3 storage, Intelligent-Tiering, frequent access",
     Meter.S3_STORAGE_TIERING_INFREQUENT: "S3 storage, Intelligent-Tiering, infrequent access",
     Meter.S3_STORAGE_TIERING_ARCHIVE_INSTANT: "S3 storage, Intelligent-Tiering, archive instant access",
+    Meter.S3_STORAGE_TIERING_ARCHIVE: "S3 storage, Intelligent-Tiering, archive access",
+    Meter.S3_STORAGE_TIERING_DEEP_ARCHIVE: "S3 storage, Intelligent-Tiering, deep archive access",
     Meter.S3_TIERING_MONITORING: "S3 Intelligent-Tiering, monitoring",
     Meter.S3_PUT: "S3 requests",
+    Meter.S3_PUT_STANDARD_IA: "S3 requests into Standard-IA",
+    Meter.S3_PUT_GLACIER_INSTANT: "S3 requests into Glacier Instant Retrieval",
+    Meter.S3_PUT_GLACIER_FLEXIBLE: "S3 requests into Glacier Flexible Retrieval",
+    Meter.S3_GET: "S3 requests, reading",
     Meter.S3_TRANSITION_STANDARD_IA: "S3 transitions to Standard-IA",
     Meter.S3_TRANSITION_ONE_ZONE_IA: "S3 transitions to One Zone-IA",
     Meter.S3_TRANSITION_INTELLIGENT: "S3 transitions to Intelligent-Tiering",
@@ -56,9 +65,20 @@ METER_NAMES: Mapping[Meter, str] = {
     Meter.S3_TRANSITION_GLACIER_FLEXIBLE: "S3 transitions to Glacier Flexible Retrieval",
     Meter.S3_TRANSITION_DEEP_ARCHIVE: "S3 transitions to Glacier Deep Archive",
     Meter.CLOUDWATCH_LOGS_INGESTION: "CloudWatch Logs ingestion",
+    Meter.CLOUDWATCH_LOGS_INGESTION_INFREQUENT: "CloudWatch Logs ingestion, Infrequent Access",
+    Meter.CLOUDWATCH_LOGS_INGESTION_VENDED: "CloudWatch Logs ingestion, vended logs",
     Meter.CLOUDWATCH_LOGS_STORAGE: "CloudWatch Logs storage",
+    Meter.CLOUDWATCH_LOGS_QUERY_SCANNED: "CloudWatch Logs queries",
     Meter.KMS_KEY: "KMS keys",
+    Meter.KMS_REQUESTS: "KMS requests",
     Meter.SNS_REQUESTS: "SNS requests",
+    Meter.SNS_DELIVERY_HTTP: "SNS deliveries, HTTP",
+    Meter.SNS_DELIVERY_EMAIL: "SNS deliveries, email",
+    Meter.SNS_DELIVERY_SQS: "SNS deliveries, SQS",
+    Meter.SNS_DELIVERY_LAMBDA: "SNS deliveries, Lambda",
+    Meter.CONFIG_ITEM_CONTINUOUS: "Config items, continuous recording",
+    Meter.CONFIG_ITEM_DAILY: "Config items, daily recording",
+    Meter.CONFIG_RULE_EVALUATIONS: "Config rule evaluations",
 }
 """The meters in the order of a bill."""
 
@@ -68,14 +88,20 @@ INSIGHTS_CATEGORIES: Mapping[Meter, EventCategory] = {
 }
 _INSIGHT_NAMES: Mapping[InsightType, str] = {InsightType.API_CALL_RATE: "call", InsightType.API_ERROR_RATE: "error"}
 
-_MEASURED_IN_BYTES = frozenset(
+_PER_GB = frozenset(
     {
         Meter.LAKE_INGESTION_ONE_YEAR,
         Meter.LAKE_INGESTION_SEVEN_YEAR,
-        Meter.S3_STORAGE_STANDARD,
+        Meter.LAKE_INGESTION_OTHER,
+        Meter.LAKE_QUERY_SCANNED,
+        Meter.DIRECT_DELIVERY,
         Meter.CLOUDWATCH_LOGS_INGESTION,
+        Meter.CLOUDWATCH_LOGS_INGESTION_INFREQUENT,
+        Meter.CLOUDWATCH_LOGS_INGESTION_VENDED,
+        Meter.CLOUDWATCH_LOGS_QUERY_SCANNED,
     }
 )
+_PER_GB_MONTH = frozenset({Meter.LAKE_EXTENDED_RETENTION, Meter.S3_STORAGE_STANDARD, Meter.CLOUDWATCH_LOGS_STORAGE})
 
 MATTERS = Decimal("0.005")
 """The share of a total from which an assumption is worth a line under the table."""
@@ -261,11 +287,12 @@ def unknown_line(unknown: UnknownUsage) -> str:
 
 
 def unit_price(unknown: UnknownUsage) -> str:
-    """Return the list price of what is not known: of 100,000 events, else of one unit."""
+    """Return the list price of what is not known: of 100,000 events, of a GB or of a GB-month."""
     if unknown.list_unit_price is None:
         return "no list price"
-    if unknown.meter in _MEASURED_IN_BYTES:
-        return f"${plain_money(unknown.list_unit_price)} per GB"
+    if unknown.meter in _PER_GB or unknown.meter in _PER_GB_MONTH:
+        unit = "GB" if unknown.meter in _PER_GB else "GB-month"
+        return f"${plain_money(unknown.list_unit_price)} per {unit}"
     return price_of_events(unknown.list_unit_price)
 
 

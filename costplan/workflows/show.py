@@ -13,7 +13,7 @@ from costplan.model.problems import BadInputError, Problem, UsageError
 from costplan.model.recorders import Recorder
 from costplan.workflows.given import NO_PARAMETERS, given_of
 
-PRICED_SERVICES = (Service.CLOUDTRAIL.value, Service.KMS.value, Service.S3.value)
+PRICED_SERVICES = tuple(sorted(service.value for service in Service))
 
 
 @dataclass(frozen=True, slots=True)

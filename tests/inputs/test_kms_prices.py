@@ -17,7 +17,16 @@ def test_kms_requests_cost_the_same_everywhere_but_in_govcloud() -> None:
     assert all("20,000 requests a month are free" in price.note for price in prices.values())
 
 
-def test_the_fee_of_a_key_is_told_as_left_out_and_is_not_priced() -> None:
+def test_a_key_costs_a_dollar_a_month_everywhere() -> None:
+    books = load_price_list(read_regions(), ["kms"]).books
+    prices = [book.prices["kms-key"] for book in books.values()]
+
+    assert len(prices) == 36
+    assert {(price.unit, *(tier.price for tier in price.tiers)) for price in prices} == {("key-months", Decimal(1))}
+
+
+def test_who_says_that_the_requests_of_deliveries_are_paid_is_told_with_the_price() -> None:
     for book in load_price_list(read_regions(), ["kms"]).books.values():
-        assert "kms-key" not in book.prices
-        assert book.unlisted["kms-key"]
+        guide, saving = book.prices[REQUESTS].contradicted
+        assert "each log file that CloudTrail writes is a request to pay for" in guide.says
+        assert "Bucket Keys" in saving.says

@@ -57,6 +57,9 @@ def estimate(
         Path | None,
         typer.Option("--prices", metavar="FILE", help="Your own prices, in place of list prices [scenario: prices:]."),
     ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Use the list prices of that day [today].")
+    ] = None,
     start: Annotated[
         str | None,
         typer.Option("--start", metavar="YYYY-MM", help="The month that --format focus begins with [next month]."),
@@ -108,6 +111,7 @@ def estimate(
     if form is not EstimateFormat.TABLE and (dollars is not None or break_even):
         raise UsageError("--limit and --break-even are for --format table")
     first_day = _first_day(start, form)
+    day = _day(as_of)
     if recorded_by is not None and not logs:
         raise UsageError("--recorded-by says which trails wrote --logs: give both")
 
@@ -133,6 +137,7 @@ def estimate(
             limit=dollars,
             break_even=break_even,
             prices=prices,
+            as_of=day,
             breakdown=frozenset(dimension.value for dimension in dimensions if dimension in NEEDS_DETAIL),
             workers=usable_cores(),
             progress=progress.show,
@@ -179,6 +184,20 @@ def _dollars(text: str | None) -> Decimal | None:
     if not amount.is_finite():
         raise UsageError(f"--limit {text}: not an amount, write for example 500")
     return amount
+
+
+def _day(text: str | None) -> date | None:
+    """Return the day that *text* names.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise UsageError(f"--as-of {text}: not a date such as 2026-01-31") from None
 
 
 def _first_day(start: str | None, form: EstimateFormat) -> date:

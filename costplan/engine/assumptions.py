@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from costplan.engine.log_files import Inflow
@@ -18,7 +19,7 @@ from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Assumption, MonthEstimate
 from costplan.model.events import EventCategory
 from costplan.model.numbers import ZERO
-from costplan.model.prices import Confidence, PriceList
+from costplan.model.prices import Confidence, Price, PriceList
 from costplan.model.quantity import total
 from costplan.model.recorders import Trail
 from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario, Settings
@@ -71,6 +72,7 @@ def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -
         *rules_that_cost(stored, basis.prices),
         *_of_lake(meters, last),
         *_of_prices(last.charges),
+        *_of_the_day(last.charges, scenario.settings.as_of),
         *_of_recorders(router, last),
         *_of_volumes(scenario),
         *rule_notes(_evidence(basis, last)),
@@ -219,6 +221,24 @@ def _of_prices(charges: tuple[Charge, ...]) -> Iterator[Assumption]:
         else:
             text = f"the price of {names} is of {confidence.value} confidence"
         yield Assumption("price", text, _sum(doubtful))
+
+
+def _of_the_day(charges: tuple[Charge, ...], as_of: date | None) -> Iterator[Assumption]:
+    """Yield what is charged at prices that were published after the day they are used for."""
+    if as_of is None:
+        return
+    later = [c for c in charges if c.list_cost and not c.price.is_override and not _is_known_on(c.price, as_of)]
+    if later:
+        names = ", ".join(sorted({charge.usage.meter.value for charge in later}))
+        dates = sorted({charge.price.published for charge in later if charge.price.published})
+        found = f" on {dates[0]} or later" if dates else ""
+        text = f"what {names} cost on {as_of} is not known; prices published{found} are taken to have held then"
+        yield Assumption("price", text, None)
+
+
+def _is_known_on(price: Price, day: date) -> bool:
+    """Whether somebody knows that the price held on a day from which it is used."""
+    return price.effective_from is not None or (price.published is not None and price.published <= day)
 
 
 def _of_recorders(router: Router, last: MonthEstimate) -> Iterator[Assumption]:

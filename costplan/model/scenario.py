@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -36,6 +37,7 @@ class Settings:
 
     growth_per_month: 0.02 is 2 % more events each month.
     busy_factor: multiplies every volume, for a season that the measurement missed.
+    as_of: the day whose list prices are used; ``None`` is the day of the estimate.
     """
 
     growth_per_month: Decimal = Decimal(0)
@@ -43,6 +45,7 @@ class Settings:
     months: int = 12
     gb: Gigabyte = Gigabyte.BINARY
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimensio
         unpriced=[_unpriced(unpriced) for unpriced in estimate.unpriced],
         assumptions=[_assumption(assumption) for assumption in estimate.assumptions],
         against=None if estimate is first else _against(estimate, first),
+        as_of=str(day) if (day := estimate.scenario.settings.as_of) else None,
         samples=[_sample(volumes.sampling) for volumes in estimate.scenario.volumes if volumes.sampling],
         breakdown=_breakdown(estimate, dimensions) if dimensions else None,
     )

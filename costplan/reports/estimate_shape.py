@@ -184,7 +184,11 @@ class BreakdownPart(msgspec.Struct):
 
 
 class ScenarioPart(msgspec.Struct, omit_defaults=True):
-    """The estimate of one scenario; currency: of every amount, null where nothing was priced."""
+    """The estimate of one scenario.
+
+    currency: of every amount, null where nothing was priced.
+    as_of: the day whose list prices were asked for; without it, those of the day of the estimate.
+    """
 
     name: str
     months: list[MonthPart]
@@ -197,6 +201,7 @@ class ScenarioPart(msgspec.Struct, omit_defaults=True):
     steady_state: SteadyPart | None
     currency: str | None
     overrides: list[OverridePart] = []
+    as_of: str | None = None
     against: AgainstPart | None = None
     samples: list[SamplePart] = []
     breakdown: BreakdownPart | None = None

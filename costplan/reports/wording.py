@@ -138,7 +138,8 @@ def places(accounts: Sequence[str], regions: Sequence[str]) -> str:
 
 def prices_used(estimates: Sequence[Estimate]) -> str:
     """Return which prices the estimates stand on, when lists were last seen to agree, and whose overrides there are."""
-    listed = _list_prices_used([book for estimate in estimates for book in estimate.books])
+    days = sorted({str(day) for estimate in estimates if (day := estimate.scenario.settings.as_of)})
+    listed = _list_prices_used([book for estimate in estimates for book in estimate.books], " and ".join(days))
     own = Counter(where.path for where in overrides_used(estimates))
     in_other = ", ".join(sorted({e.currency for e in estimates if e.currency} - {DOLLARS}))
     parts = (
@@ -155,12 +156,13 @@ def overrides_used(estimates: Sequence[Estimate]) -> tuple[Location, ...]:
     return tuple(sorted((where for where in found if where), key=lambda where: (where.path, where.line or 0)))
 
 
-def _list_prices_used(books: Sequence[PriceBook]) -> str:
+def _list_prices_used(books: Sequence[PriceBook], as_of: str) -> str:
     books = [book for book in books if any(not price.is_override for price in book.prices.values())]
     regions = sorted({book.region for book in books})
     if not regions:
         return ""
     where = regions[0] if len(regions) == 1 else plural(len(regions), "Region")
+    where += f" as of {as_of}" if as_of else ""
     dates = sorted({book.confirmed for book in books if book.confirmed})
     if not dates:
         return f"list prices of {where}, confirmed never"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
@@ -67,6 +68,7 @@ def estimate(
     region: str | None = None,
     months: int | None = None,
     prices: Path | None = None,
+    as_of: date | None = None,
     breakdown: frozenset[str] = frozenset(),
     limit: Decimal | None = None,
     break_even: bool = False,
@@ -86,6 +88,7 @@ def estimate(
     parameters, form: of configurations that *scenarios* names, as for ``show_trails``.
     account, region: of recorders that do not name their own, and of typed volumes.
     prices: a file of overrides, for every scenario and in place of its own: they take the place of list prices.
+    as_of: the day whose list prices are used, in every month; ``None`` is today.
     limit: dollars of the last month for which to look how much more may happen until then.
     break_even: look where another scenario becomes cheaper than the first.
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
@@ -138,7 +141,9 @@ def estimate(
     settled = settle_each(read, account, region, estate_of)
     if months is not None:
         settled = tuple(replace(s, settings=replace(s.settings, months=months)) for s in settled)
-    listed = prices_of(settled, prices)
+    if as_of is not None:
+        settled = tuple(replace(s, settings=replace(s.settings, as_of=as_of)) for s in settled)
+    listed = prices_of(settled, prices, as_of)
     estimates = tuple(estimate_scenario(s, each, breakdown) for s, each in zip(settled, listed, strict=True))
     _refuse_unpriceable(estimates)
     priced = list(zip(estimates, listed, strict=True))

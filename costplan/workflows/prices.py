@@ -1,6 +1,7 @@
 """The prices that scenarios are estimated with: the books of their Regions, and overrides in place of list prices."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from costplan.engine.estimation import regions_of
@@ -8,21 +9,33 @@ from costplan.inputs.price_overrides import read_price_overrides
 from costplan.inputs.prices import load_price_list
 from costplan.model.billing import Service
 from costplan.model.prices import PriceList, PriceOverrides
-from costplan.model.problems import BadInputError, Location, Problem
+from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.scenario import Scenario
 
+FIRST_DAY = date(2013, 11, 13)
+"""CloudTrail's first day (AWS News Blog, "AWS CloudTrail – Capture AWS API Activity"): no trail has a cost before."""
 
-def prices_of(scenarios: Sequence[Scenario], overrides: Path | None = None) -> list[PriceList]:
+
+def prices_of(
+    scenarios: Sequence[Scenario], overrides: Path | None = None, as_of: date | None = None
+) -> list[PriceList]:
     """Return the prices of each scenario: list prices, and those of its own overrides or of the file *overrides*.
+
+    as_of: the day whose list prices are wanted; ``None`` is today.
 
     Raises:
         BadInputError: every problem of the books and of the file; also two currencies, or a price for another unit than
             that which the meter is listed in.
+        UsageError: *as_of* lies before the first known price.
     """
     for_all = None if overrides is None else read_price_overrides(overrides)
     listed = load_price_list(
-        sorted({code for scenario in scenarios for code in regions_of(scenario)}), [s.value for s in Service]
+        sorted({code for scenario in scenarios for code in regions_of(scenario)}), [s.value for s in Service], on=as_of
     )
+    first = max(listed.first_day() or FIRST_DAY, FIRST_DAY)
+    if as_of is not None and as_of < first:
+        because = f"CloudTrail began on {first}" if first == FIRST_DAY else f"the first known one holds from {first}"
+        raise UsageError(f"there is no price as of {as_of}: {because}")
     own = [for_all or scenario.prices for scenario in scenarios]
     problems = [*_currencies(listed)]
     for each in dict.fromkeys(own):

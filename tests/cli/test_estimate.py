@@ -154,6 +154,34 @@ def test_bad_prices_are_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.startswith("nowhere.yaml: no such file")
 
 
+def test_the_prices_of_a_day_are_named_in_the_title_and_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*TYPED, "--as-of", "2026-02-01"]) == 0
+    title = " ".join(capsys.readouterr().out.split("\n\n")[0].split())
+    assert "list prices of us-east-1 as of 2026-02-01, confirmed" in title
+
+    for options, day in (([], None), (["--as-of", "2026-02-01"], "2026-02-01")):
+        assert run([*TYPED, "--format", "json", *options]) == 0
+        assert json.loads(capsys.readouterr().out)["scenarios"][0].get("as_of") == day
+
+
+@pytest.mark.parametrize(
+    ("day", "what"),
+    [
+        ("2013-11-12", "there is no price as of 2013-11-12: CloudTrail began on 2013-11-13"),
+        ("2026-02-30", "--as-of 2026-02-30: not a date such as 2026-01-31"),
+        ("1 May 2026", "--as-of 1 May 2026: not a date such as 2026-01-31"),
+        ("2026-01-31\n", "--as-of 2026-01-31"),
+    ],
+)
+def test_a_day_without_prices_or_that_is_none_is_refused(
+    day: str, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*TYPED, "--as-of", day]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert what in err
+
+
 def test_explain_shows_the_arithmetic(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*TYPED, "--explain"]) == 0
 

@@ -1,5 +1,6 @@
 """Prices of one's own: which scenario uses which, and what would not add up."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from costplan import BadInputError, estimate
 from costplan.inputs import prices as books
 from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
+from costplan.model.problems import UsageError
 
 D = Decimal
 SCENARIO = """\
@@ -119,3 +121,125 @@ def test_books_of_two_currencies_do_not_add_up(tmp_path: Path, monkeypatch: pyte
         "pricing/cloudtrail/eu-west-1.yaml: its prices are in USD, those of pricing/cloudtrail/cn-north-1.yaml in CNY"
         " — estimate the Regions of one currency at a time"
     ]
+
+
+# ---- the prices of a day ----
+
+DATED = """\
+service: cloudtrail
+region: eu-west-1
+currency: USD
+source: a list
+published: 2026-01-01
+prices:
+  - {meter: data, usage_type: null, unit: events, per: 100000, effective_from: 2020-01-01, tiers: [{price: 0.30}],
+     confidence: high}
+  - {meter: data, usage_type: null, unit: events, per: 100000, effective_from: 2024-07-01, tiers: [{price: 0.20}],
+     confidence: high}
+  - {meter: data, usage_type: null, unit: events, per: 100000, effective_from: 2099-01-01, tiers: [{price: 0.10}],
+     confidence: high}
+"""
+
+
+@pytest.fixture
+def dated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder whose only price book is ``DATED``."""
+    (tmp_path / "cloudtrail").mkdir()
+    (tmp_path / "cloudtrail" / "eu-west-1.yaml").write_text(DATED)
+    monkeypatch.setattr(books, "data_directory", lambda _: tmp_path)
+    monkeypatch.setattr(books, "read_regions", dict)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("day", "cost"),
+    [
+        # 1,000,000 events at 0.30, 0.20 and 0.10 per 100,000
+        (date(2020, 1, 1), "3.00"),
+        (date(2024, 6, 30), "3.00"),
+        (date(2024, 7, 1), "2.00"),
+        (date(2099, 1, 1), "1.00"),
+        (None, "2.00"),  # what is announced for a later day does not hold yet
+    ],
+)
+def test_an_estimate_uses_the_prices_of_its_day(dated: Path, day: date | None, cost: str) -> None:
+    (one,) = estimate([scenario(dated, "one")], as_of=day).estimates
+    assert data(one) == D(cost)
+    assert one.scenario.settings.as_of == day
+    assert not [assumption for assumption in one.assumptions if "is not known" in assumption.text]
+
+
+@pytest.mark.parametrize(
+    ("day", "because"),
+    [
+        (date(2019, 12, 31), "there is no price as of 2019-12-31: the first known one holds from 2020-01-01"),
+        (date(2013, 11, 12), "there is no price as of 2013-11-12: the first known one holds from 2020-01-01"),
+    ],
+)
+def test_a_day_before_the_first_known_price_is_refused(dated: Path, day: date, because: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        estimate([scenario(dated, "one")], as_of=day)
+    assert str(caught.value) == because
+
+
+def test_a_day_before_cloudtrail_is_refused_and_a_price_published_later_is_an_assumption(tmp_path: Path) -> None:
+    path = scenario(tmp_path, "one")
+    with pytest.raises(UsageError, match=r"there is no price as of 2013-11-12: CloudTrail began on 2013-11-13"):
+        estimate([path], as_of=date(2013, 11, 12))
+
+    (one,) = estimate([path], as_of=date(2025, 8, 27)).estimates
+    (assumed,) = (a for a in one.assumptions if "2025-08-27" in a.text)
+    assert assumed.moves is None
+    assert assumed.text == (
+        "what data, s3-put-standard, s3-storage-standard cost on 2025-08-27 is not known;"
+        " prices published on 2025-08-28 or later are taken to have held then"
+    )
+    # The list of CloudTrail is of 2025-08-28, that of S3 of 2025-10-22.
+    (one,) = estimate([path], as_of=date(2025, 8, 28)).estimates
+    (assumed,) = (a for a in one.assumptions if "2025-08-28" in a.text)
+    assert "what s3-put-standard, s3-storage-standard cost" in assumed.text
+    (one,) = estimate([path], as_of=date(2025, 10, 22)).estimates
+    assert not [a for a in one.assumptions if "2025-10-22" in a.text]
+
+
+def test_a_price_of_ones_own_needs_no_day(dated: Path) -> None:
+    (one,) = estimate(
+        [scenario(dated, "one")], prices=overrides(dated, "mine.yaml", "0.08"), as_of=date(2021, 1, 1)
+    ).estimates
+    (charge,) = (c for c in one.last.charges if c.usage.meter is Meter.DATA)
+    assert charge.list_cost.point == D("0.80")
+    # In place of what held on that day.
+    assert charge.price.in_place_of
+    assert charge.price.in_place_of.tiers[0].price == D("0.30")
+
+
+# ---- what a trail causes in other services ----
+
+COPIED = """\
+scenario: copied
+recorders:
+  - trail: audit
+    account: "111122223333"
+    home_region: eu-central-1
+    s3: {bucket: amzn-s3-demo-logs, region: us-gov-west-1, kms_key: true, sns: true}
+    cloudwatch_logs: {retention_days: 90}
+assumptions: {gb: decimal, months: 1}
+volumes:
+  covers_all: true
+  events:
+    - {category: management, account: "111122223333", region: eu-central-1, writes: 200M/month}
+"""
+
+
+def test_a_log_group_a_key_and_notices_are_priced_where_they_are(tmp_path: Path) -> None:
+    (tmp_path / "copied.yaml").write_text(COPIED)
+    (one,) = estimate([tmp_path / "copied.yaml"]).estimates
+    cost = {c.usage.meter: c for c in one.last.charges if c.usage.meter in (Meter.KMS_KEY, Meter.SNS_REQUESTS)}
+    (ingested,) = (c for c in one.last.charges if c.usage.meter is Meter.CLOUDWATCH_LOGS_INGESTION)
+
+    assert one.unpriced == ()
+    # 200,000,000 × 1,500 bytes = 300 GB of 10⁹ bytes, at Frankfurt's 0.63; nothing is free.
+    assert (ingested.quantity.point, ingested.list_cost.point) == (300, D("189.00"))
+    assert cost[Meter.KMS_KEY].list_cost.point == D("1.00")
+    # Three files in each of the month's 8,760 slots of five minutes, a notice for each: 26,280 at 0.50 a million.
+    assert cost[Meter.SNS_REQUESTS].list_cost.point == D("0.01314")

@@ -109,7 +109,7 @@ class PriceBook:
         return (*self.earlier.get(meter, ()), last) if last else ()
 
     def find(self, meter: str, on: date | None = None) -> Price | None:
-        """Return the price of a meter that holds on a day; the last known one where no day is named."""
+        """Return the price of a meter that holds on a day, the newest if there are several; without a day the last."""
         if on is None:
             return self.prices.get(meter)
         return next((price for price in reversed(self.history(meter)) if price.holds_on(on)), None)
@@ -141,7 +141,7 @@ class PriceList:
         """Return these books with the user's own prices in place of list prices, in *regions* where a row says all.
 
         A row for one Region goes before one for all.  A book that is not there is made, of the user's prices alone.
-        They hold on every day: what was listed for the meter before is left out.
+        They hold on every day.
         """
         books = dict(self.books)
         for row in sorted(overrides.rows, key=lambda row: row.region is not None):
@@ -153,8 +153,7 @@ class PriceList:
                 listed = book.find(row.meter, self.on)
                 if listed is not None and listed.is_override:
                     listed = listed.in_place_of
-                earlier = {meter: prices for meter, prices in book.earlier.items() if meter != row.meter}
-                books[key] = replace(book, prices={**book.prices, row.meter: row.price(listed)}, earlier=earlier)
+                books[key] = replace(book, prices={**book.prices, row.meter: row.price(listed)})
         return replace(self, books=books)
 
 

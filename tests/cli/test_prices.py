@@ -26,3 +26,17 @@ def test_a_region_shows_every_price_with_its_source(capsys: pytest.CaptureFixtur
 def test_what_has_no_book_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["prices", "show", *arguments]) == 2
     assert arguments[1] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("service", "row"),
+    [
+        ("cloudwatch", r"cloudwatch-logs-ingestion +DataProcessing-Bytes +\$0\.57 +GB"),
+        ("config", r"config-rule-evaluations +– +\$0\.001 +evaluations +100,000"),
+        ("kms", r"kms-key +– +\$1\.00 +key-months"),
+        ("sns", r"sns-delivery-http +– +\$0\.60 +1,000,000 notifications"),
+    ],
+)
+def test_every_service_has_prices_to_show(service: str, row: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prices", "show", "--service", service, "--region", "eu-west-1"]) == 0
+    assert re.search(f"^{row}$", capsys.readouterr().out, re.MULTILINE)

@@ -99,6 +99,20 @@ def test_an_override_is_the_source_and_says_what_it_stands_in_place_of() -> None
     assert "price: mine.yaml:7, where no list price is known. Agreed in May." in text
 
 
+@pytest.mark.parametrize(
+    ("meter", "price", "told"),
+    [
+        (Meter.DATA, "0.000001", "$0.10 per 100k"),
+        (Meter.LAKE_INGESTION_OTHER, "0.50", "$0.50 per GB"),
+        (Meter.LAKE_EXTENDED_RETENTION, "0.023", "$0.023 per GB-month"),
+    ],
+)
+def test_the_price_of_what_is_unknown_is_that_of_its_unit(meter: Meter, price: str, told: str) -> None:
+    unknown = replace(UNKNOWN_LAMBDA, meter=meter, list_unit_price=Decimal(price))
+
+    assert told in render_explanation([estimate("a", (), unknown=(unknown,))], 200)
+
+
 def test_every_assumption_unknown_and_unpriced_usage_is_listed() -> None:
     unpriced = UnpricedUsage(charge(Meter.DATA, 5).usage, "the Region's list lacks it")
     found = estimate("a", (), unknown=(UNKNOWN_LAMBDA,), unpriced=(unpriced,), assumptions=layouts()[2].assumptions)

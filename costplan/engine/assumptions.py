@@ -13,7 +13,7 @@ from costplan.engine.routing import Router
 from costplan.engine.rule_costs import rules_that_cost
 from costplan.engine.rule_notes import Evidence, rule_notes
 from costplan.engine.scope import some_of
-from costplan.engine.storage import Storage
+from costplan.engine.storage import Storage, bucket_place
 from costplan.engine.undecided import left_open
 from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Assumption, MonthEstimate
@@ -69,6 +69,7 @@ def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -
         *_of_own_events(basis),
         *_of_network(scenario, meters, last, basis.prices),
         *_of_storage(router, last, files_measured=files_measured),
+        *_of_keys(basis),
         *rules_that_cost(stored, basis.prices),
         *_of_lake(meters, last),
         *_of_prices(last.charges),
@@ -174,6 +175,22 @@ def _of_network(scenario: Scenario, meters: Meters, last: MonthEstimate, prices:
     moves = sum(costs, ZERO) * charged[0].usage.scale
     text = "the first copy of network activity events is paid, as AWS's documents say; its calculator takes it as free"
     yield Assumption("R86", text, moves)
+
+
+def _of_keys(basis: EstimateBasis) -> Iterator[Assumption]:
+    """Yield that CloudTrail uses the keys of log buckets for free (R90), which AWS's documents contradict."""
+    if basis.scenario.settings.price_trail_kms_requests:
+        return
+    encrypted = {
+        label: first_tier_cost(
+            basis.flows[ordinal].objects.high, Meter.KMS_REQUESTS, bucket_place(one)[1], basis.prices
+        )
+        for ordinal, (label, one) in enumerate(zip(basis.router.labels, basis.router.recorders, strict=True))
+        if isinstance(one, Trail) and one.bucket.has_kms_key and ordinal in basis.flows
+    }
+    if encrypted:
+        text = f"CloudTrail uses the keys of log files ({some_of(list(encrypted))}) for free, not for a request each"
+        yield Assumption("R90", text, sum(encrypted.values(), ZERO))
 
 
 def _of_storage(router: Router, last: MonthEstimate, *, files_measured: bool) -> Iterator[Assumption]:

@@ -69,7 +69,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     months = []
     for number, factor in enumerate(factors):
         month = traffic[factor]
-        others = [*groups.usages(number + 1), *other_usages(month.flows, router), *scan_usages(router)]
+        others = [*groups.usages(number + 1), *other_usages(month.flows, router, settings), *scan_usages(router)]
         charges, unpriced = rate(
             [*month.usages, *stored.usages(number + 1), *others], prices, scenario.discounts, number + 1
         )

@@ -298,8 +298,11 @@ def bucket_place(trail: Trail) -> tuple[str, str]:
     return trail.bucket.account or trail.account or "", trail.bucket.region or trail.home_region or ""
 
 
-def other_usages(flows: Mapping[int, Inflow], router: Router) -> list[Usage]:
-    """Return what a trail causes in KMS and SNS (R90): the fee of each key once, a request for each file."""
+def other_usages(flows: Mapping[int, Inflow], router: Router, settings: Settings) -> list[Usage]:
+    """Return what a trail causes in KMS and SNS (R90): the fee of each key once, a notice for each file.
+
+    CloudTrail's own requests of the key are free, unless the scenario prices them: then it is one for each file.
+    """
     usages = []
     keys: set[tuple[str, str, str | int]] = set()
     for ordinal, recorder in enumerate(router.recorders):
@@ -315,6 +318,10 @@ def other_usages(flows: Mapping[int, Inflow], router: Router) -> list[Usage]:
             usages.append(
                 Usage(Meter.KMS_KEY, account, region, label, one, "key-months", ("R90",), "the log bucket's key")
             )
+        if recorder.bucket.has_kms_key and settings.price_trail_kms_requests and ordinal in flows:
+            files = flows[ordinal].objects
+            because = "a data key for each file, as the scenario prices CloudTrail's own requests"
+            usages.append(Usage(Meter.KMS_REQUESTS, account, region, label, files, "requests", ("R90",), because))
         if recorder.bucket.notifies_sns and ordinal in flows:
             home = (recorder.account or "", recorder.home_region or "")
             files = flows[ordinal].objects

@@ -37,6 +37,7 @@ class AssumptionsEntry(Shape, frozen=True, kw_only=True):
     months: Annotated[int, Meta(ge=1, le=600)] = 12
     gb: Gigabyte = Gigabyte.BINARY
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
+    price_trail_kms_requests: bool = False
 
 
 _DISCOUNTED = (*(service.value for service in Service), *(meter.value for meter in Meter))
@@ -234,7 +235,9 @@ def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -
         problems.append(
             document.problem(("assumptions", "busy_factor"), what, "1 changes nothing, 2 doubles every volume")
         )
-    return Settings(growth, busy, entry.months, entry.gb, entry.network_activity_first_copy)
+    return Settings(
+        growth, busy, entry.months, entry.gb, entry.network_activity_first_copy, entry.price_trail_kms_requests
+    )
 
 
 def _discounts(document: Document, body: ScenarioBody, problems: list[Problem]) -> dict[str, Decimal]:

@@ -37,6 +37,7 @@ class Settings:
 
     growth_per_month: 0.02 is 2 % more events each month.
     busy_factor: multiplies every volume, for a season that the measurement missed.
+    price_trail_kms_requests: whether CloudTrail's own use of the key of a log bucket is paid, a request for each file.
     as_of: the day whose list prices are used; ``None`` is the day of the estimate.
     """
 
@@ -45,6 +46,7 @@ class Settings:
     months: int = 12
     gb: Gigabyte = Gigabyte.BINARY
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
+    price_trail_kms_requests: bool = False
     as_of: date | None = None
 
 

@@ -16,7 +16,7 @@ from costplan.engine.log_files import (
     file_model,
     files_per_month,
 )
-from costplan.model.billing import Charge, Meter
+from costplan.model.billing import Charge, Meter, Usage
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import Quantity, Replicates
@@ -29,6 +29,7 @@ from tests.build import (
     NETWORK,
     OWNER,
     PROD,
+    SPAIN,
     TEST,
     VIRGINIA,
     between,
@@ -242,6 +243,27 @@ def test_a_copy_to_a_log_group_a_key_and_a_topic_are_unpriced_never_zero() -> No
     # The key is where the bucket is; the topic and the log group are at the trail's home.
     assert found[Meter.KMS_KEY].region == VIRGINIA
     assert found[Meter.SNS_REQUESTS].region == found[Meter.CLOUDWATCH_LOGS_INGESTION].region == IRELAND
+
+
+def test_requests_of_a_key_are_paid_for_each_file_on_request() -> None:
+    # A file in each slot of five minutes in two Regions: 576 a day, 17,520 in 730 hours; 730 digests in each of them.
+    trail = make_trail(is_multi_region=True, bucket=LogBucket("logs", region=VIRGINIA, account=PROD, has_kms_key=True))
+    rows = tuple(make_row(10_000_000, region=region) for region in (IRELAND, SPAIN))
+    files = tuple(measured(region=region, slots_observed=1000, files=1000) for region in (IRELAND, SPAIN))
+    volumes = Volumes(rows, covers_all=True, files=files)
+
+    def requests(*trails: Trail, on_request: bool = True) -> list[Usage]:
+        result = estimate(*trails, volumes=(volumes,), price_trail_kms_requests=on_request)
+        return [one.usage for one in result.unpriced if one.usage.meter is Meter.KMS_REQUESTS]
+
+    unchecked = replace(trail, log_file_validation=False)
+    with exact_arithmetic():
+        (usage,) = requests(unchecked)
+        (with_digests,) = requests(replace(trail, log_file_validation=True))
+    assert (usage.quantity.point, usage.account, usage.region) == (17_520, PROD, VIRGINIA)
+    assert with_digests.quantity.point == 17_520 + 2 * 730
+    assert requests(unchecked, on_request=False) == []
+    assert requests(replace(unchecked, bucket=replace(trail.bucket, has_kms_key=False))) == []
 
 
 def test_trails_that_deliver_to_one_bucket_share_its_key() -> None:

@@ -85,6 +85,13 @@ def test_a_scenario_that_says_little_assumes_nothing_else(write: Write) -> None:
     assert (scenario.accounts, scenario.organization, scenario.recorders) == ({}, None, ())
 
 
+def test_requests_of_keys_are_priced_where_the_scenario_says_so(write: Write) -> None:
+    text = SCENARIO.replace("gb: decimal", "price_trail_kms_requests: true")
+    scenario = read_scenario(write({"s.yaml": text, "volumes/september.yaml": VOLUMES}) / "s.yaml")
+    assert scenario.settings.price_trail_kms_requests
+    assert scenario.settings.gb is Gigabyte.BINARY
+
+
 def test_json_is_read_like_yaml(write: Write) -> None:
     text = '{"scenario": "s", "volumes": ["v.yaml", "v.yaml"], "recorders": [{"trail": "t"}]}'
     scenario = read_scenario(write({"s.json": text, "v.yaml": VOLUMES}) / "s.json")

@@ -243,3 +243,17 @@ def test_a_log_group_a_key_and_notices_are_priced_where_they_are(tmp_path: Path)
     assert cost[Meter.KMS_KEY].list_cost.point == D("1.00")
     # Three files in each of the month's 8,760 slots of five minutes, a notice for each: 26,280 at 0.50 a million.
     assert cost[Meter.SNS_REQUESTS].list_cost.point == D("0.01314")
+
+
+def test_requests_of_a_key_cost_nothing_until_the_scenario_prices_them(tmp_path: Path) -> None:
+    # A data key for each of 26,280 files, at GovCloud's 0.04 per 10,000: $0.10512; of up to 70,080 files: $0.28032.
+    (tmp_path / "free.yaml").write_text(COPIED)
+    priced = COPIED.replace("months: 1", "months: 1, price_trail_kms_requests: true")
+    (tmp_path / "priced.yaml").write_text(priced.replace("copied", "priced"))
+    free, paid = estimate([tmp_path / "free.yaml", tmp_path / "priced.yaml"]).estimates
+    (request,) = (c for c in paid.last.charges if c.usage.meter is Meter.KMS_REQUESTS)
+    assert (request.list_cost.point, request.list_cost.high) == (D("0.10512"), D("0.28032"))
+    assert paid.last.list_cost.point - free.last.list_cost.point == D("0.10512")
+    (assumed,) = (a for a in free.assumptions if a.rule == "R90")
+    assert assumed.moves == D("0.28032")
+    assert not [a for a in paid.assumptions if a.rule == "R90"]

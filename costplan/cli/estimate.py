@@ -10,7 +10,7 @@ import typer
 
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
-from costplan.cli.output import COULD_NOT_TELL, ProgressLine, page_width, parse_words, warn, write_result
+from costplan.cli.output import COULD_NOT_TELL, OutputFile, ProgressLine, page_width, parse_words, warn, write_result
 from costplan.model.problems import UsageError
 from costplan.reports import NEEDS_DETAIL, Dimension, EstimateFormat, render_estimates
 
@@ -100,9 +100,7 @@ def estimate(
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything is unknown or unpriced.")] = False,
     form: Annotated[EstimateFormat, typer.Option("--format", help="How to write the result.")] = EstimateFormat.TABLE,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-    ] = None,
+    output: OutputFile = None,
 ) -> None:
     """Estimate what scenarios cost per month, side by side."""
     dimensions = parse_words(by, Dimension, "--by")

@@ -8,7 +8,7 @@ import typer
 
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
-from costplan.cli.output import ProgressLine, page_width, warn, write_result
+from costplan.cli.output import OutputFile, ProgressLine, page_width, warn, write_result
 from costplan.model.problems import UsageError
 
 EXAMPLES = examples(
@@ -54,9 +54,7 @@ def match(
     parameters: Parameters = None,
     form_name: FormName = None,
     form: Annotated[MatchFormat, typer.Option("--format", help="How to write the result.")] = MatchFormat.TABLE,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-    ] = None,
+    output: OutputFile = None,
 ) -> None:
     """Show which events each selector records, and why not the others."""
     if top is not None and (not only_differences or form is MatchFormat.JSON):

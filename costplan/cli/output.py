@@ -7,7 +7,9 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Self, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, Self, TextIO, TypeVar
+
+import typer
 
 from costplan.model.problems import BadInputError, Location, Problem, UsageError, one_line
 
@@ -21,6 +23,11 @@ NARROWEST = 40
 
 COULD_NOT_TELL = 3
 INTERRUPTED = 130
+
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
+]
+"""The option of every command that writes a result."""
 
 Word = TypeVar("Word", bound=StrEnum)
 

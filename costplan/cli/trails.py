@@ -9,7 +9,7 @@ import typer
 from costplan.cli import trails_convert, trails_pull
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
-from costplan.cli.output import page_width, warn, write_result
+from costplan.cli.output import OutputFile, page_width, warn, write_result
 from costplan.model.problems import UsageError
 from costplan.reports import TrailsFormat, render_recorders
 
@@ -37,9 +37,7 @@ def _trails() -> None:
 def show(
     configs: Annotated[list[Path], typer.Argument(metavar="CONFIG", help="Configuration files or folders.")],
     form: Annotated[TrailsFormat, typer.Option("--format", help="How to write the result.")] = TrailsFormat.TABLE,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-    ] = None,
+    output: OutputFile = None,
     parameters: Parameters = None,
     form_name: FormName = None,
 ) -> None:
@@ -64,9 +62,7 @@ def lint(
         str | None, typer.Option("--explain", metavar="CODE", help="Explain a rule instead: what, why, instead.")
     ] = None,
     form: Annotated[LintFormat, typer.Option("--format", help="How to write the result.")] = LintFormat.TABLE,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-    ] = None,
+    output: OutputFile = None,
     parameters: Parameters = None,
     form_name: FormName = None,
 ) -> None:

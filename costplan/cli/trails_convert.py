@@ -7,7 +7,7 @@ import typer
 
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
-from costplan.cli.output import warn, write_result
+from costplan.cli.output import OutputFile, warn, write_result
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.reports.configs import TargetFormat, TemplateFormat, write_configuration
 
@@ -23,9 +23,7 @@ def convert(
     form: Annotated[
         TemplateFormat | None, typer.Option("--format", help="How to write a CloudFormation template. [yaml]")
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-    ] = None,
+    output: OutputFile = None,
     parameters: Parameters = None,
     form_name: FormName = None,
 ) -> None:

@@ -2,13 +2,12 @@
 
 import json
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costplan.cli.help_text import examples
-from costplan.cli.output import warn, write_result
+from costplan.cli.output import OutputFile, warn, write_result
 
 if TYPE_CHECKING:
     from costplan.workflows.pull import LookedAt
@@ -44,9 +43,7 @@ def pull(
     prints_policy: Annotated[
         bool, typer.Option("--print-policy", help="Print the IAM policy that this needs, and stop.")
     ] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead of stdout.")
-    ] = None,
+    output: OutputFile = None,
 ) -> None:
     """Read the trails and event data stores of a live account.
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
 
-from costplan.model.numbers import TWELVE_PLACES, ZERO
-from costplan.model.quantity import NOTHING, Quantity, replicates_of_difference
+from costplan.model.numbers import TWELVE_PLACES
+from costplan.model.quantity import NOTHING, Quantity
 
 DAYS_PER_MONTH = Fraction(730, 24)
 """A month has 730 hours."""
@@ -100,16 +100,4 @@ class Arrivals:
 def between(arrivals: Arrivals, month: int, start: Fraction, end: Fraction | None) -> Quantity:
     """Return the average over *month* of what is from *start* to *end* months old; *end* ``None``: any age above."""
     older = arrivals.older(month, start)
-    return older if end is None else less(older, arrivals.older(month, end))
-
-
-def less(whole: Quantity, part: Quantity) -> Quantity:
-    """Return what is left of *whole* without a *part* of it: both have the same ends and the same chance."""
-    replicates = replicates_of_difference(whole.replicates, part.replicates)
-    return Quantity(
-        whole.point - part.point,
-        whole.low - part.low,
-        whole.high - part.high,
-        replicates,
-        max(ZERO, whole.floor - part.floor) if replicates else ZERO,
-    )
+    return older if end is None else older.without(arrivals.older(month, end))

@@ -173,6 +173,17 @@ class Quantity:
             self.floor + other.floor if replicates else ZERO,
         )
 
+    def without(self, part: "Quantity") -> "Quantity":
+        """Return what is left when a *part* is taken away: both have the same ends and the same chance."""
+        replicates = replicates_of_difference(self.replicates, part.replicates)
+        return Quantity(
+            self.point - part.point,
+            self.low - part.low,
+            self.high - part.high,
+            replicates,
+            max(ZERO, self.floor - part.floor) if replicates else ZERO,
+        )
+
     def __mul__(self, factor: Decimal) -> "Quantity":
         if factor < 0:
             raise ValueError("a negative factor would swap the ends of the band")

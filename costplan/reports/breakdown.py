@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from costplan.model.billing import Charge, Detail, Meter
 from costplan.model.estimate import Estimate
-from costplan.model.numbers import ZERO
-from costplan.model.quantity import NOTHING, Quantity, replicates_of_difference, total
+from costplan.model.quantity import NOTHING, Quantity, total
 from costplan.reports import NEEDS_DETAIL, Dimension
 from costplan.reports.amounts import DASH, interval_of, listed_and_net, money_of, plural, total_of
 from costplan.reports.tables import Row, Table
@@ -46,21 +45,10 @@ def shares(charge: Charge) -> Iterator[Share]:
     if len(charge.price.tiers) == 1:
         for detail in charge.usage.details:
             cost = detail.quantity * charge.list_unit_price
-            rest, net = _minus(rest, cost), _minus(net, cost * kept)
+            rest, net = rest.without(cost), net.without(cost * kept)
             yield Share(detail, cost, cost * kept)
     if not charge.usage.details or len(charge.price.tiers) > 1 or rest.point or rest.low or rest.high:
         yield Share(None, rest, net)
-
-
-def _minus(whole: Quantity, part: Quantity) -> Quantity:
-    replicates = replicates_of_difference(whole.replicates, part.replicates)
-    return Quantity(
-        whole.point - part.point,
-        whole.low - part.low,
-        whole.high - part.high,
-        replicates,
-        whole.floor - part.floor if replicates else ZERO,
-    )
 
 
 @dataclass(frozen=True, slots=True)

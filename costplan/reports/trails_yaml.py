@@ -8,6 +8,7 @@ import yaml
 
 from costplan.model.recorders import Recorder
 from costplan.model.scenario import Account, Organization
+from costplan.reports.plain_yaml import PlainDumper
 from costplan.reports.recorder_entries import recorder_entry
 
 _WIDTH = 120
@@ -49,14 +50,8 @@ def _organization_entry(organization: Organization) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if value is not None}
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes short lists of texts on one line, list items indented, and no anchors."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        super().increase_indent(flow, False)
+class _Dumper(PlainDumper):
+    """Writes short lists of texts on one line."""
 
     def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
         is_plain = all(not isinstance(item, dict | list) for item in sequence)

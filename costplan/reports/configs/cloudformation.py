@@ -26,7 +26,15 @@ from costplan.reports.configs.common import (
     problem_of,
     title,
 )
-from costplan.reports.configs.selectors import Hole, insight_properties, selector_properties
+from costplan.reports.configs.selectors import (
+    INSIGHTS_DESTINATION,
+    LOG_BUCKET,
+    LOGS_ROLE,
+    SNS_TOPIC,
+    Hole,
+    insight_properties,
+    selector_properties,
+)
 from costplan.reports.configs.template_yaml import dump_template
 
 _LANGUAGE = "a template"
@@ -156,7 +164,6 @@ class _Template:
             )
             aggregation = [{"EventCategory": "Data", "Templates": self._parameter(trail, templates)}]
         key = Hole(("kms", "key", "id"), "KMS key")
-        topic = Hole(("sns", "topic", "name"), "Name or ARN of the SNS topic")
         return {
             "TrailName": aws_name(trail),
             "IsLogging": trail.is_logging,
@@ -167,7 +174,7 @@ class _Template:
             "S3BucketName": self._bucket_name(trail),
             "S3KeyPrefix": bucket.prefix or None,
             "KMSKeyId": self._parameter(trail, key) if bucket.has_kms_key else None,
-            "SnsTopicName": self._parameter(trail, topic) if bucket.notifies_sns else None,
+            "SnsTopicName": self._parameter(trail, SNS_TOPIC) if bucket.notifies_sns else None,
             **self._logs(trail),
             **selector_properties(trail, lambda hole: self._parameter(trail, hole)),
             "InsightSelectors": insight_properties(trail, names_management=False) or None,
@@ -185,8 +192,7 @@ class _Template:
             self._declare(name, "AWS::Logs::LogGroup", {"RetentionInDays": retention or None}, place_of(trail), **_KEPT)
             arn = {"Fn::GetAtt": [name, "Arn"]}
             self.notes.of(trail, f"{name} is a new log group, declared for the retention: what is there has no name")
-        role = Hole(("logs", "role", "arn"), "ARN of the role that lets CloudTrail write to the log group")
-        return {"CloudWatchLogsLogGroupArn": arn, "CloudWatchLogsRoleArn": self._parameter(trail, role)}
+        return {"CloudWatchLogsLogGroupArn": arn, "CloudWatchLogsRoleArn": self._parameter(trail, LOGS_ROLE)}
 
     def _bucket(self, bucket: RuledBucket) -> None:
         if bucket.place != place_of(bucket.told_by):
@@ -225,11 +231,10 @@ class _Template:
                 self.notes.of(trail, f"that its bucket is in {what} {said} cannot be said in {_LANGUAGE}")
         if bucket.name is not None:
             return bucket.name
-        return self._parameter(trail, Hole(("bucket", "name"), "Log bucket"))
+        return self._parameter(trail, LOG_BUCKET)
 
     def _store(self, store: EventDataStore) -> dict[str, Any]:
         insights = insight_properties(store, names_management=False)
-        destination = Hole(("insights", "destination"), "ARN of the store that takes the Insights events")
         return {
             "Name": aws_name(store),
             "MultiRegionEnabled": store.is_multi_region,
@@ -239,7 +244,7 @@ class _Template:
             "RetentionPeriod": store.retention_days,
             **selector_properties(store, lambda hole: self._parameter(store, hole)),
             "InsightSelectors": insights or None,
-            "InsightsDestination": self._parameter(store, destination) if insights else None,
+            "InsightsDestination": self._parameter(store, INSIGHTS_DESTINATION) if insights else None,
         }
 
     def _refuse_replaced_texts(self, recorder: Recorder) -> None:

@@ -30,6 +30,11 @@ class Hole:
     is_list: bool = False
 
 
+LOG_BUCKET = Hole(("bucket", "name"), "Log bucket")
+SNS_TOPIC = Hole(("sns", "topic", "name"), "Name or ARN of the SNS topic")
+LOGS_ROLE = Hole(("logs", "role", "arn"), "ARN of the role that lets CloudTrail write to the log group")
+INSIGHTS_DESTINATION = Hole(("insights", "destination"), "ARN of the store that takes the Insights events")
+
 Fill = Callable[[Hole], Any]
 """What to write in the place of a value that nobody knows."""
 

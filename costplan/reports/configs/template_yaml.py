@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from costplan.reports.plain_yaml import PlainDumper
+
 _SHORT_LIST = 100
 # Texts that some version of YAML takes for a number: PyYAML knows only its own, which is not CloudFormation's.
 _LIKE_A_NUMBER = re.compile(r"[-+]?\.?[0-9][0-9a-fA-FoOxX_.,:+-]*")
@@ -23,14 +25,8 @@ def dump_template(template: dict[str, Any]) -> str:
     return yaml.dump(template, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**31 - 1)
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(PlainDumper):
     """Writes ``{"Ref": …}`` and its like as tags."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        super().increase_indent(flow, False)
 
     def choose_scalar_style(self) -> str:
         # Names of a template need no quotation marks, which PyYAML sets after every tag.

@@ -28,7 +28,15 @@ from costplan.reports.configs.common import (
     title,
 )
 from costplan.reports.configs.hcl import Block, Expression, render_blocks
-from costplan.reports.configs.selectors import Hole, insight_properties, selector_properties
+from costplan.reports.configs.selectors import (
+    INSIGHTS_DESTINATION,
+    LOG_BUCKET,
+    LOGS_ROLE,
+    SNS_TOPIC,
+    Hole,
+    insight_properties,
+    selector_properties,
+)
 
 _LANGUAGE = "Terraform"
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -151,7 +159,6 @@ class _Code:
             self.notes.of(trail, f"that it aggregates data events cannot be said in {_LANGUAGE} (R89)")
         name, bucket = self._ids[id(trail)], trail.bucket
         key = Hole(("kms", "key", "arn"), "ARN of the KMS key")
-        topic = Hole(("sns", "topic", "name"), "Name or ARN of the SNS topic")
         selectors = selector_properties(trail, lambda hole: self._variable(trail, hole))
         # The trail's own block knows no event categories.
         is_separate = any(insight.categories != (EventCategory.MANAGEMENT,) for insight in trail.insights)
@@ -170,7 +177,7 @@ class _Code:
                 "s3_bucket_name": self._bucket_name(trail),
                 "s3_key_prefix": bucket.prefix or None,
                 "kms_key_id": self._variable(trail, key) if bucket.has_kms_key else None,
-                "sns_topic_name": self._variable(trail, topic) if bucket.notifies_sns else None,
+                "sns_topic_name": self._variable(trail, SNS_TOPIC) if bucket.notifies_sns else None,
                 **self._logs(trail),
             },
             _inner_blocks({**selectors, **insights}),
@@ -200,10 +207,10 @@ class _Code:
             _inner_blocks(selector_properties(store, lambda hole: self._variable(store, hole))),
         )
         if store.insights:
-            destination = Hole(("insights", "destination"), "ARN of the store that takes the Insights events")
             subject = Expression(f"aws_cloudtrail_event_data_store.{name}.arn")
             self._insights(
-                store, {"event_data_store": subject, "insights_destination": self._variable(store, destination)}
+                store,
+                {"event_data_store": subject, "insights_destination": self._variable(store, INSIGHTS_DESTINATION)},
             )
 
     def _insights(self, recorder: Recorder, subject: dict[str, Any]) -> None:
@@ -223,8 +230,7 @@ class _Code:
             arn = Expression(f'"${{aws_cloudwatch_log_group.{name}.arn}}:*"')
             what = f"aws_cloudwatch_log_group.{name} is a new log group, declared for the retention"
             self.notes.of(trail, f"{what}: what is there has no name")
-        role = Hole(("logs", "role", "arn"), "ARN of the role that lets CloudTrail write to the log group")
-        return {"cloud_watch_logs_group_arn": arn, "cloud_watch_logs_role_arn": self._variable(trail, role)}
+        return {"cloud_watch_logs_group_arn": arn, "cloud_watch_logs_role_arn": self._variable(trail, LOGS_ROLE)}
 
     def _bucket(self, bucket: RuledBucket) -> None:
         name = self._ids[id(bucket.told_by)]
@@ -265,7 +271,7 @@ class _Code:
                 self.notes.of(trail, f"that its bucket is in {what} {said} is not said: the bucket is only named")
         if bucket.name is not None:
             return bucket.name
-        return self._variable(trail, Hole(("bucket", "name"), "Log bucket"))
+        return self._variable(trail, LOG_BUCKET)
 
     def _refuse_changed_texts(self, recorder: Recorder) -> None:
         blocks = _inner_blocks(selector_properties(recorder, lambda _: Expression("")))

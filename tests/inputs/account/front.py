@@ -7,16 +7,16 @@ What it answers itself is compared with the SDK's service model while it is serv
 import http.client
 import json
 import re
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.session
 
 from tests.inputs.account.shapes import misfits
+from tests.loopback import LoopbackServer, answer
 
 JSON_TYPE = "application/x-amz-json-1.1"
 # Services whose errors are XML, each in a form of its own.
@@ -100,36 +100,13 @@ class Scene:
         return [asked for asked in self.asked if asked.operation == operation]
 
 
-class Front:
+class Front(LoopbackServer):
     """A server on a free port of this machine; *moto* is host and port of what answers the rest."""
 
     def __init__(self, moto: tuple[str, int]) -> None:
         self.moto, self.scene = moto, Scene()
         self.models = botocore.session.get_session()
-        self._lock = threading.Lock()
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def do_POST(self) -> None:
-                owner.serve(self)
-
-            do_GET = do_HEAD = do_PUT = do_DELETE = do_POST  # noqa: N815
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__()
 
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("content-length") or 0))
@@ -151,9 +128,9 @@ class Front:
         else:
             self._forward(handler, asked, body)
 
-    def _check(self, asked: Asked, answer: dict[str, Any]) -> None:
+    def _check(self, asked: Asked, played: dict[str, Any]) -> None:
         shape = self.models.get_service_model(asked.service).operation_model(asked.operation).output_shape
-        found = [f"{asked.operation}{what}" for what in misfits(shape, answer)]
+        found = [f"{asked.operation}{what}" for what in misfits(shape, played)]
         with self._lock:
             self.scene.misfits += found
 
@@ -162,15 +139,15 @@ class Front:
         try:
             headers = {name: value for name, value in handler.headers.items() if name.lower() != "host"}
             connection.request(handler.command, handler.path, body, headers)
-            answer = connection.getresponse()
-            content = answer.read()
+            found = connection.getresponse()
+            content = found.read()
         finally:
             connection.close()
         patch = self.scene.patches.get(asked.operation)
-        if patch is not None and answer.status == 200:
+        if patch is not None and found.status == 200:
             content = json.dumps(patch(json.loads(content), asked)).encode()
-        kept = {name: value for name, value in answer.getheaders() if name.lower().startswith(("content-type", "x-am"))}
-        _answer(handler, answer.status, kept, content)
+        kept = {name: value for name, value in found.getheaders() if name.lower().startswith(("content-type", "x-am"))}
+        _answer(handler, found.status, kept, content)
 
 
 def _understand(handler: BaseHTTPRequestHandler, body: bytes) -> Asked:
@@ -204,11 +181,4 @@ def _answer_failure(handler: BaseHTTPRequestHandler, asked: Asked, failure: Fail
 
 
 def _answer(handler: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes) -> None:
-    try:
-        handler.send_response(status)
-        for name, value in {**headers, "content-length": str(len(body))}.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(body)
-    except ConnectionError:
-        handler.close_connection = True
+    answer(handler, status, {**headers, "content-length": str(len(body))}, body)

@@ -4,12 +4,13 @@ import http.client
 import re
 import socket
 import struct
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple
 from urllib.parse import unquote
+
+from tests.loopback import LoopbackServer, answer
 
 _KEPT = ("content-type", "content-encoding", "etag", "last-modified")
 
@@ -52,38 +53,14 @@ def is_reading(request: Request) -> bool:
     return request.method == "GET" and not is_listing(request)
 
 
-class FaultyS3:
+class FaultyS3(LoopbackServer):
     """A server on a free port of this machine; what does not match a fault goes on to *target* (host and port)."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self.target = target
         self.faults: list[Fault] = []
         self.requests: list[Request] = []
-        self._lock = threading.Lock()
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            # Head and body are two packets: the second would wait until the first was acknowledged.
-            disable_nagle_algorithm = True
-
-            def do_GET(self) -> None:
-                owner.serve(self)
-
-            do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__()
 
     def add(self, matches: Callable[[Request], bool], **fault: object) -> None:
         self.faults.append(Fault(matches, **fault))  # type: ignore[arg-type]
@@ -108,7 +85,7 @@ class FaultyS3:
             text = f"<Error><Code>{fault.code}</Code><Message>{fault.message}</Message></Error>"
             body = b"" if request.method == "HEAD" else text.encode()
             headers = {"content-type": "application/xml", "content-length": str(len(body)), **fault.headers}
-            _answer(handler, fault.status, headers, body)
+            answer(handler, fault.status, headers, body)
 
     def _fault_for(self, request: Request) -> Fault | None:
         with self._lock:
@@ -124,24 +101,12 @@ class FaultyS3:
         try:
             headers = {name: value for name, value in handler.headers.items() if name.lower() != "host"}
             connection.request(handler.command, handler.path, headers=headers)
-            answer = connection.getresponse()
-            body = answer.read()
-            kept = {n: v for n, v in answer.getheaders() if n.lower() in _KEPT or n.lower().startswith("x-amz")}
-            kept["content-length"] = answer.getheader("content-length") or str(len(body))
+            found = connection.getresponse()
+            body = found.read()
+            kept = {n: v for n, v in found.getheaders() if n.lower() in _KEPT or n.lower().startswith("x-amz")}
+            kept["content-length"] = found.getheader("content-length") or str(len(body))
         finally:
             connection.close()
         if keeps_bytes is not None:
             handler.close_connection = True
-        _answer(handler, answer.status, kept, body[:keeps_bytes])
-
-
-def _answer(handler: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes) -> None:
-    try:
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(body)
-    except ConnectionError:
-        # Whoever asked has gone.
-        handler.close_connection = True
+        answer(handler, found.status, kept, body[:keeps_bytes])

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from costplan.model.containers import ArnField, Condition
+from costplan.model.containers import Condition
 from costplan.model.events import EventCategory, EventKey
 from costplan.model.problems import Location
 from costplan.model.quantity import Quantity
@@ -171,10 +171,6 @@ class Volumes:
     files: tuple[FileStatistics, ...] = ()
     sampling: Sampling | None = None
     where: Location | None = None
-
-    def conditions_on(self, arn_field: ArnField) -> tuple[Condition, ...]:
-        """Return the conditions whose answers a row holds for one field, in the order of the answers."""
-        return tuple(c for c in self.conditions if c.field is arn_field)
 
     @property
     def is_sampled(self) -> bool:

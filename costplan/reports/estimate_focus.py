@@ -1,4 +1,4 @@
-"""FOCUS: charges as a dataset of the FinOps Open Cost and Usage Specification, one row for each charge and month.
+"""FOCUS 1.4: charges as a dataset of the FinOps Open Cost and Usage Specification, one row a charge and month.
 
 The columns are those of the specification's Cost and Usage dataset that hold for an estimate of AWS; what nobody knows
 is null, an empty field.  Left out are columns for what the estimate or AWS does not do: split cost allocation, pricing
@@ -20,9 +20,6 @@ from costplan.model.recorders import Recorder, Trail
 from costplan.model.scenario import Gigabyte, Organization, Scenario
 from costplan.reports.amounts import ends, plain, plain_money
 from costplan.reports.wording import METER_NAMES
-
-FOCUS_VERSION = "1.4"
-"""The version of the specification that the columns, their values and their nulls are those of."""
 
 PROVIDER = "AWS"
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
+from costplan.engine.allowances import applied
 from costplan.engine.assumptions import EstimateBasis, assumptions_of
+from costplan.engine.config_items import config_usages
 from costplan.engine.coverage import unknown_usage
+from costplan.engine.file_uses import file_uses
 from costplan.engine.lake import scan_usages, unknown_of_stores
 from costplan.engine.log_files import FileModel, Inflow, file_model
 from costplan.engine.log_groups import LogGroups
@@ -15,8 +18,8 @@ from costplan.engine.own_events import OwnEvents, without_own_events
 from costplan.engine.rating import marginal_cost, rate
 from costplan.engine.routing import Router
 from costplan.engine.scope import copy_order, landscape_of
-from costplan.engine.storage import Storage, bucket_place, other_usages
-from costplan.model.billing import Meter, Service, Usage
+from costplan.engine.storage import Storage, bucket_place
+from costplan.model.billing import Meter, Usage
 from costplan.model.estimate import Estimate, EventsSummary, MonthEstimate, RecorderEvents
 from costplan.model.numbers import TWELVE_PLACES, exact_arithmetic
 from costplan.model.prices import Price, PriceBook, PriceList
@@ -66,13 +69,14 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     traffic = {factor: _traffic(meters, own, models, factor) for factor in dict.fromkeys(factors)}
     stored = Storage([traffic[factor].flows for factor in factors], router, settings)
     groups = LogGroups([traffic[factor].recorded for factor in factors], router, settings)
+    declared = tuple(config_usages(scenario.config_items))
+    free = applied(prices, settings)
     months = []
     for number, factor in enumerate(factors):
         month = traffic[factor]
-        others = [*groups.usages(number + 1), *other_usages(month.flows, router, settings), *scan_usages(router)]
-        charges, unpriced = rate(
-            [*month.usages, *stored.usages(number + 1), *others], prices, scenario.discounts, number + 1
-        )
+        piles = [*stored.usages(number + 1), *groups.usages(number + 1)]
+        others = [*file_uses(month.flows, month.recorded, router, settings), *scan_usages(router), *declared]
+        charges, unpriced = rate([*month.usages, *piles, *others], prices, scenario.discounts, number + 1, free)
         months.append(MonthEstimate(number + 1, charges))
     last = traffic[factors[-1]]
     basis = EstimateBasis(scenario, router, meters, measured, own, last.caused, last.flows, factors[-1], prices)
@@ -100,14 +104,12 @@ def _steady(
     first = max(month for month in since if month is not None)
     if first <= len(known):
         return known[first - 1]
-    charges = known[-1].charges
-    others = [replace(c, month=first) for c in charges if c.usage.meter.service not in _PILED_UP]
-    usages = [usage for pile in piles for usage in pile.lasting(first).usages(first)]
-    of_piles, _ = rate(usages, basis.prices, scenario.discounts, first)
-    return MonthEstimate(first, (*others, *of_piles))
-
-
-_PILED_UP = frozenset({Service.S3, Service.CLOUDWATCH})
+    piled = {usage.id: usage for pile in piles for usage in pile.lasting(first).usages(first)}
+    usages = {charge.id: charge.usage for charge in known[-1].charges} | piled
+    charges, _ = rate(
+        usages.values(), basis.prices, scenario.discounts, first, applied(basis.prices, scenario.settings)
+    )
+    return MonthEstimate(first, charges)
 
 
 def _traffic(
@@ -117,7 +119,7 @@ def _traffic(
     caused = own.of_month(recorded, models, factor)
     echoes = Meters(meters.router, meters.settings, meters.breakdown)
     echoes.read(meters.router.route(Volumes(caused.rows)))
-    grown = (replace(part, events=part.events * factor, raw_bytes=part.raw_bytes * factor) for part in recorded)
+    grown = (part.times(factor) for part in recorded)
     usages = _together((_grown(usage, factor) for usage in meters.usages()), echoes.usages())
     return Traffic(usages, (*grown, *echoes.recorded()), echoes, caused.flows)
 
@@ -233,4 +235,5 @@ def regions_of(scenario: Scenario) -> frozenset[str]:
             found.add(recorder.home_region)
         if isinstance(recorder, Trail):
             found.add(bucket_place(recorder)[1])
+    found.update(entry.region for entry in scenario.config_items)
     return frozenset(found - {""})

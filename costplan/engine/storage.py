@@ -296,36 +296,3 @@ def _either(several: Sequence[Quantity]) -> Quantity:
 def bucket_place(trail: Trail) -> tuple[str, str]:
     """Return the account and Region of a trail's log bucket; the trail's own where nobody said."""
     return trail.bucket.account or trail.account or "", trail.bucket.region or trail.home_region or ""
-
-
-def other_usages(flows: Mapping[int, Inflow], router: Router, settings: Settings) -> list[Usage]:
-    """Return what a trail causes in KMS and SNS (R90): the fee of each key once, a notice for each file.
-
-    CloudTrail's own requests of the key are free, unless the scenario prices them: then it is one for each file.
-    """
-    usages = []
-    keys: set[tuple[str, str, str | int]] = set()
-    for ordinal, recorder in enumerate(router.recorders):
-        if not isinstance(recorder, Trail) or not recorder.is_logging:
-            continue
-        account, region = bucket_place(recorder)
-        label = router.labels[ordinal]
-        # Trails that deliver to one bucket are taken to encrypt with one key.
-        key = (account, region, recorder.bucket.name or ordinal)
-        if recorder.bucket.has_kms_key and key not in keys:
-            keys.add(key)
-            one = Quantity.exact(1)
-            usages.append(
-                Usage(Meter.KMS_KEY, account, region, label, one, "key-months", ("R90",), "the log bucket's key")
-            )
-        if recorder.bucket.has_kms_key and settings.price_trail_kms_requests and ordinal in flows:
-            files = flows[ordinal].objects
-            because = "a data key for each file, as the scenario prices CloudTrail's own requests"
-            usages.append(Usage(Meter.KMS_REQUESTS, account, region, label, files, "requests", ("R90",), because))
-        if recorder.bucket.notifies_sns and ordinal in flows:
-            home = (recorder.account or "", recorder.home_region or "")
-            files = flows[ordinal].objects
-            usages.append(
-                Usage(Meter.SNS_REQUESTS, *home, label, files, "requests", ("R90",), "one notice for each file")
-            )
-    return usages

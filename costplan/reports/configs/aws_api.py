@@ -12,7 +12,7 @@ from costplan.model.places import partition_of
 from costplan.model.problems import BadInputError, Problem
 from costplan.model.recorders import EventDataStore, Recorder, Trail
 from costplan.reports.configs.buckets import RuleGroup, has_to_be_declared, ruled_buckets
-from costplan.reports.configs.common import Notes, Written, arn_of, aws_name, losses_of_bucket, problem_of
+from costplan.reports.configs.common import Notes, Written, arn_of, aws_name, losses_of_trail, problem_of
 from costplan.reports.configs.selectors import has_unknown, insight_properties, selector_properties
 
 STAND_IN = "not-known"
@@ -143,7 +143,7 @@ class _Answers:
             if bucket.region is not None or bucket.account is not None or has_to_be_declared(trail):
                 self.notes.of(trail, "where its bucket is, and its lifecycle rules, are not said: it has no name")
             return
-        for loss in losses_of_bucket(bucket):
+        for loss in losses_of_trail(trail):
             self.notes.of(trail, loss)
         if bucket.account not in (None, trail.account):
             self.notes.of(trail, f"that its bucket is in account {bucket.account} cannot be said by an answer")

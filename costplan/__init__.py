@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from costplan.model.estimate import Estimate
     from costplan.model.problems import BadInputError, CostplanError, Problem, UsageError
     from costplan.model.volumes import Volumes
+    from costplan.workflows.bill import BillResult, measure_bill, measure_cost_explorer
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
     from costplan.workflows.match import MatchResult, match
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "BadInputError": "costplan.model.problems",
+    "BillResult": "costplan.workflows.bill",
     "CostplanError": "costplan.model.problems",
     "Estimate": "costplan.model.estimate",
     "EstimateResult": "costplan.workflows.estimate",
@@ -34,6 +36,8 @@ _HOME = {
     "estimate": "costplan.workflows.estimate",
     "lint_trails": "costplan.workflows.lint",
     "match": "costplan.workflows.match",
+    "measure_bill": "costplan.workflows.bill",
+    "measure_cost_explorer": "costplan.workflows.bill",
     "measure_logs": "costplan.workflows.measure",
     "price_books": "costplan.workflows.show",
     "pull_trails": "costplan.workflows.pull",
@@ -45,6 +49,7 @@ _HOME = {
 __version__ = "0.1.0"
 __all__ = [
     "BadInputError",
+    "BillResult",
     "CostplanError",
     "Estimate",
     "EstimateResult",
@@ -58,6 +63,8 @@ __all__ = [
     "estimate",
     "lint_trails",
     "match",
+    "measure_bill",
+    "measure_cost_explorer",
     "measure_logs",
     "price_books",
     "pull_trails",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from costplan.cli import volumes_bill
 from costplan.cli.help_text import examples
 from costplan.cli.output import INTERRUPTED, ProgressLine, page_width, parse_words, warn, write_result, write_whole
 from costplan.model.problems import UsageError
@@ -204,6 +205,9 @@ def _ask(cost: "LookingCost", *, is_agreed: bool) -> None:
     if not typer.confirm("Read it?", err=True):
         warn(["nothing was read"])
         raise typer.Exit(0)
+
+
+app.command("bill", epilog=volumes_bill.EXAMPLES)(volumes_bill.bill)
 
 
 @app.command("show", epilog=examples("costplan volumes show volumes.json --by source,event --top 20"))

@@ -152,6 +152,23 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Billed:
+    """What a bill says of one usage type: exact, and kept beside the rows, which hold only what are numbers of events.
+
+    usage_type: AWS's name without the Region prefix, such as ``PaidEventsRecorded``.
+    amount: of the observed period, in the unit of the usage type (events or GB); per_month: in 730 hours.
+    resource: what is charged for, as the bill names it, mostly the ARN of a trail; ``None`` where it names none.
+    """
+
+    account: str
+    region: str
+    usage_type: str
+    amount: Decimal
+    per_month: Decimal
+    resource: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Volumes:
     """Event volumes of one source.
 
@@ -159,6 +176,7 @@ class Volumes:
     conditions: what rows were asked beyond their containers, in the order of their answers.
     multiplicity: how often an event was met → how many events: evidence of how many trails deliver.
     sampling: how the rows were drawn; ``None`` for a census, for typed volumes, and where a sample does not say.
+    billed: of volumes from a bill, every usage type of CloudTrail's as it stands there.
     """
 
     rows: tuple[VolumeRow, ...]
@@ -170,6 +188,7 @@ class Volumes:
     multiplicity: Mapping[int, int] = field(default_factory=dict)
     files: tuple[FileStatistics, ...] = ()
     sampling: Sampling | None = None
+    billed: tuple[Billed, ...] = ()
     where: Location | None = None
 
     @property

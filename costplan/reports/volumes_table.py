@@ -11,6 +11,7 @@ from costplan.model.unknown import UNKNOWN, Except, Unknown
 from costplan.model.volumes import Basis, ReadSummary, VolumeRow, Volumes
 from costplan.reports import VolumeDimension
 from costplan.reports.amounts import DASH, count_of, counts_between, duration, number, plural, share_of
+from costplan.reports.billed import notes_on_bill, render_billed
 from costplan.reports.tables import Row, Table, render_table, wrap_line
 from costplan.reports.wording import account_name
 
@@ -71,7 +72,8 @@ def render_volumes(
     table = render_table(whole, width)
     if not volumes.rows:
         table = "no events"
-    parts = [_heading(volumes, width), table, "\n".join(wrap_line(note, width) for note in notes_on(volumes))]
+    billed = render_billed(volumes.billed, width) if volumes.billed else ""
+    parts = [_heading(volumes, width), table, billed, "\n".join(wrap_line(note, width) for note in notes_on(volumes))]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -201,6 +203,7 @@ def notes_on(volumes: Volumes) -> tuple[str, ...]:
         notes.extend(_notes_on_period(volumes))
     notes.extend(_notes_on_copies(volumes.multiplicity))
     notes.extend(_notes_on_coverage(volumes))
+    notes.extend(notes_on_bill(volumes))
     if volumes.sampling is not None and volumes.sampling.never_drawn:
         places = [f"{account} in {region}" for account, region in volumes.sampling.never_drawn]
         notes.append(f"never drawn, so nothing is known of their events: {', '.join(places)}")

@@ -17,6 +17,7 @@ COMMANDS = (
     ("schema",),
     ("volumes",),
     ("volumes", "logs"),
+    ("volumes", "bill"),
     ("volumes", "show"),
     ("trails",),
     ("trails", "show"),

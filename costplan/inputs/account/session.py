@@ -5,7 +5,7 @@ every question: no credentials, expired ones, an endpoint that is no address.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -70,8 +70,14 @@ class Credentials:
 class Session:
     """Questions under one set of credentials; threads may share it."""
 
-    def __init__(self, access: Access, credentials: Credentials | None = None, loader: Any = None) -> None:
-        self._access, self._credentials, self._loader = access, credentials, loader
+    def __init__(
+        self,
+        access: Access,
+        credentials: Credentials | None = None,
+        loader: Any = None,
+        allowed: Set[tuple[str, str]] = OPERATIONS,
+    ) -> None:
+        self._access, self._credentials, self._loader, self._allowed = access, credentials, loader, allowed
         self._lock = threading.Lock()
         self._made: Any = None
         self._clients: dict[tuple[str, str], Any] = {}
@@ -135,7 +141,7 @@ class Session:
             return answer
         given = answer["Credentials"]
         credentials = Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-        return Session(self._access, credentials, self._loader)
+        return Session(self._access, credentials, self._loader, self._allowed)
 
     # ---- how ----
 
@@ -184,8 +190,13 @@ class Session:
         except ValueError:
             what, hint = "the endpoint is no address", "write AWS_ENDPOINT_URL as https://host, or unset it"
             raise BadInputError([Problem(AWS, what, hint)]) from None
-        client.meta.events.register("before-call", _refuse_other_operations)
+        client.meta.events.register("before-call", self._refuse_other_operations)
         return client
+
+    def _refuse_other_operations(self, model: Any, **_: Any) -> None:
+        asked = (str(model.service_model.service_name), str(model.name))
+        if asked not in self._allowed | _OF_THE_SDK:
+            raise AssertionError(f"{model.name} is not among the operations that only read")
 
     def _session(self) -> Any:
         import boto3
@@ -236,12 +247,6 @@ class Session:
     def _failure(self, error: Exception) -> BadInputError:
         fault = credentials_fault(error, self._access.profile) or refused_credentials(error)
         return BadInputError([Problem(AWS, *fault)])
-
-
-def _refuse_other_operations(model: Any, **_: Any) -> None:
-    asked = (str(model.service_model.service_name), str(model.name))
-    if asked not in OPERATIONS | _OF_THE_SDK:
-        raise AssertionError(f"{model.name} is not among the operations that only read")
 
 
 def _plain(value: Any) -> Any:

@@ -46,7 +46,7 @@ def _notes(volumes: Volumes) -> Iterator[str]:
         sums[one.usage_type] += one.amount
     covered = {part.category for part in volumes.coverage}
     if EventCategory.MANAGEMENT in covered:
-        yield "management events: each once, as at least one trail records it; what all trails leave out is on no bill (R81)"
+        yield "management events: each once, if any trail records it; what all trails leave out is on no bill (R81)"
     free, paid = sums.get("FreeEventsRecorded"), sums.get("PaidEventsRecorded")
     if free and paid:
         yield f"further copies of management events: {number((paid / free).quantize(Decimal('0.01')))} for each (R82)"
@@ -63,7 +63,7 @@ def _notes(volumes: Volumes) -> Iterator[str]:
     if has_requests and of_data:
         banded = any(row.per_month.has_band for row in of_data)
         if banded:
-            yield "requests to S3: at most so many events; calls of buckets, which are management events, are among them"
+            yield "requests to S3: at most so many data events; calls of buckets, no data events, are among them"
         yield (
             "requests to S3 without: deletes and most denied requests, which are free; those that requesters pay;"
             " calls of buckets of other accounts (R87)"

@@ -80,8 +80,9 @@ def read_bill(
         if progress is not None:
             progress(number, len(parts))
         mine = BillTally(files=1)
+        of_lines: list[Problem] = []
         try:
-            _read_part(part, mine, problems, only)
+            _read_part(part, mine, of_lines, only)
         except DamagedFileError as error:
             problems.append(Problem(Location(str(part.path), error.line), error.what, error.hint))
             tally.files += 1
@@ -89,6 +90,7 @@ def read_bill(
             bad_bytes += part.bytes
             is_named_bad |= part.is_named
             continue
+        problems.extend(of_lines)
         for span in mine.spans:
             versions.setdefault((span.payer, span.month), set()).add(part.path.parent)
         tally.add(mine)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from costplan.workflows.bill import Asking, BillResult
 
 EXAMPLES = examples(
-    "costplan volumes bill bill.csv -o volumes.json",
+    "costplan volumes bill bill.csv -o bill.json",
     "costplan volumes bill bill.csv --only cloudtrail -o totals.json",
     "costplan volumes bill --print-policy",
 )

@@ -33,7 +33,7 @@ def read_parquet(
         raise DamagedFileError("DuckDB takes its name for a pattern", f"rename it without {_GLOB}")
     connection = duckdb.connect(config=_CONFIG)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)])
         header = [row[0] for row in described.fetchall()]
         columns = find_columns(header)

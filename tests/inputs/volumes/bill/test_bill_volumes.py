@@ -1,13 +1,16 @@
 """From lines to volumes: copies, trails, buckets, periods, coverage."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from costplan.inputs.schemas import schema
 from costplan.inputs.volumes.bill.columns import find_columns
 from costplan.inputs.volumes.bill.files import read_bill
 from costplan.inputs.volumes.bill.tally import BillTally, parse_amount, tally_rows
@@ -214,6 +217,7 @@ def test_the_volumes_survive_their_file(tmp_path: Path) -> None:
     (tmp_path / "v.json").write_text(format_volumes(volumes), encoding="utf-8")
     again = read_volumes(tmp_path / "v.json")
 
+    jsonschema.Draft202012Validator(schema("volumes")).validate(json.loads(format_volumes(volumes)))
     assert (again.billed, again.kind, again.coverage) == (volumes.billed, "bill", volumes.coverage)
     assert again.rows == volumes.rows
 

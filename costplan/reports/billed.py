@@ -11,7 +11,7 @@ from costplan.reports.tables import Row, Table, render_table
 
 BILL = "bill"
 
-_SHORT_OF = ("Bytes", "ByteHrs")
+_OF_BYTES = ("-Bytes", "-ByteHrs")
 
 
 def render_billed(billed: Sequence[Billed], width: int) -> str:
@@ -32,7 +32,8 @@ def _trail(resource: str | None) -> str:
 
 
 def _month(one: Billed) -> str:
-    return number(one.per_month) if any(one.usage_type.find(word) >= 0 for word in _SHORT_OF) else count(one.per_month)
+    is_of_bytes = any(word in one.usage_type for word in _OF_BYTES)
+    return number(one.per_month) if is_of_bytes else count(one.per_month)
 
 
 def notes_on_bill(volumes: Volumes) -> tuple[str, ...]:
@@ -50,21 +51,22 @@ def _notes(volumes: Volumes) -> Iterator[str]:
     free, paid = sums.get("FreeEventsRecorded"), sums.get("PaidEventsRecorded")
     if free and paid:
         yield f"further copies of management events: {number((paid / free).quantize(Decimal('0.01')))} for each (R82)"
-    of_data = [row for row in volumes.rows if row.key.category is EventCategory.DATA]
-    has_requests = EventCategory.DATA in covered
-    if sums.get("DataEventsRecorded"):
-        places = {(p.account, p.region) for p in volumes.coverage if p.category is EventCategory.DATA}
-        beside = [b for b in volumes.billed if b.usage_type == "DataEventsRecorded"]
-        if any((b.account, b.region) in places for b in beside):
-            text = "recorded data events stand beside the rows where there are requests to S3, which hold some of them"
-            yield f"{text}; --only cloudtrail has them as rows"
-        if any((b.account, b.region) not in places for b in beside):
-            yield "recorded data events: copies on all trails, of types that no bill tells, so they cover nothing (R86)"
-    if has_requests and of_data:
-        banded = any(row.per_month.has_band for row in of_data)
-        if banded:
+    yield from _notes_on_recorded_data(volumes)
+    if EventCategory.DATA in covered:
+        if any(row.per_month.has_band for row in volumes.rows if row.key.category is EventCategory.DATA):
             yield "requests to S3: at most so many data events; calls of buckets, no data events, are among them"
         yield (
             "requests to S3 without: deletes and most denied requests, which are free; those that requesters pay;"
             " calls of buckets of other accounts (R87)"
         )
+
+
+def _notes_on_recorded_data(volumes: Volumes) -> Iterator[str]:
+    """Yield whether the data events that trails recorded are rows, place by place."""
+    of_requests = {(c.account, c.region) for c in volumes.coverage if c.category is EventCategory.DATA}
+    recorded = {(b.account, b.region) for b in volumes.billed if b.usage_type == "DataEventsRecorded" and b.amount}
+    if recorded & of_requests:
+        text = "recorded data events stand beside the rows where there are requests to S3, which hold some of them"
+        yield f"{text}; --only cloudtrail has them as rows"
+    if recorded - of_requests:
+        yield "recorded data events: copies on all trails, of types that no bill tells, so they cover nothing (R86)"

@@ -135,3 +135,21 @@ def test_an_estimate_from_a_bill_says_that_deletes_are_unknown(
     assert "Data events, AWS::S3::Object" in out
     assert "$0.73" in out
     assert "amzn-s3-demo-lake (writes): what measured them left some out by eventName" in " ".join(out.split())
+
+
+def test_recorded_data_events_beside_requests_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_bill(tmp_path / "bill.csv", [Line("EU-DataEventsRecorded"), s3("EU-Requests-Tier2")])
+    assert run(["volumes", "bill", str(path)]) == 0
+
+    out = " ".join(capsys.readouterr().out.split())
+    assert "recorded data events stand beside the rows where there are requests to S3" in out
+    assert "so they cover nothing" not in out
+
+
+def test_bytes_of_event_data_stores_keep_their_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_bill(tmp_path / "bill.csv", [Line("EU-Ingestion-Bytes", "1.488")])
+    assert run(["volumes", "bill", str(path)]) == 0
+
+    # 1.488 GB × 730 / 744
+    (line,) = [one.split() for one in capsys.readouterr().out.splitlines() if "Ingestion-Bytes" in one]
+    assert line == [ACCOUNT, "eu-west-1", "Ingestion-Bytes", "–", "1.488", "1.46"]

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from costplan.inputs.account.answers import Answer, Refusal
@@ -68,7 +69,10 @@ class Credentials:
 
 
 class Session:
-    """Questions under one set of credentials; threads may share it."""
+    """Questions under one set of credentials; threads may share it.
+
+    allowed: service and name of each operation that may be asked.
+    """
 
     def __init__(
         self,
@@ -190,13 +194,8 @@ class Session:
         except ValueError:
             what, hint = "the endpoint is no address", "write AWS_ENDPOINT_URL as https://host, or unset it"
             raise BadInputError([Problem(AWS, what, hint)]) from None
-        client.meta.events.register("before-call", self._refuse_other_operations)
+        client.meta.events.register("before-call", partial(_refuse_other_operations, self._allowed | _OF_THE_SDK))
         return client
-
-    def _refuse_other_operations(self, model: Any, **_: Any) -> None:
-        asked = (str(model.service_model.service_name), str(model.name))
-        if asked not in self._allowed | _OF_THE_SDK:
-            raise AssertionError(f"{model.name} is not among the operations that only read")
 
     def _session(self) -> Any:
         import boto3
@@ -247,6 +246,12 @@ class Session:
     def _failure(self, error: Exception) -> BadInputError:
         fault = credentials_fault(error, self._access.profile) or refused_credentials(error)
         return BadInputError([Problem(AWS, *fault)])
+
+
+def _refuse_other_operations(allowed: Set[tuple[str, str]], /, model: Any, **_: Any) -> None:
+    asked = (str(model.service_model.service_name), str(model.name))
+    if asked not in allowed:
+        raise AssertionError(f"{model.name} is not among the operations that only read")
 
 
 def _plain(value: Any) -> Any:

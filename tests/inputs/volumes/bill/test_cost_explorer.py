@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from costplan.cli.app import run
-from costplan.inputs.account.session import Access
+from costplan.inputs.account.operations import DESCRIBE_TRAILS
+from costplan.inputs.account.session import Access, Session
 from costplan.inputs.aws.patience import Patience
 from costplan.model.problems import BadInputError, UsageError
 from costplan.workflows.bill import Asking, BilledService, last_month, measure_cost_explorer
@@ -132,7 +133,7 @@ def test_a_time_within_a_month_is_observed_for_its_days(explorer: CostExplorer) 
 
 
 def test_what_a_throttled_request_asked_is_asked_again(explorer: CostExplorer) -> None:
-    explorer.faults = ["ThrottlingException", "LimitExceededException"][:1]
+    explorer.faults = ["ThrottlingException"]
     explorer.pages = {CLOUDTRAIL: [[(ACCOUNT, "EU-FreeEventsRecorded", "744")]]}
     result = measure_cost_explorer(START, END, access=BRIEF)
 
@@ -201,3 +202,10 @@ def test_with_yes_it_is_asked(explorer: CostExplorer, capsys: pytest.CaptureFixt
     assert "730" in out
     assert "Cost Explorer answered 2 requests" in err
     assert "AWS still counts: the last days may become more" in err
+
+
+def test_its_session_asks_nothing_else(explorer: CostExplorer) -> None:
+    session = Session(BRIEF, allowed=frozenset({("ce", "GetCostAndUsage")}))
+    with pytest.raises(AssertionError, match="DescribeTrails is not among the operations that only read"):
+        session.ask(DESCRIBE_TRAILS, "us-east-1")
+    assert explorer.asked == []

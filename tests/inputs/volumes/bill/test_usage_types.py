@@ -192,3 +192,4 @@ def test_a_prefix_is_of_a_region(prefix: str, service: BilledService, region: st
 def test_every_service_of_the_table_has_codes() -> None:
     assert set(SERVICE_CODES.values()) == {meaning.service for meaning in USAGE_TYPES.values()}
     assert {meaning.bound for meaning in USAGE_TYPES.values()} == set(Bound)
+    assert all(meaning.text and meaning.rule for meaning in USAGE_TYPES.values())

@@ -94,7 +94,7 @@ def measure_bill(
     tell = None if progress is None else lambda done, every: progress(Progress(done, every))
     reading = read_bill(paths, only, tell)
     tally = reading.tally
-    if not tally.spans:
+    if not tally.months:
         # Not one line: whatever was wrong is said, and nothing else is known.
         empty = Volumes((), kind="bill")
         return BillResult(empty, reading.problems, (), 3)

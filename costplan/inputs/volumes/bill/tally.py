@@ -28,7 +28,7 @@ from costplan.model.places import is_account
 
 # Bounded, for a single "1e999999999" would fill the memory.
 _AMOUNT = re.compile(r"\+?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?\Z")
-_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
+_DAY = re.compile(r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-[0-9]{2}")
 # A bill has some dozens; what has ever new ones is damaged, and judged line by line.
 _MOST_VERDICTS = 100_000
 _CORRECTION = "Correction"
@@ -80,6 +80,11 @@ class BillTally:
     lines: int = 0
     counted: int = 0
     unreadable: int = 0
+
+    @property
+    def months(self) -> frozenset[str]:
+        """Every month in which there is usage, of whatever service."""
+        return frozenset(span.month for span in self.spans if _DAY.match(f"{span.month}-01"))
 
     def add(self, other: "BillTally") -> None:
         """Add the sums of other files."""
@@ -194,7 +199,7 @@ def _take_line(
         what = "the usage amount is no number of 0 or more"
     elif not is_account(row[columns.account]):
         what = "the account is not one of twelve digits"
-    elif not _MONTH.match(row[columns.month]):
+    elif not _DAY.match(row[columns.month]):
         what = "the billing period is no date"
     if what is not None or amount is None:
         tally.unreadable += 1

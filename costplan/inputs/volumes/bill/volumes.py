@@ -82,11 +82,11 @@ def bill_volumes(tally: BillTally, month: str | None = None) -> Volumes:
 
 
 def _chosen_months(tally: BillTally, month: str | None) -> frozenset[str]:
-    months = {span.month for span in tally.spans}
+    months = tally.months
     if not months:
         raise BadInputError([Problem(Location(KIND), "holds no line of usage", "name another file or month")])
     if month is None:
-        return frozenset(months)
+        return months
     if month not in months:
         what = f"holds nothing of {month}"
         raise BadInputError([Problem(Location(KIND), what, f"it holds {', '.join(sorted(months))}")])

@@ -195,12 +195,21 @@ def test_an_account_or_a_period_that_is_none_makes_a_line_unreadable(tmp_path: P
         Line("EU-FreeEventsRecorded", month="Oct 2026"),
         GOOD,
     ]
-    problems = read_bill([write_bill(tmp_path / "bill.csv", lines)]).problems
+    result = measure_bill([write_bill(tmp_path / "bill.csv", lines)])
+    problems = result.problems
 
+    assert ([row.per_month.point for row in result.volumes.rows], result.exit_code) == ([730], 3)
     assert [str(problem).partition("bill.csv:")[2] for problem in problems] == [
         "2: the account is not one of twelve digits — take the file from AWS again; a spreadsheet may have changed it",
         "3: the billing period is no date — take the file from AWS again; a spreadsheet may have changed it",
     ]
+
+
+def test_periods_that_are_none_of_all_lines_leave_nothing_to_tell(tmp_path: Path) -> None:
+    lines = [Line("EU-FreeEventsRecorded", month="0000-01-01"), Line("EU-BoxUsage", product="AmazonEC2", month="")]
+    result = measure_bill([write_bill(tmp_path / "bill.csv", lines)])
+
+    assert (result.volumes.rows, len(result.problems), result.exit_code) == ((), 1, 3)
 
 
 def test_too_few_fields_are_told_once_in_a_while(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from costplan.model.volumes import Volumes
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
+    from costplan.workflows.lookup import lookup_events
     from costplan.workflows.match import MatchResult, match
     from costplan.workflows.measure import MeasureResult, measure_logs, read_volumes, write_volumes
     from costplan.workflows.pull import PullResult, pull_trails
@@ -33,6 +34,7 @@ _HOME = {
     "Volumes": "costplan.model.volumes",
     "estimate": "costplan.workflows.estimate",
     "lint_trails": "costplan.workflows.lint",
+    "lookup_events": "costplan.workflows.lookup",
     "match": "costplan.workflows.match",
     "measure_logs": "costplan.workflows.measure",
     "price_books": "costplan.workflows.show",
@@ -57,6 +59,7 @@ __all__ = [
     "Volumes",
     "estimate",
     "lint_trails",
+    "lookup_events",
     "match",
     "measure_logs",
     "price_books",

@@ -17,6 +17,7 @@ COMMANDS = (
     ("schema",),
     ("volumes",),
     ("volumes", "logs"),
+    ("volumes", "lookup"),
     ("volumes", "show"),
     ("trails",),
     ("trails", "show"),

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from costplan.inputs.account.operations import ASSUME_ROLE, IN_ONE_ACCOUNT, OF_AN_ORGANIZATION
+from costplan.inputs.account.operations import ASSUME_ROLE, IN_ONE_ACCOUNT, OF_AN_ORGANIZATION, OF_EVENT_HISTORY
 
 
 def policy_text(*, with_organization: bool = False, role: str | None = None, partition: str = "aws") -> str:
@@ -19,6 +19,12 @@ def policy_text(*, with_organization: bool = False, role: str | None = None, par
         statements.append(_statement("FindMemberAccounts", [one.action for one in OF_AN_ORGANIZATION], "*"))
     if role is not None:
         statements.append(_statement("ReadMemberAccounts", [ASSUME_ROLE.action], role_arn(partition, "*", role)))
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
+
+
+def event_history_policy() -> str:
+    """Return the policy for reading the event history of an account, as JSON."""
+    statements = [_statement(sid, [one.action for one in ones], "*") for sid, ones in OF_EVENT_HISTORY.items()]
     return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
 
 

@@ -51,7 +51,11 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         month = traffic[factor]
         others = [*groups.usages(number + 1), *other_usages(month.flows, router, settings), *scan_usages(router)]
         charges, unpriced = rate(
-            [*month.usages, *stored.usages(number + 1), *others], prices, scenario.discounts, number + 1
+            [*month.usages, *stored.usages(number + 1), *others],
+            prices,
+            scenario.discounts,
+            number + 1,
+            scenario.billing_groups,
         )
         months.append(MonthEstimate(number + 1, charges))
     last = traffic[factors[-1]]
@@ -83,7 +87,7 @@ def _steady(
     charges = known[-1].charges
     others = [replace(c, month=first) for c in charges if c.usage.meter.service not in _PILED_UP]
     usages = [usage for pile in piles for usage in pile.lasting(first).usages(first)]
-    of_piles, _ = rate(usages, basis.prices, scenario.discounts, first)
+    of_piles, _ = rate(usages, basis.prices, scenario.discounts, first, scenario.billing_groups)
     return MonthEstimate(first, (*others, *of_piles))
 
 

@@ -5,27 +5,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import inf
+from types import MappingProxyType
 
 from costplan.model.billing import Charge, Meter, Service, UnpricedUsage, Usage
 from costplan.model.numbers import ZERO
 from costplan.model.prices import Price, PriceList, PriceTier
 from costplan.model.quantity import Quantity, replicates_of, replicates_of_difference, total
 
+NO_GROUPS: Mapping[str, str] = MappingProxyType({})
+"""All accounts share one bill."""
+
 NO_PREFIX_REGION = "us-east-1"
 """Where the usage types of S3 carry no Region prefix."""
 
 
 def rate(
-    usages: Iterable[Usage], prices: PriceList, discounts: Mapping[str, Decimal], month: int
+    usages: Iterable[Usage],
+    prices: PriceList,
+    discounts: Mapping[str, Decimal],
+    month: int,
+    groups: Mapping[str, str] = NO_GROUPS,
 ) -> tuple[tuple[Charge, ...], tuple[UnpricedUsage, ...]]:
     """Return the charges of one month's *usages*, and the usages that no book prices.
 
     Usages of one meter and Region share its tiers, as consolidated billing does; they fill them in the order of
     their ids, so that the result does not depend on how they were found.
+
+    groups: the billing group of each account that has one of its own: its usages share tiers within the group only.
     """
-    pools: dict[tuple[str, str], list[Usage]] = defaultdict(list)
+    pools: dict[tuple[str, str, str], list[Usage]] = defaultdict(list)
     for usage in usages:
-        pools[usage.meter.value, usage.region].append(usage)
+        pools[usage.meter.value, usage.region, groups.get(usage.account, "")].append(usage)
     charges: list[Charge] = []
     unpriced: list[UnpricedUsage] = []
     for pool in pools.values():

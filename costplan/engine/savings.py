@@ -20,7 +20,7 @@ def events_of(basis: EstimateBasis, last: MonthEstimate, growth: Decimal) -> Eve
     by_category: list[dict[str, Quantity]] = [{} for _ in basis.router.recorders]
     for ordinal, category, quantity in basis.meters.delivered():
         by_category[ordinal][category] = quantity * growth
-    pools = _pools(last)
+    pools = _pools(last, basis.scenario.billing_groups)
     recorders = tuple(
         RecorderEvents(label, by_category[ordinal], _saved(label, _shared_copies(ordinal, basis), pools))
         for ordinal, label in enumerate(basis.router.labels)
@@ -44,27 +44,32 @@ class _Pool:
     by_recorder: dict[str, Quantity]
 
 
-def _pools(last: MonthEstimate) -> dict[tuple[Meter, str], _Pool]:
+def _pools(last: MonthEstimate, groups: Mapping[str, str]) -> dict[tuple[Meter, str, str], _Pool]:
+    """Return the pools of a month by meter, Region and billing group."""
     usages = {charge.id: charge for charge in last.charges}
-    pools: dict[tuple[Meter, str], _Pool] = {}
+    pools: dict[tuple[Meter, str, str], _Pool] = {}
     for charge in usages.values():
         usage = charge.usage
-        mine = pools.setdefault((usage.meter, usage.region), _Pool(charge.price, {})).by_recorder
+        place = (usage.meter, usage.region, groups.get(usage.account, ""))
+        mine = pools.setdefault(place, _Pool(charge.price, {})).by_recorder
         mine[usage.recorder] = mine.get(usage.recorder, NOTHING) + usage.quantity
     return pools
 
 
 def _saved(
-    label: str, shared: Mapping[tuple[Meter, str], Quantity], pools: Mapping[tuple[Meter, str], _Pool]
+    label: str, shared: Mapping[tuple[Meter, str], Quantity], pools: Mapping[tuple[Meter, str, str], _Pool]
 ) -> Quantity:
     """Return what removing one recorder alone takes off the last month: its own usage, its shared copies (R82)."""
     # The paid copies on a recorder's own lines are among the shared ones.
     in_common = {meter for meter, _ in shared}
     saved = []
-    for (meter, region), pool in pools.items():
+    told: set[tuple[Meter, str]] = set()
+    for (meter, region, _), pool in pools.items():
         if meter not in in_common and label in pool.by_recorder:
             others = total(quantity for other, quantity in pool.by_recorder.items() if other != label)
             saved.append(marginal_cost(pool.by_recorder[label], others, pool.price))
-        elif (meter, region) in shared:
+        elif (meter, region) in shared and (meter, region) not in told:
+            # The copies of all groups are one figure, at a price without tiers.
+            told.add((meter, region))
             saved.append(shared[meter, region] * pool.price.unit_price(pool.price.tiers[0]))
     return total(saved)

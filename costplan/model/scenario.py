@@ -52,10 +52,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account of a scenario: its name for people, and its enabled Regions (``None``: those the volumes cover)."""
+    """An account of a scenario: its name for people, and its enabled Regions (``None``: those the volumes cover).
+
+    billing_group: whose bill it is on; accounts fill the tiers of a price together with those of their group only.
+    ``None`` is the group of all accounts that name none, as consolidated billing has it.
+    """
 
     name: str | None = None
     regions: tuple[str, ...] | None = None
+    billing_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +111,8 @@ class Scenario:
     decided: tuple[str, ...] = ()
     replaced: tuple[Recorder, ...] = ()
     has_estate: bool = False
+
+    @property
+    def billing_groups(self) -> dict[str, str]:
+        """The billing group of each account that has one of its own."""
+        return {code: account.billing_group for code, account in self.accounts.items() if account.billing_group}

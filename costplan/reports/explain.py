@@ -75,7 +75,7 @@ def _lines_of_usage(charges: tuple[Charge, ...], estimate: Estimate, width: int)
         cost = money_of(charge.list_cost, is_close=True)
         price = list_price(charge.price, charge.tier, names_unit=False)
         sum_ = f"{number_of(charge.quantity)} {usage.unit} × {price} = {cost}{_interval(charge.list_cost)}"
-        yield wrap_line(sum_ + _tier(charge) + _discount(charge), width, indent="    ", first="  ")
+        yield wrap_line(sum_ + _tier(charge, estimate) + _discount(charge), width, indent="    ", first="  ")
     rules = f" ({', '.join(usage.rules)})" if usage.rules else ""
     yield wrap_line(f"quantity: {_origin(usage)}{rules}", width, indent="    ", first="  ")
     if usage.scale != 1:
@@ -102,7 +102,8 @@ def _origin(usage: Usage) -> str:
     return "; ".join(parts)
 
 
-def _tier(charge: Charge) -> str:
+def _tier(charge: Charge, estimate: Estimate) -> str:
+    """Return which tier a charge is in; nothing where the price has one only."""
     tiers = charge.price.tiers
     if len(tiers) == 1:
         return ""
@@ -110,7 +111,9 @@ def _tier(charge: Charge) -> str:
     end = tiers[charge.tier - 1].up_to
     unit = charge.usage.unit
     span = f"above {number(start or 0)}" if end is None else f"{number(start or 0)} to {number(end)}"
-    return f" (tier {charge.tier} of {len(tiers)}: {span} {unit})"
+    group = estimate.scenario.billing_groups.get(charge.usage.account)
+    of_group = f" of billing group {group}" if group else ""
+    return f" (tier {charge.tier} of {len(tiers)}: {span} {unit}{of_group})"
 
 
 def _discount(charge: Charge) -> str:

@@ -50,8 +50,13 @@ class EstimateBasis:
     prices: PriceList
 
 
-def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -> tuple[Assumption, ...]:
-    """Return what an estimate assumes, and what lifecycle rules do that nobody wants; most dollars first."""
+def assumptions_of(
+    basis: EstimateBasis, stored: Storage, last: MonthEstimate, changes: Iterable[Assumption] = ()
+) -> tuple[Assumption, ...]:
+    """Return what an estimate assumes, and what lifecycle rules do that nobody wants; most dollars first.
+
+    changes: what is not the same in all months.
+    """
     scenario, router, meters = basis.scenario, basis.router, basis.meters
     files_measured = all(flow.is_measured for flow in basis.flows.values())
     found = [
@@ -73,11 +78,12 @@ def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -
         *rules_that_cost(stored, basis.prices),
         *_of_lake(meters, last),
         *_of_prices(last.charges),
-        *_of_the_day(last.charges, scenario.settings.as_of),
+        *_of_the_day(last.charges, scenario.settings.as_of or scenario.settings.start),
         *_of_recorders(router, last),
         *_of_volumes(scenario),
         *rule_notes(_evidence(basis, last)),
         *_of_settings(scenario, last),
+        *changes,
         *(Assumption("scenario", note, ZERO) for note in scenario.notes),
     ]
     return tuple(sorted(found, key=lambda a: -(ZERO if a.moves is None else a.moves)))

@@ -1,21 +1,19 @@
 """One scenario to one estimate: route, meter, store, rate, month by month."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
-from costplan.engine.lake import scan_usages, unknown_of_stores
-from costplan.engine.log_groups import LogGroups
-from costplan.engine.metering import Meters
-from costplan.engine.own_events import OwnEvents, without_own_events
+from costplan.engine.lake import unknown_of_stores
+from costplan.engine.own_events import without_own_events
+from costplan.engine.projection import Projection
+from costplan.engine.projection_notes import changes_in
 from costplan.engine.rating import rate
-from costplan.engine.routing import Router
 from costplan.engine.savings import events_of
-from costplan.engine.scope import copy_order, landscape_of
-from costplan.engine.storage import Storage, bucket_place, other_usages
-from costplan.engine.traffic import file_models, growth_factor, traffic_of
-from costplan.model.billing import Service
+from costplan.engine.scope import landscape_of
+from costplan.engine.storage import bucket_place
+from costplan.engine.traffic import growth_factor
+from costplan.model.billing import UnpricedUsage
 from costplan.model.estimate import Estimate, MonthEstimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import PriceBook, PriceList
@@ -35,67 +33,56 @@ def estimate_scenario(scenario: Scenario, prices: PriceList, breakdown: frozense
 
 def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) -> Estimate:
     settings = scenario.settings
-    router = Router(copy_order(scenario.recorders), landscape_of(scenario, prices.regions))
     measured = without_own_events(scenario.volumes)
-    meters = Meters(router, settings, breakdown)
-    for volumes in measured.volumes:
-        meters.read(router.route(volumes))
-    own = OwnEvents(router, measured)
-    models = file_models(scenario.volumes)
-    factors = [growth_factor(settings, month) for month in range(1, settings.months + 1)]
-    traffic = {factor: traffic_of(meters, own, models, factor) for factor in dict.fromkeys(factors)}
-    stored = Storage([traffic[factor].flows for factor in factors], router, settings)
-    groups = LogGroups([traffic[factor].recorded for factor in factors], router, settings)
-    months = []
-    for number, factor in enumerate(factors):
-        month = traffic[factor]
-        others = [*groups.usages(number + 1), *other_usages(month.flows, router, settings), *scan_usages(router)]
-        charges, unpriced = rate(
-            [*month.usages, *stored.usages(number + 1), *others],
-            prices,
-            scenario.discounts,
-            number + 1,
-            scenario.billing_groups,
+    projection = Projection(scenario, landscape_of(scenario, prices.regions), measured, breakdown)
+    months: list[MonthEstimate] = []
+    unpriced: dict[str, UnpricedUsage] = {}
+    for number in range(1, settings.months + 1):
+        charges, missing = rate(
+            projection.usages(number), prices.in_month(number), scenario.discounts, number, scenario.billing_groups
         )
-        months.append(MonthEstimate(number + 1, charges))
-    last = traffic[factors[-1]]
-    basis = EstimateBasis(scenario, router, meters, measured, own, last.caused, last.flows, factors[-1], prices)
+        months.append(MonthEstimate(number, charges))
+        unpriced |= {each.usage.id: each for each in missing}
+    phase, last = projection.ramp.phase(settings.months), projection.traffic(settings.months)
+    growth, then = growth_factor(settings, settings.months), prices.in_month(settings.months)
+    basis = EstimateBasis(
+        scenario, phase.router, phase.meters, measured, phase.own, last.caused, last.flows, growth, then
+    )
+    recording = projection.ramp.until(settings.months)
+    events = events_of(basis, months[-1], growth_factor(settings, 1))
+    changes = changes_in(scenario, projection.ramp.everything, months, events, prices)
     return Estimate(
         scenario=scenario,
         months=tuple(months),
-        events=events_of(basis, months[-1], factors[0]),
-        unknown=(*unknown_usage(scenario, router, prices), *unknown_of_stores(router, settings, prices)),
-        unpriced=unpriced,
-        assumptions=assumptions_of(basis, stored, months[-1]),
-        steady=_steady(basis, (stored, groups), months),
-        books=_books(months[-1], prices),
+        events=events,
+        unknown=(*unknown_usage(scenario, recording, then), *unknown_of_stores(recording, settings, then)),
+        unpriced=tuple(unpriced.values()),
+        assumptions=assumptions_of(basis, projection.stored, months[-1], changes),
+        steady=_steady(scenario, projection, months, prices),
+        books=_books(months, prices),
         regions=prices.regions,
     )
 
 
 def _steady(
-    basis: EstimateBasis, piles: tuple[Storage, LogGroups], known: Sequence[MonthEstimate]
+    scenario: Scenario, projection: Projection, known: Sequence[MonthEstimate], prices: PriceList
 ) -> MonthEstimate | None:
-    """Return the first month after which nothing changes any more, if there is one: *piles* are what changes."""
-    scenario = basis.scenario
-    since = [pile.steady_from for pile in piles]
-    if scenario.settings.growth_per_month or None in since:
+    """Return the first month after which nothing changes any more, if there is one."""
+    first = projection.steady_from
+    if first is None:
         return None
-    first = max(month for month in since if month is not None)
+    usages = {(c.usage.meter, c.usage.region) for c in known[-1].charges}
+    first = max(first, *(prices.changed_in(meter.service, region, meter) for meter, region in usages), 1)
     if first <= len(known):
         return known[first - 1]
-    charges = known[-1].charges
-    others = [replace(c, month=first) for c in charges if c.usage.meter.service not in _PILED_UP]
-    usages = [usage for pile in piles for usage in pile.lasting(first).usages(first)]
-    of_piles, _ = rate(usages, basis.prices, scenario.discounts, first, scenario.billing_groups)
-    return MonthEstimate(first, (*others, *of_piles))
+    charges, _ = rate(
+        projection.usages(first), prices.in_month(first), scenario.discounts, first, scenario.billing_groups
+    )
+    return MonthEstimate(first, charges)
 
 
-_PILED_UP = frozenset({Service.S3, Service.CLOUDWATCH})
-
-
-def _books(last: MonthEstimate, prices: PriceList) -> tuple[PriceBook, ...]:
-    used = sorted({(c.usage.meter.service.value, c.usage.region) for c in last.charges})
+def _books(months: Sequence[MonthEstimate], prices: PriceList) -> tuple[PriceBook, ...]:
+    used = sorted({(c.usage.meter.service.value, c.usage.region) for month in months for c in month.charges})
     return tuple(prices.books[key] for key in used)
 
 

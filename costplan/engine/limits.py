@@ -166,5 +166,6 @@ def _rated(usages: Iterable[Usage], times: Decimal, estimate: Estimate, prices: 
     """Return what *usages* of the last month cost after discounts when there is so many times as much of each."""
     scenario = estimate.scenario
     scaled = (replace(u, quantity=Quantity.exact(u.quantity.point * times), details=()) for u in usages)
-    charges, _ = rate(scaled, prices, scenario.discounts, estimate.last.month, scenario.billing_groups)
+    month = estimate.last.month
+    charges, _ = rate(scaled, prices.in_month(month), scenario.discounts, month, scenario.billing_groups)
     return sum((charge.net_cost.point for charge in charges), ZERO)

@@ -158,13 +158,14 @@ def marginal_cost(own: Quantity, others: Quantity, price: Price) -> Quantity:
 
     low = min(added(own.low, others.low), added(own.low, others.high))
     high = max(added(own.high, others.low), added(own.high, others.high))
-    whole, rest = (_cost(quantity, price) for quantity in (own + others, others))
+    whole, rest = (cost_of(quantity, price) for quantity in (own + others, others))
     replicates = replicates_of_difference(whole.replicates, rest.replicates)
     floor = min(added(own.floor, others.floor), added(own.floor, others.high)) if replicates else ZERO
     return Quantity(added(own.point, others.point), low, high, replicates, floor)
 
 
-def _cost(quantity: Quantity, price: Price) -> Quantity:
+def cost_of(quantity: Quantity, price: Price) -> Quantity:
+    """Return the list cost of one usage that has the tiers of *price* for itself."""
     (shares,) = fill_tiers([quantity], price.tiers)
     return total(share * price.unit_price(tier) for share, tier in zip(shares, price.tiers, strict=True))
 

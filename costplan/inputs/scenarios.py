@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +27,7 @@ from costplan.model.volumes import Volumes
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _SCENARIO_KEY = re.compile(r"""\bscenario["']?\s*:""")
+_MONTH = r"^2[01]\d{2}-(0[1-9]|1[0-2])$(?!\n)"
 _VOLUMES_FOLDER = "volumes"
 
 
@@ -38,6 +40,7 @@ class AssumptionsEntry(Shape, frozen=True, kw_only=True):
     gb: Gigabyte = Gigabyte.BINARY
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
     price_trail_kms_requests: bool = False
+    start: Annotated[str, Meta(pattern=_MONTH, description="the month that month 1 is: 2027-01")] | None = None
 
 
 _DISCOUNTED = (*(service.value for service in Service), *(meter.value for meter in Meter))
@@ -236,7 +239,13 @@ def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -
             document.problem(("assumptions", "busy_factor"), what, "1 changes nothing, 2 doubles every volume")
         )
     return Settings(
-        growth, busy, entry.months, entry.gb, entry.network_activity_first_copy, entry.price_trail_kms_requests
+        growth,
+        busy,
+        entry.months,
+        entry.gb,
+        entry.network_activity_first_copy,
+        entry.price_trail_kms_requests,
+        start=date.fromisoformat(f"{entry.start}-01") if entry.start else None,
     )
 
 

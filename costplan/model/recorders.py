@@ -1,6 +1,6 @@
 """Recorders: trails and event data stores."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -90,6 +90,8 @@ class Trail:
     recursive_logging: false drops CloudTrail's own deliveries (R76).
     aggregates_data: its data events are summarised every five minutes too, which costs on top of them (R89).
     started: when logging was started, ISO 8601, if known: orders the copies (R82).
+    starts_in_month: of a projection, the month at whose beginning logging is started (``StartLogging``).
+    stops_in_month: the month at whose beginning it is stopped (``StopLogging``): the first without it; ``None``: never.
     is_declared: infrastructure code declares it, which shows its own recorders only: others may exist beside them.
     assumed: attributes that no input stated, each with what was taken instead.
     """
@@ -110,6 +112,8 @@ class Trail:
     cloudwatch_logs: CloudWatchLogs | None = None
     aggregates_data: bool = False
     started: str | None = None
+    starts_in_month: int = 1
+    stops_in_month: int | None = None
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
@@ -133,6 +137,7 @@ class EventDataStore:
 
     is_ingesting: from its status; only an enabled store ingests (R77).
     selectors: advanced ones only; ``None`` is the default, all management events (R36).
+    starts_in_month, stops_in_month: of a projection, as for a trail: when ingestion is started and stopped.
     is_declared: as for a trail.
     """
 
@@ -148,9 +153,36 @@ class EventDataStore:
     billing_mode: str = BillingMode.EXTENDABLE.value
     retention_days: int | None = None
     scanned_gib_per_month: Decimal | None = None
+    starts_in_month: int = 1
+    stops_in_month: int | None = None
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
 
 
 Recorder = Trail | EventDataStore
+
+
+def is_on(recorder: Recorder, month: int) -> bool:
+    """Whether a recorder that is not stopped altogether records in *month* of a projection, counted from 1."""
+    return recorder.starts_in_month <= month and (recorder.stops_in_month is None or month < recorder.stops_in_month)
+
+
+def has_files(recorder: Recorder, month: int) -> bool:
+    """Whether there can be something of a recorder's in *month*: what it has delivered, or had delivered before.
+
+    What it delivered stays when it is stopped.
+    """
+    bucket = recorder.bucket if isinstance(recorder, Trail) else LogBucket()
+    has_backlog = bucket.existing_gib is not None or bucket.existing_objects is not None
+    return has_backlog or recorder.starts_in_month <= month
+
+
+def switched_off(recorder: Recorder) -> Recorder:
+    """Return a recorder that is as it was, and stopped: it records nothing and costs nothing (R74, R77)."""
+    return replace(recorder, is_logging=False) if isinstance(recorder, Trail) else replace(recorder, is_ingesting=False)
+
+
+def switched_on(recorder: Recorder) -> Recorder:
+    """Return a recorder that is as it was, and not stopped."""
+    return replace(recorder, is_logging=True) if isinstance(recorder, Trail) else replace(recorder, is_ingesting=True)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from costplan.model.months import month_after
 from costplan.model.prices import PriceOverrides
 from costplan.model.problems import Location
 from costplan.model.recorders import Recorder
@@ -38,7 +39,8 @@ class Settings:
     growth_per_month: 0.02 is 2 % more events each month.
     busy_factor: multiplies every volume, for a season that the measurement missed.
     price_trail_kms_requests: whether CloudTrail's own use of the key of a log bucket is paid, a request for each file.
-    as_of: the day whose list prices are used; ``None`` is the day of the estimate.
+    as_of: the day whose list prices are used in month 1; ``None`` is the day of the estimate.
+    start: the first day of the calendar month that month 1 is; its prices are used.  ``None``: no month has a date.
     """
 
     growth_per_month: Decimal = Decimal(0)
@@ -48,6 +50,11 @@ class Settings:
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
     price_trail_kms_requests: bool = False
     as_of: date | None = None
+    start: date | None = None
+
+    def begins(self, month: int) -> date | None:
+        """Return the first day of a month of the projection, where it is known which calendar months they are."""
+        return None if self.start is None else month_after(self.start, month - 1)
 
 
 @dataclass(frozen=True, slots=True)

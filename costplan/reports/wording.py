@@ -151,8 +151,8 @@ def prices_used(estimates: Sequence[Estimate]) -> str:
 
 
 def overrides_used(estimates: Sequence[Estimate]) -> tuple[Location, ...]:
-    """Return the lines of overrides files that charges of the last month stand on, in their order."""
-    found = {charge.price.where for estimate in estimates for charge in estimate.last.charges}
+    """Return the lines of overrides files that charges stand on, in their order."""
+    found = {charge.price.where for estimate in estimates for month in estimate.months for charge in month.charges}
     return tuple(sorted((where for where in found if where), key=lambda where: (where.path, where.line or 0)))
 
 

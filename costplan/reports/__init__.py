@@ -36,6 +36,7 @@ class TrailsFormat(StrEnum):
 class Dimension(StrEnum):
     """What costs are broken down by; the value is the word after ``--by``."""
 
+    MONTH = "month"
     ACCOUNT = "account"
     REGION = "region"
     RECORDER = "recorder"
@@ -75,9 +76,9 @@ def render_estimates(
     """Return the estimates in one of the formats.
 
     width: of the page, for tables.
-    by, top: break the last month down instead of comparing kinds of charges, in so many rows.
+    by, top: break the last month down, or all months, instead of comparing kinds of charges, in so many rows.
     explains: add the arithmetic of every charge.
-    start: a day of the calendar month that month 1 is, for formats with dates.
+    start: a day of the calendar month that month 1 is, for formats with dates of scenarios that do not say it.
     """
     # Imported where they are used: the list of formats is wanted by --help, the libraries that write them are not.
     match form:

@@ -110,6 +110,8 @@ def estimate(
     if form is not EstimateFormat.TABLE and (dollars is not None or break_even):
         raise UsageError("--limit and --break-even are for --format table")
     first_day = _first_day(start)
+    if first_day is not None and form is EstimateFormat.AWS_CALCULATOR:
+        raise UsageError(f"--start says which months are meant: --format {form} has the usage of one, without a date")
     day = _day(as_of)
     # Rows with dates need a month: of an estimate made today, the first whole one.
     next_month = month_after(day or datetime.now(UTC).date(), 1)

@@ -30,7 +30,9 @@ def changes_in(
 
 def _switches(router: Router, months: Sequence[MonthEstimate], events: EventsSummary) -> Iterator[Assumption]:
     saved = {each.recorder: each.saved_if_removed_alone.point for each in events.by_recorder}
-    for label, recorder in zip(router.labels, router.recorders, strict=True):
+    for label, recorder, places in zip(router.labels, router.recorders, router.places, strict=True):
+        if not places:
+            continue
         start, stop = recorder.starts_in_month, recorder.stops_in_month
         if start > 1:
             text = f"{label} is switched on in month {start}: before, it records nothing"

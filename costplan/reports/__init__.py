@@ -36,13 +36,13 @@ class TrailsFormat(StrEnum):
 class Dimension(StrEnum):
     """What costs are broken down by; the value is the word after ``--by``."""
 
-    MONTH = "month"
     ACCOUNT = "account"
     REGION = "region"
     RECORDER = "recorder"
     METER = "meter"
     RESOURCE = "resource"
     PRINCIPAL = "principal"
+    MONTH = "month"
 
 
 NEEDS_DETAIL = frozenset({Dimension.RESOURCE, Dimension.PRINCIPAL})

@@ -40,7 +40,7 @@ class AssumptionsEntry(Shape, frozen=True, kw_only=True):
     gb: Gigabyte = Gigabyte.BINARY
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
     price_trail_kms_requests: bool = False
-    start: Annotated[str, Meta(pattern=_MONTH, description="the month that month 1 is: 2027-01")] | None = None
+    start: Annotated[str, Meta(pattern=_MONTH, description="the month that month 1 is, such as 2027-01")] | None = None
 
 
 _DISCOUNTED = (*(service.value for service in Service), *(meter.value for meter in Meter))

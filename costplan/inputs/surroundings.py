@@ -14,7 +14,7 @@ class AccountEntry(Shape, frozen=True, kw_only=True):
 
     name: Name | None = None
     regions: tuple[RegionCode, ...] | None = None
-    billing_group: Annotated[Name | None, Meta(description="a name; tiers of prices pool within a group")] = None
+    billing_group: Annotated[Name | None, Meta(description="the name of a billing group")] = None
 
 
 class OrganizationEntry(Shape, frozen=True, kw_only=True):

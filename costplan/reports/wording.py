@@ -218,7 +218,7 @@ def what_is_not_known(estimates: Sequence[Estimate]) -> str:
 
 def is_without_any_price(estimates: Sequence[Estimate]) -> bool:
     """Whether nothing could be priced although something is selected: nothing to pay is another matter."""
-    has_charges = any(estimate.last.charges for estimate in estimates)
+    has_charges = any(month.charges for estimate in estimates for month in estimate.months)
     return not has_charges and any(estimate.is_lower_bound for estimate in estimates)
 
 

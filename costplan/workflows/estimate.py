@@ -264,7 +264,7 @@ def _refuse_unpriceable(estimates: Sequence[Estimate]) -> None:
             "add the price book, or use Regions that costplan prices show lists",
         )
         for estimate in estimates
-        if estimate.unpriced and not estimate.last.charges
+        if estimate.unpriced and not any(month.charges for month in estimate.months)
     ]
     if problems:
         raise BadInputError(problems)

@@ -106,7 +106,7 @@ def test_an_account_may_be_in_a_billing_group_and_month_1_may_have_a_date(write:
 def test_a_start_that_is_no_month_is_refused(write: Write, start: str) -> None:
     text = SCENARIO.replace("months: 24", f"start: {start}")
     (problem,) = problems_of(write({"s.yaml": text, "volumes/september.yaml": VOLUMES}) / "s.yaml")
-    assert problem.startswith("s.yaml:20: assumptions.start: expected the month that month 1 is: 2027-01")
+    assert problem.startswith("s.yaml:20: assumptions.start: expected the month that month 1 is, such as 2027-01")
 
 
 def test_recorders_start_and_stop_in_months(write: Write) -> None:

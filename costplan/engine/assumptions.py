@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from costplan.engine.allowances import of_allowances
+from costplan.engine.event_bytes import DEFAULT_EVENT_BYTES
+from costplan.engine.file_uses import unsaved_share
 from costplan.engine.log_files import Inflow
-from costplan.engine.metering import DEFAULT_EVENT_BYTES, Meters
+from costplan.engine.metering import Meters
 from costplan.engine.own_events import Echo, Measured, OwnEvents
 from costplan.engine.rating import first_tier_cost
 from costplan.engine.routing import Router
@@ -27,7 +30,15 @@ from costplan.model.truth import Truth
 from costplan.model.volumes import Basis
 
 _DOUBTFUL = (Confidence.ASSUMED_UNIFORM, Confidence.LOW, Confidence.MEDIUM)
-_LAKE = (Meter.LAKE_INGESTION_ONE_YEAR, Meter.LAKE_INGESTION_SEVEN_YEAR)
+_BY_BYTES = frozenset(
+    {
+        Meter.LAKE_INGESTION_ONE_YEAR,
+        Meter.LAKE_INGESTION_SEVEN_YEAR,
+        Meter.CLOUDWATCH_LOGS_INGESTION,
+        Meter.CLOUDWATCH_LOGS_STORAGE,
+        Meter.OPENSEARCH_LOADING,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +86,9 @@ def assumptions_of(
         *_of_network(scenario, meters, last, basis.prices),
         *_of_storage(router, last, files_measured=files_measured),
         *_of_keys(basis),
+        *of_allowances(last, basis.prices, scenario.settings, scenario.billing_groups),
         *rules_that_cost(stored, basis.prices),
-        *_of_lake(meters, last),
+        *_of_event_sizes(meters, last),
         *_of_prices(last.charges),
         *_of_the_day(last.charges, scenario.settings.as_of or scenario.settings.start),
         *_of_recorders(router, last),
@@ -187,13 +199,11 @@ def _of_keys(basis: EstimateBasis) -> Iterator[Assumption]:
     """Yield that CloudTrail uses the keys of log buckets for free (R90), which AWS's documents contradict."""
     if basis.scenario.settings.price_trail_kms_requests:
         return
-    encrypted = {
-        label: first_tier_cost(
-            basis.flows[ordinal].objects.high, Meter.KMS_REQUESTS, bucket_place(one)[1], basis.prices
-        )
-        for ordinal, (label, one) in enumerate(zip(basis.router.labels, basis.router.recorders, strict=True))
-        if isinstance(one, Trail) and one.bucket.has_kms_key and ordinal in basis.flows
-    }
+    encrypted: dict[str, Decimal] = {}
+    for ordinal, (label, one) in enumerate(zip(basis.router.labels, basis.router.recorders, strict=True)):
+        if isinstance(one, Trail) and one.bucket.has_kms_key and ordinal in basis.flows:
+            requests = basis.flows[ordinal].objects.high * unsaved_share(one.bucket, basis.scenario.settings)
+            encrypted[label] = first_tier_cost(requests, Meter.KMS_REQUESTS, bucket_place(one)[1], basis.prices)
     if encrypted:
         text = f"CloudTrail uses the keys of log files ({some_of(list(encrypted))}) for free, not for a request each"
         yield Assumption("R90", text, sum(encrypted.values(), ZERO))
@@ -225,11 +235,11 @@ def _of_storage(router: Router, last: MonthEstimate, *, files_measured: bool) ->
         yield Assumption("log-bucket", text)
 
 
-def _of_lake(meters: Meters, last: MonthEstimate) -> Iterator[Assumption]:
-    lake = [c for c in last.charges if c.usage.meter in _LAKE]
-    if lake and meters.assumed_event_bytes:
+def _of_event_sizes(meters: Meters, last: MonthEstimate) -> Iterator[Assumption]:
+    by_bytes = [c for c in last.charges if c.usage.meter in _BY_BYTES]
+    if by_bytes and meters.assumed_event_bytes:
         text = f"an event is taken to have {DEFAULT_EVENT_BYTES:,} bytes before compression where nobody measured it"
-        yield Assumption("event-size", text, _sum(lake))
+        yield Assumption("event-size", text, _sum(by_bytes))
 
 
 def _of_prices(charges: tuple[Charge, ...]) -> Iterator[Assumption]:

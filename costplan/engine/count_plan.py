@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from costplan.model.containers import ArnField, Condition, Operator
-from costplan.model.recorders import EventDataStore, Recorder, Trail
+from costplan.model.recorders import Recorder, Trail, is_billed_by_bytes
 from costplan.model.selection import advanced_form
 from costplan.model.selectors import FieldSelector
 from costplan.model.volumes import OPTIONAL_FIELDS, CountPlan
@@ -48,7 +48,7 @@ def plan_for(recorders: Iterable[Recorder], keep: Iterable[str] = ()) -> CountPl
     conditions: set[Condition] = set()
     counts_bytes = BYTES in keep
     for recorder in recorders:
-        counts_bytes = counts_bytes or isinstance(recorder, EventDataStore) or recorder.cloudwatch_logs is not None
+        counts_bytes = counts_bytes or is_billed_by_bytes(recorder)
         if isinstance(recorder, Trail):
             if not recorder.include_global_service_events:
                 fields.add("is_global_endpoint")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from costplan.engine.allowances import applied
 from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
 from costplan.engine.lake import unknown_of_stores
@@ -13,7 +14,7 @@ from costplan.engine.savings import events_of
 from costplan.engine.scope import landscape_of
 from costplan.engine.storage import bucket_place
 from costplan.engine.traffic import growth_factor
-from costplan.model.billing import UnpricedUsage
+from costplan.model.billing import Charge, UnpricedUsage
 from costplan.model.estimate import Estimate, MonthEstimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import PriceBook, PriceList
@@ -38,9 +39,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     months: list[MonthEstimate] = []
     unpriced: dict[str, UnpricedUsage] = {}
     for number in range(1, settings.months + 1):
-        charges, missing = rate(
-            projection.usages(number), prices.in_month(number), scenario.discounts, number, scenario.billing_groups
-        )
+        charges, missing = _rated(scenario, projection, number, prices)
         months.append(MonthEstimate(number, charges))
         unpriced |= {each.usage.id: each for each in missing}
     phase, last = projection.ramp.phase(settings.months), projection.traffic(settings.months)
@@ -75,10 +74,16 @@ def _steady(
     first = max(first, *(prices.changed_in(meter.service, region, meter) for meter, region in usages), 1)
     if first <= len(known):
         return known[first - 1]
-    charges, _ = rate(
-        projection.usages(first), prices.in_month(first), scenario.discounts, first, scenario.billing_groups
-    )
+    charges, _ = _rated(scenario, projection, first, prices)
     return MonthEstimate(first, charges)
+
+
+def _rated(
+    scenario: Scenario, projection: Projection, month: int, prices: PriceList
+) -> tuple[tuple[Charge, ...], tuple[UnpricedUsage, ...]]:
+    free = applied(prices, scenario.settings)
+    usages = projection.usages(month)
+    return rate(usages, prices.in_month(month), scenario.discounts, month, free, scenario.billing_groups)
 
 
 def _books(months: Sequence[MonthEstimate], prices: PriceList) -> tuple[PriceBook, ...]:

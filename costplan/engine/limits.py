@@ -6,11 +6,12 @@ rises.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
+from costplan.engine.allowances import applied
 from costplan.engine.estimation import estimate_scenario
 from costplan.engine.rating import rate
 from costplan.model.billing import Meter, Usage
@@ -151,21 +152,36 @@ def _meters(estimate: Estimate, room: Decimal, prices: PriceList) -> Iterator[Me
         usages[charge.usage.meter][charge.id] = charge.usage
     found_at = []
     for meter, found in usages.items():
-        mine = tuple(found.values())
-        now = sum((usage.quantity.point for usage in mine), ZERO)
-        start = _rated(mine, Decimal(1), estimate, prices)
-        if not now or not _rated(mine, LARGEST_FACTOR, estimate, prices):
+        now = sum((usage.quantity.point for usage in found.values()), ZERO)
+        unit = next(iter(found.values())).unit
+        beside = _drawing_with(meter, usages, prices)
+
+        def cost(times: Decimal, mine: Sequence[Usage] = (*found.values(),), rest: Sequence[Usage] = beside) -> Decimal:
+            return _rated([*(_times(usage, times) for usage in mine), *rest], estimate, prices)
+
+        start = cost(Decimal(1))
+        if not now or cost(LARGEST_FACTOR) == start:
             continue
-        factor = _crossing(lambda t, u=mine, s=start: _rated(u, t, estimate, prices) - s - room)  # type: ignore[misc]
+        factor = _crossing(lambda times, of=cost, s=start: of(times) - s - room)  # type: ignore[misc]
         if factor is not None:
-            found_at.append((factor, MeterAtLimit(meter, mine[0].unit, now, now * factor)))
+            found_at.append((factor, MeterAtLimit(meter, unit, now, now * factor)))
     yield from (found for _, found in sorted(found_at, key=lambda pair: pair[0]))
 
 
-def _rated(usages: Iterable[Usage], times: Decimal, estimate: Estimate, prices: PriceList) -> Decimal:
-    """Return what *usages* of the last month cost after discounts when there is so many times as much of each."""
-    scenario = estimate.scenario
-    scaled = (replace(u, quantity=Quantity.exact(u.quantity.point * times), details=()) for u in usages)
-    month = estimate.last.month
-    charges, _ = rate(scaled, prices.in_month(month), scenario.discounts, month, scenario.billing_groups)
+def _drawing_with(meter: Meter, usages: Mapping[Meter, Mapping[str, Usage]], prices: PriceList) -> tuple[Usage, ...]:
+    """Return the usages of other meters with the same allowance: they pay for what this one takes of it."""
+    names = {name for allowance in prices.allowances if meter.value in allowance.meters for name in allowance.meters}
+    others = (found for other, found in usages.items() if other is not meter and other.value in names)
+    return tuple(usage for found in others for usage in found.values())
+
+
+def _times(usage: Usage, times: Decimal) -> Usage:
+    return replace(usage, quantity=Quantity.exact(usage.quantity.point * times), details=())
+
+
+def _rated(usages: Iterable[Usage], estimate: Estimate, prices: PriceList) -> Decimal:
+    """Return what *usages* of the last month cost after discounts."""
+    scenario, month = estimate.scenario, estimate.last.month
+    free = applied(prices, scenario.settings)
+    charges, _ = rate(usages, prices.in_month(month), scenario.discounts, month, free, scenario.billing_groups)
     return sum((charge.net_cost.point for charge in charges), ZERO)

@@ -156,6 +156,7 @@ def _occupied_slots(events: Decimal, clumping: Decimal) -> Decimal:
 class Inflow:
     """What one trail adds to its bucket in one month.
 
+    digests: of the objects, the digest files.
     sizes: the same by size class: objects and bytes.
     """
 
@@ -163,6 +164,12 @@ class Inflow:
     bytes: Quantity = NOTHING
     is_measured: bool = True
     sizes: Mapping[int, tuple[Quantity, Quantity]] = field(default_factory=dict)
+    digests: Quantity = NOTHING
+
+    @property
+    def log_files(self) -> Quantity:
+        """The objects that hold events."""
+        return self.objects.without(self.digests)
 
     def plus(self, other: "Inflow") -> "Inflow":
         """Return both together."""
@@ -171,7 +178,8 @@ class Inflow:
         for number, (objects, size) in other.sizes.items():
             mine = sizes.get(number, (NOTHING, NOTHING))
             sizes[number] = (mine[0] + objects, mine[1] + size)
-        return Inflow(self.objects + other.objects, self.bytes + other.bytes, measured, sizes)
+        digests = self.digests + other.digests
+        return Inflow(self.objects + other.objects, self.bytes + other.bytes, measured, sizes, digests)
 
 
 def _inflow(objects: Quantity, size: Quantity, model: FileModel) -> Inflow:
@@ -219,5 +227,5 @@ def inflows(
             digests = Quantity.between(certain * DIGESTS_PER_MONTH, len(places) * DIGESTS_PER_MONTH)
             size = digests * DIGEST_BYTES
             sizes = {size_class(DIGEST_BYTES): (digests, size)}
-            result[ordinal] = result[ordinal].plus(Inflow(digests, size, sizes=sizes))
+            result[ordinal] = result[ordinal].plus(Inflow(digests, size, sizes=sizes, digests=digests))
     return dict(result)

@@ -41,7 +41,7 @@ class LogGroups:
                 self._settled[ordinal] = settled_from(sent)
 
     def _sent(self, recorded: Sequence[Recorded], ordinal: int) -> Quantity:
-        return total(part.raw_bytes for part in recorded if part.ordinal == ordinal)
+        return total(part.log_group_bytes for part in recorded if part.ordinal == ordinal)
 
     @property
     def steady_from(self) -> int | None:

@@ -5,22 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from costplan.engine.event_bytes import bytes_for_log_groups, is_measured, raw_bytes
 from costplan.engine.lake import ingestion_meter
 from costplan.engine.routing import Delivery, Routed, Router
 from costplan.engine.tally import Tally
 from costplan.model.billing import Detail, Meter, Usage
 from costplan.model.events import EventCategory, EventKey, Resource
-from costplan.model.numbers import round_once
 from costplan.model.quantity import NOTHING, Quantity
-from costplan.model.recorders import EventDataStore, Recorder
+from costplan.model.recorders import EventDataStore, Recorder, is_billed_by_bytes
 from costplan.model.scenario import FirstNetworkCopy, Settings
 from costplan.model.selectors import InsightType
 from costplan.model.truth import Truth
 from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import VolumeRow
-
-DEFAULT_EVENT_BYTES = 1500
-"""Uncompressed bytes of an event where nobody measured them: AWS's own figure for estimates."""
 
 UsageKey = tuple[Meter, str, str, int]
 """Meter, paying account, Region, recorder (by ordinal)."""
@@ -29,14 +26,23 @@ DetailKey = tuple[str | None, str | None, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What one recorder receives in one account and Region: events and raw bytes of one month, by delivery kind."""
+    """What one recorder receives in one account and Region: events and raw bytes of one month, by delivery kind.
+
+    log_group_bytes: of the events that are small enough for a log group.
+    """
 
     ordinal: int
     account: str
     region: str
     kind: str
     events: Quantity
-    raw_bytes: Quantity
+    raw_bytes: Quantity = NOTHING
+    log_group_bytes: Quantity = NOTHING
+
+    def times(self, factor: Decimal) -> "Recorded":
+        """Return so many times as much."""
+        sizes = (self.raw_bytes * factor, self.log_group_bytes * factor)
+        return Recorded(self.ordinal, self.account, self.region, self.kind, self.events * factor, *sizes)
 
 
 class Meters:
@@ -50,7 +56,7 @@ class Meters:
         self._details: dict[UsageKey, dict[DetailKey, Tally]] = defaultdict(lambda: defaultdict(Tally))
         self._selectors: dict[UsageKey, set[int]] = defaultdict(set)
         self._earlier: dict[UsageKey, set[int]] = defaultdict(set)
-        self._recorded: dict[tuple[int, str, str, str], tuple[Tally, Tally]] = {}
+        self._recorded: dict[tuple[int, str, str, str], tuple[Tally, Tally, Tally]] = {}
         self._happened: dict[EventCategory, Tally] = defaultdict(Tally)
         self._covered: dict[EventCategory, Tally] = defaultdict(Tally)
         self._missed: dict[EventCategory, Tally] = defaultdict(Tally)
@@ -59,7 +65,7 @@ class Meters:
         self._first_copies: dict[EventCategory, dict[tuple[str, str], Tally]] = defaultdict(lambda: defaultdict(Tally))
         self.assumed_event_bytes = False
         self._selector_names = tuple(matcher.selector_names for matcher in router.matchers())
-        self._needs_bytes = any(isinstance(r, EventDataStore) or r.cloudwatch_logs for r in router.recorders)
+        self._needs_bytes = any(map(is_billed_by_bytes, router.recorders))
 
     def read(self, routed: Iterable[Routed]) -> None:
         """Count every row on every meter it reaches."""
@@ -76,7 +82,8 @@ class Meters:
             covered.add(quantity, low=is_recorded)
         if not is_recorded:
             missed.add(quantity, low=not may_be_recorded, point=not may_be_recorded)
-        raw = self._raw_bytes(row) if self._needs_bytes else NOTHING
+        raw = raw_bytes(row) if self._needs_bytes else NOTHING
+        self.assumed_event_bytes |= self._needs_bytes and not is_measured(row)
         trails = []
         for delivery in deliveries:
             recorder = self.router.recorders[delivery.ordinal]
@@ -153,23 +160,17 @@ class Meters:
         self._usage[key].add(raw * (1 / self.settings.gb.bytes), low=delivery.truth is Truth.YES)
         self._selectors[key].add(delivery.selector)
 
-    def _raw_bytes(self, row: VolumeRow) -> Quantity:
-        if row.raw_bytes is None or not row.count:
-            self.assumed_event_bytes = True
-            return row.per_month * Decimal(DEFAULT_EVENT_BYTES)
-        per_event = Decimal(row.raw_bytes) / row.count
-        near = float(per_event)
-        return row.per_month.through(lambda events: round_once(events * per_event), lambda events: events * near)
-
     def _keep(self, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
         kind = "CloudTrail-NetworkActivity" if row.key.category is EventCategory.NETWORK_ACTIVITY else "CloudTrail"
         place = (delivery.ordinal, row.key.account, row.key.region, kind)
         if place not in self._recorded:
-            self._recorded[place] = (Tally(), Tally())
-        events, size = self._recorded[place]
+            self._recorded[place] = (Tally(), Tally(), Tally())
+        events, size, for_log_groups = self._recorded[place]
         is_certain = delivery.truth is Truth.YES
         events.add(row.per_month, low=is_certain)
         size.add(raw, low=is_certain)
+        if self._needs_bytes:
+            for_log_groups.add(bytes_for_log_groups(row) if row.oversize else raw, low=is_certain)
 
     def _key(self, meter: Meter, key: EventKey, delivery: Delivery) -> UsageKey:
         # The account that receives the event pays for every copy of it (R84).
@@ -222,8 +223,8 @@ class Meters:
 
     def recorded(self) -> Iterator[Recorded]:
         """Yield what each trail delivers, by account, Region and delivery kind, in a stable order."""
-        for (ordinal, account, region, kind), (events, raw) in sorted(self._recorded.items()):
-            yield Recorded(ordinal, account, region, kind, events.quantity, raw.quantity)
+        for place, tallies in sorted(self._recorded.items()):
+            yield Recorded(*place, *(tally.quantity for tally in tallies))
 
     def delivered(self) -> Iterator[tuple[int, str, Quantity]]:
         """Yield how many events each recorder records, by ordinal and category."""

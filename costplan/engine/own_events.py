@@ -180,7 +180,7 @@ class OwnEvents:
         result = dict(still)
         for place in sorted(touched):
             ordinal, account, region, kind = place
-            part = grown.get(place) or Recorded(ordinal, account, region, kind, NOTHING, NOTHING)
+            part = grown.get(place) or Recorded(ordinal, account, region, kind, NOTHING)
             part = replace(part, events=part.events + arriving.get(place, NOTHING))
             inflow = place_inflow(part, models, loops.get(place, Truth.NO))
             result[ordinal] = result.get(ordinal, Inflow()).plus(inflow)

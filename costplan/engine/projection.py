@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
+from costplan.engine.config_items import config_usages
+from costplan.engine.file_uses import file_uses
 from costplan.engine.lake import scan_usages
 from costplan.engine.log_groups import LogGroups
 from costplan.engine.own_events import Measured
 from costplan.engine.ramp import Phase, Ramp
 from costplan.engine.scope import Landscape
-from costplan.engine.storage import Storage, other_usages
+from costplan.engine.storage import Storage
 from costplan.engine.traffic import Traffic, file_models, growth_factor, traffic_of
 from costplan.model.billing import Usage
 from costplan.model.scenario import Scenario
@@ -24,6 +26,7 @@ class Projection:
         self, scenario: Scenario, landscape: Landscape, measured: Measured, breakdown: frozenset[str] = frozenset()
     ) -> None:
         self._settings = scenario.settings
+        self._declared = tuple(config_usages(scenario.config_items))
         self.ramp = Ramp(scenario, landscape, measured, breakdown)
         self._models = file_models(scenario.volumes)
         self._traffic: dict[tuple[Phase, Decimal], Traffic] = {}
@@ -52,8 +55,9 @@ class Projection:
             *traffic.usages,
             *stored.usages(month),
             *groups.usages(month),
-            *other_usages(traffic.flows, self.ramp.with_files(month), self._settings),
+            *file_uses(traffic.flows, traffic.recorded, self.ramp.with_files(month), self._settings),
             *scan_usages(self.ramp.phase(month).router),
+            *self._declared,
         ]
 
     @property

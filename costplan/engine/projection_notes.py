@@ -75,13 +75,14 @@ def _shown(price: Price) -> str:
 
 def _moved(scenario: Scenario, last: MonthEstimate, meter: Meter, region: str, by_month: dict[int, Price]) -> Decimal:
     """Return how far the last month's cost of a meter is from what it would be at the first price."""
-    pools: dict[str, dict[str, Quantity]] = defaultdict(dict)
+    pools: dict[str, list[Quantity]] = defaultdict(list)
     now = ZERO
     for charge in last.charges:
         usage = charge.usage
         if (usage.meter, usage.region) == (meter, region):
-            pools[scenario.billing_groups.get(usage.account, "")][usage.id] = usage.quantity
+            # What an allowance covers is in a tier before the first.
+            pools[scenario.billing_groups.get(usage.account, "")] += [charge.quantity] if charge.tier else []
             now += charge.list_cost.point
     first = next(iter(by_month.values()))
-    then = sum((cost_of(total(found.values()), first).point for found in pools.values()), ZERO)
+    then = sum((cost_of(total(found), first).point for found in pools.values()), ZERO)
     return abs(now - then)

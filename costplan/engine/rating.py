@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from costplan.model.billing import Charge, Meter, Service, UnpricedUsage, Usage
 from costplan.model.numbers import ZERO
-from costplan.model.prices import Price, PriceList, PriceTier
-from costplan.model.quantity import Quantity, replicates_of, replicates_of_difference, total
+from costplan.model.prices import FreeAllowance, Price, PriceList, PriceTier
+from costplan.model.quantity import NOTHING, Quantity, replicates_of, replicates_of_difference, total
 
 NO_GROUPS: Mapping[str, str] = MappingProxyType({})
 """All accounts share one bill."""
@@ -24,15 +24,19 @@ def rate(
     prices: PriceList,
     discounts: Mapping[str, Decimal],
     month: int,
+    allowances: Sequence[FreeAllowance] = (),
     groups: Mapping[str, str] = NO_GROUPS,
 ) -> tuple[tuple[Charge, ...], tuple[UnpricedUsage, ...]]:
     """Return the charges of one month's *usages*, and the usages that no book prices.
 
     Usages of one meter and Region share its tiers, as consolidated billing does; they fill them in the order of
-    their ids, so that the result does not depend on how they were found.
+    their ids, so that the result does not depend on how they were found.  What *allowances* cover fills no tier.
 
-    groups: the billing group of each account that has one of its own: its usages share tiers within the group only.
+    groups: the billing group of each account that has one of its own: its usages share tiers, and allowances, within
+    the group only.
     """
+    usages = tuple(usages)
+    free = free_shares(usages, allowances, groups)
     pools: dict[tuple[str, str, str], list[Usage]] = defaultdict(list)
     for usage in usages:
         pools[usage.meter.value, usage.region, groups.get(usage.account, "")].append(usage)
@@ -48,14 +52,42 @@ def rate(
             continue
         discount = discount_on(pool[0].meter, discounts)
         name = usage_type(price, service, pool[0].region, prices)
-        for usage, shares in zip(pool, fill_tiers([u.quantity for u in pool], price.tiers), strict=True):
+        paid = [free[u.id][1] if u.id in free else u.quantity for u in pool]
+        for usage, shares in zip(pool, fill_tiers(paid, price.tiers), strict=True):
+            is_free = usage.id in free
+            if is_free:
+                covered = free[usage.id][0]
+                charges.append(Charge(usage, price, name, month, 0, covered, ZERO, NOTHING, NOTHING))
             for number, (tier, quantity) in enumerate(zip(price.tiers, shares, strict=True), 1):
-                if quantity or number == 1:
+                if quantity or (number == 1 and not is_free):
                     unit_price = price.unit_price(tier)
                     cost = quantity * unit_price
                     net = cost * (1 - discount)
                     charges.append(Charge(usage, price, name, month, number, quantity, unit_price, cost, net, discount))
     return tuple(charges), tuple(unpriced)
+
+
+def free_shares(
+    usages: Iterable[Usage], allowances: Sequence[FreeAllowance], groups: Mapping[str, str] = NO_GROUPS
+) -> dict[str, tuple[Quantity, Quantity]]:
+    """Return, by id, what is free and what is left of each usage that draws on an allowance, of all Regions together.
+
+    Usages draw on it in the order of its meters, then of their ids; those of each billing group on one of its own.
+    """
+    found: dict[str, tuple[Quantity, Quantity]] = {}
+    usages = tuple(usages)
+    for allowance in allowances:
+        drawing: dict[str, list[Usage]] = defaultdict(list)
+        for usage in usages:
+            if usage.meter.value in allowance.meters and usage.quantity:
+                drawing[groups.get(usage.account, "")].append(usage)
+        bounds = (PriceTier(ZERO, allowance.quantity), PriceTier(ZERO))
+        for mine in drawing.values():
+            mine.sort(key=lambda usage, of=allowance: (of.meters.index(usage.meter.value), usage.id))  # type: ignore[misc]
+            for usage, (free, left) in zip(mine, fill_tiers([u.quantity for u in mine], bounds), strict=True):
+                if free:
+                    found[usage.id] = (free, left)
+    return found
 
 
 def discount_on(meter: Meter, discounts: Mapping[str, Decimal]) -> Decimal:
@@ -69,6 +101,8 @@ def discount_on(meter: Meter, discounts: Mapping[str, Decimal]) -> Decimal:
 
 def _why_unpriced(usage: Usage, prices: PriceList) -> str:
     service = usage.meter.service
+    if service is Service.OPENSEARCH:
+        return "only you know what loading costs you: write its price into a file for prices: or --prices"
     book = prices.books.get((service.value, usage.region))
     if book is None:
         return f"there is no price book pricing/{service.value}/{usage.region}.yaml"

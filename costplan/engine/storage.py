@@ -10,17 +10,20 @@ from math import ceil
 
 from costplan.engine.ages import Arrivals, between, months
 from costplan.engine.lifecycle import SMALL, Stage, StorageClass, stages_of
-from costplan.engine.log_files import Inflow, within_class
+from costplan.engine.log_files import Inflow, size_class, within_class
 from costplan.engine.routing import Router
 from costplan.model.billing import Meter, Usage
 from costplan.model.numbers import TWELVE_PLACES, ZERO, round_once
 from costplan.model.quantity import NOTHING, Quantity, total
-from costplan.model.recorders import LifecycleRule, LogBucket, SmallObjects, Trail, has_files, is_on
+from costplan.model.recorders import LifecycleRule, LogBucket, SmallObjects, Trail, has_backlog, has_files, is_on
 from costplan.model.scenario import Settings
 
 GIB = Decimal(2**30)
 MONTHS_OF_BACKLOG = 12
 """In how many months what a bucket holds already is taken to have arrived, where nothing ever leaves it."""
+
+USUAL_FILE_BYTES = Decimal(2048)
+"""What a log file has where nobody knows: the mean of a public data set of 3,872 of them."""
 
 _OVERHEAD_BYTES = 32 * 1024
 _OVERHEAD_IN_STANDARD_BYTES = 8 * 1024
@@ -77,12 +80,13 @@ class BucketStock:
         small_objects: SmallObjects,
     ) -> None:
         self._parts: list[tuple[SizedArrivals, tuple[Stage, ...]]] = []
-        for number in sorted({number for flow in flows for number in flow.sizes}):
+        there = _backlog(bucket, flows)
+        for number in sorted({number for flow in flows for number in flow.sizes} | there.keys()):
             objects = [flow.sizes.get(number, (NOTHING, NOTHING))[0] for flow in flows]
             sizes = [flow.sizes.get(number, (NOTHING, NOTHING))[1] for flow in flows]
-            size = _typical(number, objects, sizes)
+            size = _typical(number, objects, sizes, there.get(number))
             stages = stages_of(rules, size, small_objects, is_versioned=bucket.is_versioned)
-            before = _before(bucket, flows, number, stages)
+            before = _before(there.get(number), stages)
             first = 1 - len(before)
             arrivals = SizedArrivals(
                 size,
@@ -128,45 +132,62 @@ class BucketStock:
         return dict(found)
 
 
-def _typical(number: int, objects: Sequence[Quantity], sizes: Sequence[Quantity]) -> Decimal:
-    """Return the bytes of a typical file of a class over all months."""
+def _typical(
+    number: int, objects: Sequence[Quantity], sizes: Sequence[Quantity], there: tuple[Decimal, Decimal] | None
+) -> Decimal:
+    """Return the bytes of a typical file of a class over all months; where none arrives, of those that are there."""
     count, size = total(objects).point, total(sizes).point
+    if not count and there is not None:
+        count, size = there
     return within_class(number, round_once(size / count)) if count else within_class(number, ZERO)
 
 
-def _before(
-    bucket: LogBucket, flows: Sequence[Inflow], number: int, stages: Sequence[Stage]
-) -> list[tuple[Quantity, Quantity]]:
+def _before(there: tuple[Decimal, Decimal] | None, stages: Sequence[Stage]) -> list[tuple[Quantity, Quantity]]:
     """Return what arrived in the months before the first, oldest first: as much each month as makes what is there."""
-    share = _share_of_backlog(bucket, flows, number)
-    if share is None:
+    if there is None:
         return []
-    objects, held = share
+    objects, held = there
     end = stages[-1].end
     age = months(end) if end is not None else Fraction(MONTHS_OF_BACKLOG)
     monthly = (_per_month(objects, age), _per_month(held, age))
-    # With an end, one month more: part of it is still there.
-    return [monthly] * (MONTHS_OF_BACKLOG if end is None else ceil(age) + 1)
+    if end is not None:
+        # One month more: part of it is still there.
+        return [monthly] * (ceil(age) + 1)
+    # The last has the rest, so that together they are what is there.
+    others = MONTHS_OF_BACKLOG - 1
+    rest = (Quantity.exact(each - month.point * others) for each, month in zip(there, monthly, strict=True))
+    return [*[monthly] * others, (next(rest), next(rest))]
 
 
 def _per_month(amount: Decimal, age: Fraction) -> Quantity:
     return Quantity.exact(round_once(amount * age.denominator / age.numerator))
 
 
-def _share_of_backlog(bucket: LogBucket, flows: Sequence[Inflow], number: int) -> tuple[Decimal, Decimal] | None:
-    """Return the objects and bytes that are there already, of one size class: in the proportions of what arrives."""
+def _backlog(bucket: LogBucket, flows: Sequence[Inflow]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Return the objects and bytes that are there already, by size class: in the proportions of what arrives first.
+
+    Where nothing arrives they are of one size: the average, or that of a usual log file where nobody told both figures.
+    """
     if bucket.existing_gib is None and bucket.existing_objects is None:
-        return None
-    # Of a trail that is not on yet, the first month tells nothing.
-    arriving = next((flow for flow in flows if flow.objects.point and flow.bytes.point), flows[0])
-    mine = arriving.sizes.get(number, (NOTHING, NOTHING))
-    all_objects, all_bytes = arriving.objects.point, arriving.bytes.point
-    if not all_objects or not all_bytes:
-        return None
-    mean = all_bytes / all_objects
+        return {}
+    arriving = next((flow for flow in flows if flow.objects.point and flow.bytes.point), None)
+    if arriving is not None:
+        mean = arriving.bytes.point / arriving.objects.point
+    elif bucket.existing_gib and bucket.existing_objects:
+        mean = round_once(bucket.existing_gib * GIB / bucket.existing_objects)
+    else:
+        mean = USUAL_FILE_BYTES
     held = (bucket.existing_objects or 0) * mean if bucket.existing_gib is None else bucket.existing_gib * GIB
     objects = held / mean if bucket.existing_objects is None else Decimal(bucket.existing_objects)
-    return round_once(objects * mine[0].point / all_objects), round_once(held * mine[1].point / all_bytes)
+    if arriving is None:
+        return {size_class(mean): (round_once(objects), round_once(held))}
+    return {
+        number: (
+            round_once(objects * mine.point / arriving.objects.point),
+            round_once(held * size.point / arriving.bytes.point),
+        )
+        for number, (mine, size) in arriving.sizes.items()
+    }
 
 
 def _kept(arrivals: SizedArrivals, stage: Stage, month: int) -> Iterator[tuple[Meter, Quantity]]:
@@ -235,7 +256,8 @@ class Storage:
     def __init__(self, flows: Sequence[Mapping[int, Inflow]], router: Router, settings: Settings) -> None:
         self._flows, self._router, self._settings = flows, router, settings
         self._stocks: dict[int, list[BucketStock]] = {}
-        for ordinal in sorted({ordinal for flow in flows for ordinal in flow}):
+        holding = {ordinal for ordinal, recorder in enumerate(router.recorders) if has_backlog(recorder)}
+        for ordinal in sorted({ordinal for flow in flows for ordinal in flow} | holding):
             bucket = router.recorders[ordinal].bucket  # type: ignore[union-attr]
             own = [flow.get(ordinal, Inflow()) for flow in flows]
             self._stocks[ordinal] = [
@@ -325,36 +347,3 @@ def _either(several: Sequence[Quantity]) -> Quantity:
 def bucket_place(trail: Trail) -> tuple[str, str]:
     """Return the account and Region of a trail's log bucket; the trail's own where nobody said."""
     return trail.bucket.account or trail.account or "", trail.bucket.region or trail.home_region or ""
-
-
-def other_usages(flows: Mapping[int, Inflow], router: Router, settings: Settings) -> list[Usage]:
-    """Return what a trail causes in KMS and SNS (R90): the fee of each key once, a notice for each file.
-
-    CloudTrail's own requests of the key are free, unless the scenario prices them: then it is one for each file.
-    """
-    usages = []
-    keys: set[tuple[str, str, str | int]] = set()
-    for ordinal, recorder in enumerate(router.recorders):
-        if not isinstance(recorder, Trail) or not recorder.is_logging:
-            continue
-        account, region = bucket_place(recorder)
-        label = router.labels[ordinal]
-        # Trails that deliver to one bucket are taken to encrypt with one key.
-        key = (account, region, recorder.bucket.name or ordinal)
-        if recorder.bucket.has_kms_key and key not in keys:
-            keys.add(key)
-            one = Quantity.exact(1)
-            usages.append(
-                Usage(Meter.KMS_KEY, account, region, label, one, "key-months", ("R90",), "the log bucket's key")
-            )
-        if recorder.bucket.has_kms_key and settings.price_trail_kms_requests and ordinal in flows:
-            files = flows[ordinal].objects
-            because = "a data key for each file, as the scenario prices CloudTrail's own requests"
-            usages.append(Usage(Meter.KMS_REQUESTS, account, region, label, files, "requests", ("R90",), because))
-        if recorder.bucket.notifies_sns and ordinal in flows:
-            home = (recorder.account or "", recorder.home_region or "")
-            files = flows[ordinal].objects
-            usages.append(
-                Usage(Meter.SNS_REQUESTS, *home, label, files, "requests", ("R90",), "one notice for each file")
-            )
-    return usages

@@ -36,7 +36,7 @@ def traffic_of(
     caused = own.of_month(recorded, models, factor)
     echoes = Meters(meters.router, meters.settings, meters.breakdown)
     echoes.read(meters.router.route(Volumes(caused.rows)))
-    grown = (replace(part, events=part.events * factor, raw_bytes=part.raw_bytes * factor) for part in recorded)
+    grown = (part.times(factor) for part in recorded)
     usages = _together((_grown(usage, factor) for usage in meters.usages()), echoes.usages())
     return Traffic(usages, (*grown, *echoes.recorded()), echoes, caused.flows)
 

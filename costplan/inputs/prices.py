@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources.abc import Traversable
 
+from costplan.inputs.allowances import read_allowances
 from costplan.inputs.documents import Document, in_order, parse_document
 from costplan.inputs.price_book import parse_price_book
 from costplan.inputs.resources import data_directory
@@ -73,7 +74,7 @@ def load_price_list(
                 problems.append(_misplaced(file, book))
     if problems:
         raise BadInputError(in_order(problems))
-    return PriceList(books, read_regions(), on or datetime.now(UTC).date())
+    return PriceList(books, read_regions(), on or datetime.now(UTC).date(), read_allowances())
 
 
 @cache

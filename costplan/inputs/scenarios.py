@@ -5,30 +5,35 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
 
 from costplan.inputs.configs import Configuration, read_recorder_entries
 from costplan.inputs.configs.entry_shapes import RecorderEntry
+from costplan.inputs.configs.recorder_entries import read_saved_share
 from costplan.inputs.documents import At, Document, in_order, is_there, parse_document, read_text, show_path
 from costplan.inputs.price_overrides import read_price_overrides
-from costplan.inputs.shapes import AccountId, Name, Number, Shape, describe, read_shape, suggest
+from costplan.inputs.shapes import AccountId, Name, Number, RegionCode, Shape, describe, read_shape, suggest
 from costplan.inputs.surroundings import AccountEntry, OrganizationEntry, accounts_of, organization_of
-from costplan.inputs.volumes.rates import Share, parse_share
+from costplan.inputs.volumes.rates import Rate, Share, parse_rate, parse_share
 from costplan.inputs.volumes.volumes_file import Place, parse_volumes, read_volumes
 from costplan.inputs.volumes.volumes_shape import VolumesBody
 from costplan.model.billing import Meter, Service
+from costplan.model.numbers import ZERO
 from costplan.model.prices import PriceOverrides
 from costplan.model.problems import BadInputError, Location, Problem
-from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario, Settings
+from costplan.model.scenario import ConfigItems, FirstNetworkCopy, Gigabyte, Scenario, Settings
 from costplan.model.volumes import Volumes
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _SCENARIO_KEY = re.compile(r"""\bscenario["']?\s*:""")
 _MONTH = r"^2[01]\d{2}-(0[1-9]|1[0-2])$(?!\n)"
 _VOLUMES_FOLDER = "volumes"
+
+
+WithAllowance = Literal["cloudwatch", "kms", "sns"]
 
 
 class AssumptionsEntry(Shape, frozen=True, kw_only=True):
@@ -40,7 +45,20 @@ class AssumptionsEntry(Shape, frozen=True, kw_only=True):
     gb: Gigabyte = Gigabyte.BINARY
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
     price_trail_kms_requests: bool = False
+    reads_per_file: Number = 0
+    bucket_key_saves: Share = 0
+    free_allowances: bool | tuple[WithAllowance, ...] = False
     start: Annotated[str, Meta(pattern=_MONTH, description="the month that month 1 is, such as 2027-01")] | None = None
+
+
+class ConfigItemsEntry(Shape, frozen=True, kw_only=True):
+    """What AWS Config records and evaluates in one Region; account and Region default to the only ones."""
+
+    account: AccountId | None = None
+    region: RegionCode | None = None
+    recording: Literal["continuous", "daily"] = "continuous"
+    items: Rate = 0
+    rule_evaluations: Rate = 0
 
 
 _DISCOUNTED = (*(service.value for service in Service), *(meter.value for meter in Meter))
@@ -55,6 +73,7 @@ class ScenarioBody(Shape, frozen=True, kw_only=True):
     accounts: dict[AccountId, AccountEntry] = msgspec.field(default_factory=dict)
     organization: OrganizationEntry | None = None
     recorders: Any
+    config_items: tuple[ConfigItemsEntry, ...] = ()
     assumptions: AssumptionsEntry = AssumptionsEntry()
     prices: str | None = None
     discounts: dict[Discounted, Share] = msgspec.field(default_factory=dict)
@@ -92,6 +111,7 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
         volumes = tuple(_volumes(document, value.get("volumes"), problems, _place(body)))
     settings = _settings(document, body, problems) if body else Settings()
     discounts = _discounts(document, body, problems) if body else {}
+    config_items = tuple(_config_items(document, body, problems)) if body else ()
     prices = _prices(document, body.prices, problems) if body and body.prices is not None else None
     if body is None or problems:
         raise BadInputError(in_order(problems))
@@ -108,6 +128,7 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
         where=document.location(("scenario",)),
         notes=notes_on(read),
         replaced=read.replaced,
+        config_items=config_items,
     )
 
 
@@ -238,6 +259,7 @@ def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -
         problems.append(
             document.problem(("assumptions", "busy_factor"), what, "1 changes nothing, 2 doubles every volume")
         )
+    saved = read_saved_share(document, ("assumptions", "bucket_key_saves"), entry.bucket_key_saves, problems)
     return Settings(
         growth,
         busy,
@@ -245,8 +267,35 @@ def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -
         entry.gb,
         entry.network_activity_first_copy,
         entry.price_trail_kms_requests,
+        Decimal(entry.reads_per_file),
+        saved or ZERO,
+        frozenset(_allowed(entry.free_allowances)),
         start=date.fromisoformat(f"{entry.start}-01") if entry.start else None,
     )
+
+
+def _allowed(entry: bool | tuple[str, ...]) -> Iterable[str]:
+    if isinstance(entry, tuple):
+        return entry
+    return get_args(WithAllowance) if entry else ()
+
+
+def _config_items(document: Document, body: ScenarioBody, problems: list[Problem]) -> Iterator[ConfigItems]:
+    place = _place(body)
+    seen: dict[tuple[str, str, str], int] = {}
+    for position, entry in enumerate(body.config_items):
+        at = ("config_items", position)
+        account, region = entry.account or place.account, entry.region or place.region
+        if account is None or region is None:
+            missing = " and ".join(name for name, value in (("account", account), ("region", region)) if value is None)
+            problems.append(document.problem(at, f"{show_path(at)}: has no {missing}", f"add {missing}:"))
+            continue
+        first = seen.setdefault((account, region, entry.recording), position)
+        if first != position:
+            what = f"{show_path(at)}: {entry.recording} recording of {account} in {region} is there already"
+            problems.append(document.problem(at, what, f"add it to config_items[{first}]"))
+        is_daily = entry.recording == "daily"
+        yield ConfigItems(account, region, parse_rate(entry.items), is_daily, parse_rate(entry.rule_evaluations))
 
 
 def _discounts(document: Document, body: ScenarioBody, problems: list[Problem]) -> dict[str, Decimal]:

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from costplan.inputs.allowances import AllowancesFile
 from costplan.inputs.price_book import PriceBookFile
 from costplan.inputs.price_overrides import OverridesFile
 from costplan.inputs.prices import RegionsFile
@@ -27,6 +28,7 @@ SCHEMAS = (
     Schema("overrides", OverridesFile, "prices of your own, in place of list prices"),
     Schema("project", ProjectShape, "costplan.yaml: what holds for everything in a folder"),
     Schema("regions", RegionsFile, "the partitions and Regions of AWS"),
+    Schema("allowances", AllowancesFile, "what AWS does not charge for in a month"),
 )
 
 

@@ -18,6 +18,7 @@ class Service(StrEnum):
     KMS = "kms"
     SNS = "sns"
     CONFIG = "config"
+    OPENSEARCH = "opensearch"
 
     @property
     def service_code(self) -> str:
@@ -32,6 +33,7 @@ _SERVICE_CODES = {
     Service.KMS: "awskms",
     Service.SNS: "AmazonSNS",
     Service.CONFIG: "AWSConfig",
+    Service.OPENSEARCH: "AmazonES",
 }
 
 
@@ -91,6 +93,7 @@ class Meter(StrEnum):
     CONFIG_ITEM_CONTINUOUS = "config-item-continuous"
     CONFIG_ITEM_DAILY = "config-item-daily"
     CONFIG_RULE_EVALUATIONS = "config-rule-evaluations"
+    OPENSEARCH_LOADING = "opensearch-loading"
 
     @property
     def service(self) -> Service:
@@ -146,7 +149,7 @@ class Usage:
 class Charge:
     """One rated line: the part of a usage that fell in one tier.
 
-    tier: 1 for the first tier of the price.
+    tier: 1 for the first tier of the price; 0 for what a free allowance covers, at a unit price of nothing.
     quantity: its ends hold when every usage of the pool is at that end, so that sums of charges have the right band;
     a single share of a pooled tier may be smaller at the high end than at the low end.
     list_cost: quantity × list unit price, unrounded.

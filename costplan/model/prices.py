@@ -117,15 +117,32 @@ class PriceBook:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeAllowance:
+    """What AWS does not charge for in a month, over all Regions together.
+
+    meters: use it up together, in this order; quantity, what: how much, and of what, as in "20,000 KMS requests".
+    """
+
+    service: str
+    meters: tuple[str, ...]
+    quantity: Decimal
+    what: str
+    source: str
+    confirmed: date
+
+
+@dataclass(frozen=True, slots=True)
 class PriceList:
     """The price books in use, by (service, Region), and the Regions AWS has.
 
     on: the day whose prices are meant, in month 1 of a projection; ``None`` means the last known ones.
+    allowances: free ones; a scenario says which of them are applied.
     """
 
     books: Mapping[tuple[str, str], PriceBook]
     regions: Mapping[str, Region]
     on: date | None = None
+    allowances: tuple[FreeAllowance, ...] = ()
 
     def find(self, service: str, region: str, meter: str, on: date | None = None) -> Price | None:
         """Return the price of a meter in a Region on a day (by default that of the list), if a book has one."""

@@ -46,6 +46,15 @@ class LifecycleRule:
         )
 
 
+class SnsProtocol(StrEnum):
+    """How a subscription of an SNS topic gets its notices, as their prices tell them apart; HTTPS costs as HTTP."""
+
+    HTTP = "http"
+    EMAIL = "email"
+    SQS = "sqs"
+    LAMBDA = "lambda"
+
+
 @dataclass(frozen=True, slots=True)
 class LogBucket:
     """Where a trail delivers.
@@ -55,6 +64,8 @@ class LogBucket:
     small_objects: ``None`` where a lifecycle exists and nobody knows its default.
     is_versioned: objects that expire stay as noncurrent versions.
     existing_gib, existing_objects: what the trail has delivered already and is still there.
+    sns_subscriptions: of the topic that hears of each file, how many there are of each protocol.
+    reads_per_file, bucket_key_share: as in ``Settings``, whose figures hold where the bucket has none of its own.
     """
 
     name: str | None = None
@@ -68,6 +79,9 @@ class LogBucket:
     is_versioned: bool = False
     existing_gib: Decimal | None = None
     existing_objects: int | None = None
+    sns_subscriptions: tuple[tuple[SnsProtocol, int], ...] = ()
+    reads_per_file: Decimal | None = None
+    bucket_key_share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,7 @@ class Trail:
     is_logging: a stopped trail records nothing and costs nothing (R74).
     recursive_logging: false drops CloudTrail's own deliveries (R76).
     aggregates_data: its data events are summarised every five minutes too, which costs on top of them (R89).
+    loads_opensearch: its events are loaded into OpenSearch, at a price that only the user can know.
     started: when logging was started, ISO 8601, if known: orders the copies (R82).
     starts_in_month: of a projection, the month at whose beginning logging is started (``StartLogging``).
     stops_in_month: the month at whose beginning it is stopped (``StopLogging``): the first without it; ``None``: never.
@@ -111,6 +126,7 @@ class Trail:
     bucket: LogBucket = LogBucket()
     cloudwatch_logs: CloudWatchLogs | None = None
     aggregates_data: bool = False
+    loads_opensearch: bool = False
     started: str | None = None
     starts_in_month: int = 1
     stops_in_month: int | None = None
@@ -163,6 +179,11 @@ class EventDataStore:
 Recorder = Trail | EventDataStore
 
 
+def is_billed_by_bytes(recorder: Recorder) -> bool:
+    """Whether the uncompressed bytes of what it records cost something: in a store, a log group or OpenSearch."""
+    return isinstance(recorder, EventDataStore) or recorder.cloudwatch_logs is not None or recorder.loads_opensearch
+
+
 def is_on(recorder: Recorder, month: int) -> bool:
     """Whether a recorder that is not stopped altogether records in *month* of a projection, counted from 1."""
     return recorder.starts_in_month <= month and (recorder.stops_in_month is None or month < recorder.stops_in_month)
@@ -173,9 +194,13 @@ def has_files(recorder: Recorder, month: int) -> bool:
 
     What it delivered stays when it is stopped.
     """
+    return has_backlog(recorder) or recorder.starts_in_month <= month
+
+
+def has_backlog(recorder: Recorder) -> bool:
+    """Whether files of a recorder are there already: they are paid for, even if it is off and none is added."""
     bucket = recorder.bucket if isinstance(recorder, Trail) else LogBucket()
-    has_backlog = bucket.existing_gib is not None or bucket.existing_objects is not None
-    return has_backlog or recorder.starts_in_month <= month
+    return bucket.existing_gib is not None or bucket.existing_objects is not None
 
 
 def switched_off(recorder: Recorder) -> Recorder:

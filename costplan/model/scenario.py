@@ -39,6 +39,9 @@ class Settings:
     growth_per_month: 0.02 is 2 % more events each month.
     busy_factor: multiplies every volume, for a season that the measurement missed.
     price_trail_kms_requests: whether CloudTrail's own use of the key of a log bucket is paid, a request for each file.
+    reads_per_file: how often each log file is read by whatever uses it; an encrypted one is decrypted each time.
+    bucket_key_share: of the requests of a log bucket's key, the share that an S3 Bucket Key saves: 0.99 is 99 %.
+    free_allowances: services whose free monthly allowances are applied, as if nothing else drew on them.
     as_of: the day whose list prices are used in month 1; ``None`` is the day of the estimate.
     start: the first day of the calendar month that month 1 is; its prices are used.  ``None``: no month has a date.
     """
@@ -49,6 +52,9 @@ class Settings:
     gb: Gigabyte = Gigabyte.BINARY
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
     price_trail_kms_requests: bool = False
+    reads_per_file: Decimal = Decimal(0)
+    bucket_key_share: Decimal = Decimal(0)
+    free_allowances: frozenset[str] = frozenset()
     as_of: date | None = None
     start: date | None = None
 
@@ -80,6 +86,20 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigItems:
+    """What AWS Config is declared to do in one Region of an account, in a month.
+
+    items: configuration items recorded, continuously or once a day; rule_evaluations: of its rules.
+    """
+
+    account: str
+    region: str
+    items: Decimal = Decimal(0)
+    is_daily: bool = False
+    rule_evaluations: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Estate:
     """What there is beside the recorders that a change declares: those of the account, or of the organization.
 
@@ -98,6 +118,7 @@ class Scenario:
 
     discounts: share off the list cost, by service (``cloudtrail``: 0.07) or meter (``data``: 0.12), which goes first.
     prices: the user's own prices, in place of list prices.
+    config_items: what AWS Config records beside the recorders, one entry for each account, Region and way to record.
     notes: what reading it had to decide, each a sentence; printed among the assumptions.
     decided: what had to be decided about recorders that infrastructure code declares, since only applying it will tell.
     replaced: recorders as they are before the code is applied: of an estate, these are no more.
@@ -118,6 +139,7 @@ class Scenario:
     decided: tuple[str, ...] = ()
     replaced: tuple[Recorder, ...] = ()
     has_estate: bool = False
+    config_items: tuple[ConfigItems, ...] = ()
 
     @property
     def billing_groups(self) -> dict[str, str]:

@@ -103,6 +103,7 @@ SERVICES: Mapping[str, ServiceEntry] = {
     "cloudwatch": ServiceEntry("Amazon CloudWatch", "Management and Governance", "Observability"),
     "config": ServiceEntry("AWS Config", "Management and Governance", "Compliance"),
     "kms": ServiceEntry("AWS Key Management Service", "Security", "Secret Management"),
+    "opensearch": ServiceEntry("Amazon OpenSearch Service", "Analytics", "Search"),
     "s3": ServiceEntry("Amazon Simple Storage Service", "Storage", "Object Storage"),
     "sns": ServiceEntry("Amazon Simple Notification Service", "Integration", "Messaging"),
 }
@@ -218,6 +219,8 @@ def _account_name(account: str, scenario: Scenario) -> str:
 
 def _description(charge: Charge, currency: str) -> str:
     price = charge.price
+    if not charge.tier:
+        return f"{METER_NAMES[charge.usage.meter]}, {charge.usage.recorder}: free of charge each month"
     amount = f"{plain_money(price.tiers[charge.tier - 1].price)} {currency} per {plain(price.per)} {charge.usage.unit}"
     tier = f", tier {charge.tier} of {len(price.tiers)}" if len(price.tiers) > 1 else ""
     return f"{METER_NAMES[charge.usage.meter]}, {charge.usage.recorder}: {amount}{tier}"

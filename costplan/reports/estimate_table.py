@@ -133,6 +133,8 @@ def _lines_of_charge(charge: Charge, estimate: Estimate, month: str) -> list[tup
         return [(Line(position, insights_name(meter, estimate)), whole)]
     if meter.service is Service.S3:
         return [(Line(_BILL_ORDER[Meter.S3_STORAGE_STANDARD], f"S3 storage and requests, {month}"), whole)]
+    if meter.service is Service.SNS:
+        return [(Line(_BILL_ORDER[Meter.SNS_REQUESTS], "SNS requests and notices"), whole)]
     return [(Line(position, METER_NAMES[meter]), whole)]
 
 

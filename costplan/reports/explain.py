@@ -73,6 +73,10 @@ def _lines_of_usage(charges: tuple[Charge, ...], estimate: Estimate, width: int)
     yield wrap_line(" · ".join(where), width)
     for charge in charges:
         cost = money_of(charge.list_cost, is_close=True)
+        if not charge.tier:
+            free = f"{number_of(charge.quantity)} {usage.unit} free of charge each month"
+            yield wrap_line(free, width, indent="    ", first="  ")
+            continue
         price = list_price(charge.price, charge.tier, names_unit=False)
         sum_ = f"{number_of(charge.quantity)} {usage.unit} × {price} = {cost}{_interval(charge.list_cost)}"
         yield wrap_line(sum_ + _tier(charge, estimate) + _discount(charge), width, indent="    ", first="  ")

@@ -36,6 +36,7 @@ def _trail_entry(trail: Trail) -> dict[str, Any]:
         "insights": _insights(trail),
         "s3": _bucket_entry(trail.bucket),
         "cloudwatch_logs": _logs_entry(trail.cloudwatch_logs),
+        "opensearch": trail.loads_opensearch or None,
     }
 
 
@@ -77,7 +78,7 @@ def _bucket_entry(bucket: LogBucket) -> dict[str, Any] | None:
         "region": bucket.region,
         "account": bucket.account,
         "kms_key": bucket.has_kms_key,
-        "sns": bucket.notifies_sns,
+        "sns": {p.value: count for p, count in bucket.sns_subscriptions} or bucket.notifies_sns,
         "lifecycle": [
             {field.name: value for field in fields(rule) if (value := getattr(rule, field.name)) is not None}
             for rule in bucket.lifecycle
@@ -87,6 +88,8 @@ def _bucket_entry(bucket: LogBucket) -> dict[str, Any] | None:
         "versioning": bucket.is_versioned or None,
         "existing_gib": bucket.existing_gib,
         "existing_objects": bucket.existing_objects,
+        "reads_per_file": bucket.reads_per_file,
+        "bucket_key_saves": None if (share := bucket.bucket_key_share) is None else f"{(share * 100).normalize():f}%",
     }
     return {key: value for key, value in entry.items() if value is not None}
 

@@ -40,6 +40,8 @@ def _rows(recorder: Recorder) -> Iterator[tuple[str, Sequence[str]]]:
         yield "delivers to", [*_bucket(recorder.bucket)]
         if recorder.cloudwatch_logs:
             yield "and to", [f"CloudWatch Logs, {_kept(recorder.cloudwatch_logs.retention_days)}"]
+        if recorder.loads_opensearch:
+            yield "loaded into", ["OpenSearch"]
     else:
         yield "billing", [f"{recorder.billing_mode}, {_kept(recorder.retention_days)}"]
     if recorder.assumed:
@@ -101,6 +103,12 @@ def _bucket(bucket: LogBucket) -> Iterator[str]:
         yield "files under 128 KB " + ("move to archives too" if bucket.small_objects else "may or may not move")
     if bucket.is_versioned:
         yield "deleted files stay as noncurrent versions"
+    if bucket.sns_subscriptions:
+        yield "notices to " + ", ".join(f"{count} {protocol}" for protocol, count in bucket.sns_subscriptions)
+    if bucket.reads_per_file is not None:
+        yield f"each file is read {bucket.reads_per_file.normalize():f} times"
+    if bucket.bucket_key_share is not None:
+        yield f"a bucket key saves {(bucket.bucket_key_share * 100).normalize():f} % of the key's requests"
     held = [f"{bucket.existing_gib} GiB"] if bucket.existing_gib is not None else []
     held += [f"{bucket.existing_objects:,} files"] if bucket.existing_objects is not None else []
     if held:

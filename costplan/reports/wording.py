@@ -79,6 +79,7 @@ METER_NAMES: Mapping[Meter, str] = {
     Meter.CONFIG_ITEM_CONTINUOUS: "Config items, continuous recording",
     Meter.CONFIG_ITEM_DAILY: "Config items, daily recording",
     Meter.CONFIG_RULE_EVALUATIONS: "Config rule evaluations",
+    Meter.OPENSEARCH_LOADING: "OpenSearch, loading",
 }
 """The meters in the order of a bill."""
 
@@ -99,6 +100,7 @@ _PER_GB = frozenset(
         Meter.CLOUDWATCH_LOGS_INGESTION_INFREQUENT,
         Meter.CLOUDWATCH_LOGS_INGESTION_VENDED,
         Meter.CLOUDWATCH_LOGS_QUERY_SCANNED,
+        Meter.OPENSEARCH_LOADING,
     }
 )
 _PER_GB_MONTH = frozenset({Meter.LAKE_EXTENDED_RETENTION, Meter.S3_STORAGE_STANDARD, Meter.CLOUDWATCH_LOGS_STORAGE})

@@ -1,5 +1,6 @@
 """Tiers of a price pool within a billing group only."""
 
+from datetime import date
 from decimal import Decimal, localcontext
 
 import pytest
@@ -9,6 +10,7 @@ from costplan.engine.limits import limit_of
 from costplan.engine.rating import rate
 from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
+from costplan.model.prices import FreeAllowance
 from costplan.model.recorders import LogBucket
 from costplan.model.scenario import Account
 from costplan.model.volumes import FileStatistics, Volumes
@@ -38,7 +40,7 @@ def costs(groups: dict[str, str], *usages: tuple[str, str, int]) -> dict[tuple[s
     """List cost by account and Region."""
     made = [make_usage(Meter.DATA, amount, account=account, region=region) for account, region, amount in usages]
     found: dict[tuple[str, str], Decimal] = {}
-    for charge in rate(made, OF_DATA, {}, 1, groups)[0]:
+    for charge in rate(made, OF_DATA, {}, 1, groups=groups)[0]:
         place = (charge.usage.account, charge.usage.region)
         found[place] = found.get(place, D(0)) + charge.list_cost.point
     return found
@@ -112,3 +114,15 @@ def test_the_owner_of_the_bucket_decides_the_group_of_its_storage() -> None:
         # Both buckets are prod's, so both fill the tiers of prod's group: 60 × 0.03 + 40 × 0.02.
         result = estimate_scenario(make_scenario(*trails, volumes=volumes, accounts=APART), prices)
         assert result.last.list_cost.point == D("2.60")
+
+
+def test_each_group_has_an_allowance_of_its_own() -> None:
+    """100 events are free on a bill: 80 + 80 leave 60 of one bill, and none of two."""
+    free = FreeAllowance("cloudtrail", ("data",), D(100), "events", "a page", date(2026, 1, 1))
+    usages = [make_usage(Meter.DATA, 80), make_usage(Meter.DATA, 80, account=TEST)]
+
+    def cost(groups: dict[str, str]) -> Decimal:
+        charges, _ = rate(usages, OF_DATA, {}, 1, [free], groups)
+        return sum((charge.list_cost.point for charge in charges), D(0))
+
+    assert (cost({}), cost({TEST: "resale"})) == (6, 0)

@@ -1,6 +1,7 @@
 """Volumes at which a month reaches a limit, and at which another scenario becomes the cheaper one."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
 from costplan.model.events import EventCategory
 from costplan.model.numbers import exact_arithmetic
+from costplan.model.prices import FreeAllowance
 from costplan.model.recorders import Recorder
 from tests.build import make_price, make_prices, make_row, make_scenario, make_selector, make_trail, object_row
 
@@ -130,3 +132,15 @@ def test_the_cheaper_scenario_is_the_one_that_is_cheaper_to_pay() -> None:
     assert (found.below, found.above, found.is_discounted) == ("each", "fixed", True)
     # 730 × $0.005 / 1,000 = $0.00365 = n × $0.10 / 100,000 / 2
     assert float(found.factor) == pytest.approx(0.73, abs=0.0002)
+
+
+def test_a_meter_first_uses_up_what_is_free() -> None:
+    """60,000,000 of 100,000,000 free events cost nothing; $60.00 are 60,000,000 more than are free."""
+    free = FreeAllowance("cloudtrail", ("data",), D(100_000_000), "events", "a page", date(2026, 1, 1))
+    prices = replace(OF_EVENTS, allowances=(free,))
+    rows = (object_row(60_000_000),)
+    found = limit_of(estimate(DATA, rows=rows, prices=prices, free_allowances=frozenset({"cloudtrail"})), D(60), prices)
+    assert found.cost.point == 0
+    # 160,000,000 / 60,000,000, to four decimals.
+    assert found.factor == D("2.6667")
+    assert [(m.now, m.then) for m in found.meters] == [(60_000_000, D(60_000_000) * D("2.6667"))]

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from costplan.engine.metering import DEFAULT_EVENT_BYTES, Meters
+from costplan.engine.event_bytes import DEFAULT_EVENT_BYTES
+from costplan.engine.metering import Meters
 from costplan.engine.routing import Router, route_scenario
 from costplan.engine.scope import landscape_of
 from costplan.model.billing import Meter, Usage

@@ -21,11 +21,15 @@ def load_all() -> Mapping[tuple[str, str], PriceBook]:
     return load_price_list(read_regions(), [service.value for service in Service]).books
 
 
+# What OpenSearch costs, no list of AWS's says without knowing the user's way of loading.
+LISTED = set(Service) - {Service.OPENSEARCH}
+
+
 def test_every_service_has_a_book_in_all_36_regions_of_the_list() -> None:
     books = load_all()
     regions = {region for _, region in books}
     assert len(regions) == 36
-    assert set(books) == {(service.value, region) for service in Service for region in regions}
+    assert set(books) == {(service.value, region) for service in LISTED for region in regions}
     assert len(books) == len(BOOKS)
 
 

@@ -8,8 +8,8 @@ import pytest
 from costplan.inputs.scenarios import find_scenarios, read_scenario
 from costplan.inputs.volumes.typed import parse_typed
 from costplan.model.problems import BadInputError
-from costplan.model.recorders import EventDataStore, Trail
-from costplan.model.scenario import Account, FirstNetworkCopy, Gigabyte, Organization, Settings
+from costplan.model.recorders import EventDataStore, SnsProtocol, Trail
+from costplan.model.scenario import Account, ConfigItems, FirstNetworkCopy, Gigabyte, Organization, Settings
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -152,6 +152,54 @@ def test_months_that_cannot_be_are_refused(write: Write, keys: str, problem: str
         assert told.startswith(problem)
 
 
+def test_what_the_files_cause_elsewhere_is_read_where_the_scenario_says_it(write: Write) -> None:
+    text = SCENARIO.replace("gb: decimal", "reads_per_file: 1.5, bucket_key_saves: 99%, free_allowances: [kms, sns]")
+    text = text.replace(
+        "    is_multi_region: true\n",
+        "    opensearch: true\n    s3: {sns: {email: 2, http: 0}, reads_per_file: 0, bucket_key_saves: 0}\n",
+    )
+    text += (
+        "config_items:\n"
+        "  - {region: eu-west-1, items: 12k/month}\n"
+        "  - {region: eu-west-1, items: 12/day, recording: daily, rule_evaluations: 5/month}\n"
+    )
+    scenario = read_scenario(write({"s.yaml": text, "volumes/september.yaml": VOLUMES}) / "s.yaml")
+    settings, (trail, _) = scenario.settings, scenario.recorders
+    assert (settings.reads_per_file, settings.bucket_key_share) == (Decimal("1.5"), Decimal("0.99"))
+    assert settings.free_allowances == {"kms", "sns"}
+    assert isinstance(trail, Trail)
+    assert (trail.bucket.reads_per_file, trail.bucket.bucket_key_share) == (0, 0)
+    assert (trail.bucket.notifies_sns, trail.bucket.sns_subscriptions) == (True, ((SnsProtocol.EMAIL, 2),))
+    assert trail.loads_opensearch
+    # 12 a day for 730 hours.
+    assert scenario.config_items == (
+        ConfigItems("111122223333", "eu-west-1", Decimal(12_000)),
+        ConfigItems("111122223333", "eu-west-1", Decimal(365), is_daily=True, rule_evaluations=Decimal(5)),
+    )
+
+
+@pytest.mark.parametrize(("written", "services"), [("true", {"cloudwatch", "kms", "sns"}), ("false", set())])
+def test_every_free_allowance_or_none(write: Write, written: str, services: set[str]) -> None:
+    text = SCENARIO.replace("gb: decimal", f"free_allowances: {written}")
+    scenario = read_scenario(write({"s.yaml": text, "volumes/september.yaml": VOLUMES}) / "s.yaml")
+    assert scenario.settings.free_allowances == services
+
+
+def test_config_items_of_nowhere_and_twice_are_problems_all_at_once(write: Write) -> None:
+    text = SCENARIO + (
+        "config_items:\n"
+        "  - {items: 12k/month}\n"
+        "  - {region: eu-west-1, items: 1/h}\n"
+        "  - {account: '111122223333', region: eu-west-1, items: 2/h}\n"
+    )
+    told = problems_of(write({"s.yaml": text, "volumes/september.yaml": VOLUMES}) / "s.yaml")
+    assert told == [
+        "s.yaml:23: config_items[0]: has no region — add region:",
+        "s.yaml:25: config_items[2]: continuous recording of 111122223333 in eu-west-1 is there already"
+        " — add it to config_items[1]",
+    ]
+
+
 def test_json_is_read_like_yaml(write: Write) -> None:
     text = '{"scenario": "s", "volumes": ["v.yaml", "v.yaml"], "recorders": [{"trail": "t"}]}'
     scenario = read_scenario(write({"s.json": text, "v.yaml": VOLUMES}) / "s.json")
@@ -255,6 +303,22 @@ def test_volumes_given_beside_the_file_replace_its_own(write: Write) -> None:
             "months: 24",
             "months: 0",
             "s.yaml:20: assumptions.months: expected a whole number, 1 or more, found the number 0",
+        ),
+        (
+            "gb: decimal",
+            "bucket_key_saves: 101%",
+            "s.yaml:20: assumptions.bucket_key_saves: 101% is not between 0% and 100% — write the share",
+        ),
+        ("gb: decimal", "free_allowances: [s3]", "s.yaml:20: assumptions.free_allowances[0]: expected one of"),
+        (
+            "is_multi_region: true",
+            "s3: {sns: {fax: 1}}",
+            's.yaml:10: unknown key "fax" in recorders[0].s3.sns',
+        ),
+        (
+            "retention_days: 400",
+            "opensearch: true",
+            "s.yaml:19: recorders[1].opensearch has no meaning for an event data store — leave it out",
         ),
         ("gb: decimal", "gb: decimals", "s.yaml:20: assumptions.gb: expected one of binary, decimal"),
         ("cloudtrail: 7%", "cloudtrail: 107%", "s.yaml:21: discounts.cloudtrail: 107% is not between 0% and 100%"),

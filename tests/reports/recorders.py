@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from costplan.model.events import EventCategory
-from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Trail
+from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, SnsProtocol, Trail
 from costplan.model.selectors import (
     AdvancedEventSelector,
     DataResource,
@@ -47,8 +47,12 @@ AUDIT = Trail(
         is_versioned=True,
         existing_gib=Decimal("12.5"),
         existing_objects=1000,
+        sns_subscriptions=((SnsProtocol.EMAIL, 2), (SnsProtocol.LAMBDA, 1)),
+        reads_per_file=Decimal("1.5"),
+        bucket_key_share=Decimal("0.9"),
     ),
     cloudwatch_logs=CloudWatchLogs(90),
+    loads_opensearch=True,
     started="2024-05-01T08:00:00Z",
     assumed=("no organization trail: not stated",),
 )

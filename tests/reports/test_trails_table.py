@@ -82,8 +82,12 @@ def test_a_trail_is_one_block_of_labels_and_values() -> None:
             "             deleted after 400 days",
             "             files under 128 KB may or may not move",
             "             deleted files stay as noncurrent versions",
+            "             notices to 2 email, 1 lambda",
+            "             each file is read 1.5 times",
+            "             a bucket key saves 90 % of the key's requests",
             "             holds 12.5 GiB in 1,000 files already",
             "and to       CloudWatch Logs, kept for 90 days",
+            "loaded into  OpenSearch",
             "assumed      no organization trail: not stated",
         ]
     )

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from costplan.inputs.shapes import AccountId, Count, Name, Number, PositiveInt, RegionCode, Shape
+from costplan.inputs.volumes.rates import Share
 
 # Unquoted in YAML; one with a leading zero stays text there and needs no care here.
 _AccountNumber = Annotated[int, Meta(ge=10**11, le=10**12 - 1, description="an account id: twelve digits, in quotes")]
@@ -35,6 +36,15 @@ class LifecycleEntry(Shape, frozen=True):
     noncurrent_expiration_days: PositiveInt | None = None
 
 
+class SubscriptionsEntry(Shape, frozen=True):
+    """How many subscriptions the topic has that hears of each log file, by protocol; HTTPS costs as HTTP."""
+
+    http: Count = 0
+    email: Count = 0
+    sqs: Count = 0
+    lambda_: Count = msgspec.field(default=0, name="lambda")
+
+
 class BucketEntry(Shape, frozen=True):
     """Where a trail delivers."""
 
@@ -43,12 +53,14 @@ class BucketEntry(Shape, frozen=True):
     region: RegionCode | None = None
     account: AccountId | _AccountNumber | None = None
     kms_key: bool = False
-    sns: bool = False
+    sns: bool | SubscriptionsEntry = False
     lifecycle: tuple[LifecycleEntry, ...] = ()
     transition_default_minimum_object_size: _SmallObjects = "all_storage_classes_128K"
     versioning: bool = False
     existing_gib: Number | None = None
     existing_objects: Count | None = None
+    reads_per_file: Number | None = None
+    bucket_key_saves: Share | None = None
 
 
 class CloudWatchLogsEntry(Shape, frozen=True):
@@ -90,6 +102,7 @@ class RecorderEntry(Shape, frozen=True):
     insights: Annotated[Any, Meta(description="a list of {type, categories}")] = None
     s3: BucketEntry | None = None
     cloudwatch_logs: CloudWatchLogsEntry | None = None
+    opensearch: bool | None = None
     status: _Status | None = None
     billing_mode: Literal["EXTENDABLE_RETENTION_PRICING", "FIXED_RETENTION_PRICING"] | None = None
     retention_days: PositiveInt | None = None

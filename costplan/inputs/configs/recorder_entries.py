@@ -14,12 +14,13 @@ import msgspec
 from costplan.inputs.configs.aws_facts import INGESTING
 from costplan.inputs.configs.cloudformation.values import as_text
 from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom, together
-from costplan.inputs.configs.entry_shapes import BucketEntry, RecorderEntry
+from costplan.inputs.configs.entry_shapes import BucketEntry, RecorderEntry, SubscriptionsEntry
 from costplan.inputs.configs.fields import utc_text
 from costplan.inputs.configs.lifecycles import Sizes, small_objects_of
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
 from costplan.inputs.documents import At, Document, is_there, show_path
 from costplan.inputs.shapes import describe, read_shape
+from costplan.inputs.volumes.rates import parse_share
 from costplan.model.places import arn_account, arn_region
 from costplan.model.problems import BadInputError, Problem
 from costplan.model.recorders import (
@@ -28,13 +29,14 @@ from costplan.model.recorders import (
     LifecycleRule,
     LogBucket,
     Recorder,
+    SnsProtocol,
     Trail,
     switched_on,
 )
 from costplan.model.selectors import AdvancedEventSelector
 from costplan.model.unknown import UNKNOWN
 
-__all__ = ["SCENARIO", "RecorderEntry", "is_scenario", "read_entries"]
+__all__ = ["SCENARIO", "RecorderEntry", "is_scenario", "read_entries", "read_saved_share"]
 
 _KINDS = ("from", "trail", "event_data_store")
 _OF_TRAILS = (
@@ -49,6 +51,7 @@ _OF_TRAILS = (
     "eventSelectors",
     "s3",
     "cloudwatch_logs",
+    "opensearch",
     "started",
 )
 _OF_SOURCES = ("from", "account", "home_region", "parameters", "starts_in_month", "stops_in_month")
@@ -233,6 +236,7 @@ def _trail(document: Document, at: At, entry: RecorderEntry, problems: list[Prob
         aggregates_data=_or(entry.aggregation, False),
         bucket=_bucket(document, (*at, "s3"), entry.s3, problems) if entry.s3 else LogBucket(),
         cloudwatch_logs=None if logs is None else CloudWatchLogs(logs.retention_days),
+        loads_opensearch=_or(entry.opensearch, False),
         started=started,
         where=document.location(at),
         assumed=(*assumed, *entry.assumed),
@@ -258,19 +262,44 @@ def _bucket(document: Document, at: At, entry: BucketEntry, problems: list[Probl
             lifecycle.append(LifecycleRule(expiration_days=rule.expiration_days, **sizes))
         if rule.noncurrent_expiration_days is not None:
             lifecycle.append(LifecycleRule(noncurrent_expiration_days=rule.noncurrent_expiration_days, **sizes))
+    saved = read_saved_share(document, (*at, "bucket_key_saves"), entry.bucket_key_saves, problems)
     return LogBucket(
         name=entry.bucket,
         prefix=entry.prefix,
         region=entry.region,
         account=None if entry.account is None else str(entry.account),
         has_kms_key=entry.kms_key,
-        notifies_sns=entry.sns,
+        notifies_sns=bool(entry.sns),
+        sns_subscriptions=_subscriptions(entry.sns),
         lifecycle=tuple(lifecycle),
         small_objects=small_objects_of(entry.transition_default_minimum_object_size, lifecycle),
         is_versioned=entry.versioning,
         existing_gib=None if entry.existing_gib is None else Decimal(entry.existing_gib),
         existing_objects=entry.existing_objects,
+        reads_per_file=None if entry.reads_per_file is None else Decimal(entry.reads_per_file),
+        bucket_key_share=saved,
     )
+
+
+def read_saved_share(document: Document, at: At, written: str | int | None, problems: list[Problem]) -> Decimal | None:
+    """Return the share of a key's requests that a bucket key saves; more than all of them is a problem."""
+    share = None if written is None else parse_share(written)
+    if share is not None and not 0 <= share <= 1:
+        what = f"{show_path(at)}: {written} is not between 0% and 100%"
+        problems.append(document.problem(at, what, "write the share of the key's requests, such as 99%"))
+    return share
+
+
+def _subscriptions(entry: bool | SubscriptionsEntry) -> tuple[tuple[SnsProtocol, int], ...]:
+    if isinstance(entry, bool):
+        return ()
+    counts = {
+        SnsProtocol.HTTP: entry.http,
+        SnsProtocol.EMAIL: entry.email,
+        SnsProtocol.SQS: entry.sqs,
+        SnsProtocol.LAMBDA: entry.lambda_,
+    }
+    return tuple((protocol, count) for protocol, count in counts.items() if count)
 
 
 def _store(document: Document, at: At, entry: RecorderEntry) -> EventDataStore:

@@ -17,8 +17,8 @@ from costplan.reports.configs.common import (
     Written,
     arn_of,
     aws_name,
-    losses_of_bucket,
     losses_of_months,
+    losses_of_trail,
     problem_of,
 )
 from costplan.reports.configs.selectors import has_unknown, insight_properties, selector_properties
@@ -153,7 +153,7 @@ class _Answers:
             if bucket.region is not None or bucket.account is not None or has_to_be_declared(trail):
                 self.notes.of(trail, "where its bucket is, and its lifecycle rules, are not said: it has no name")
             return
-        for loss in losses_of_bucket(bucket):
+        for loss in losses_of_trail(trail):
             self.notes.of(trail, loss)
         if bucket.account not in (None, trail.account):
             self.notes.of(trail, f"that its bucket is in account {bucket.account} cannot be said by an answer")

@@ -148,7 +148,7 @@ def losses_of_code(recorder: Recorder, language: str) -> Iterator[str]:
             yield f"RecursiveLogging is off, which {language} cannot say: a new trail has it on (R76)"
         if recorder.started is not None:
             yield f"that logging was started at {recorder.started} cannot be said in {language} (R82)"
-        yield from losses_of_bucket(recorder.bucket)
+        yield from losses_of_trail(recorder)
         return
     if recorder.scanned_gib_per_month is not None:
         yield f"{recorder.scanned_gib_per_month} GiB scanned each month cannot be said in {language}"
@@ -162,10 +162,14 @@ def losses_of_months(recorder: Recorder) -> Iterator[str]:
         yield "the month in which it starts or stops is not said: only a scenario can; it is written as one that is on"
 
 
-def losses_of_bucket(bucket: LogBucket) -> Iterator[str]:
-    """Yield what only a scenario says of a log bucket."""
+def losses_of_trail(trail: Trail) -> Iterator[str]:
+    """Yield what only a scenario says of a trail: what is in its bucket, and who uses its files."""
+    bucket = trail.bucket
     if bucket.existing_gib is not None or bucket.existing_objects is not None:
         yield "what its bucket holds already is not said: only a scenario can"
+    is_used = bucket.sns_subscriptions or bucket.reads_per_file or bucket.bucket_key_share or trail.loads_opensearch
+    if is_used:
+        yield "who reads its files, hears of them and loads them is not said: only a scenario can"
 
 
 def losses_of_small_objects(bucket: LogBucket) -> Iterator[str]:

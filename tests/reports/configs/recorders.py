@@ -10,6 +10,7 @@ from costplan.model.recorders import (
     LogBucket,
     Recorder,
     SmallObjects,
+    SnsProtocol,
     Trail,
 )
 from costplan.model.selectors import (
@@ -67,8 +68,12 @@ KEPT = Trail(
         is_versioned=True,
         existing_gib=Decimal("12.5"),
         existing_objects=1000,
+        sns_subscriptions=((SnsProtocol.EMAIL, 2),),
+        reads_per_file=Decimal(2),
+        bucket_key_share=Decimal("0.9"),
     ),
     cloudwatch_logs=CloudWatchLogs(90),
+    loads_opensearch=True,
 )
 UNNAMED_BUCKET = Trail(
     "unnamed",

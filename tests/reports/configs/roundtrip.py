@@ -24,7 +24,7 @@ def read(folder: Path, name: str, text: str, place: Place = (None, None)) -> tup
 
 
 def after_terraform(recorder: Recorder) -> Recorder:
-    """Nobody can say a store's ARN, recursive logging, aggregation, the start of logging, or scanned GiB."""
+    """Nobody can say a store's ARN, recursive logging, aggregation, the start of logging, what uses the events."""
     if not isinstance(recorder, Trail):
         return replace(recorder, arn=None, scanned_gib_per_month=None)
     return replace(
@@ -33,6 +33,7 @@ def after_terraform(recorder: Recorder) -> Recorder:
         recursive_logging=True,
         aggregates_data=False,
         started=None,
+        loads_opensearch=False,
         bucket=declared_or_named(recorder),
     )
 
@@ -45,9 +46,21 @@ def arn_in_its_place(trail: Trail) -> str | None:
     return f"arn:{partition}:cloudtrail:{trail.home_region}:{trail.account}:trail/{trail.name}"
 
 
+def without_usage(bucket: LogBucket) -> LogBucket:
+    """What is in a bucket and who uses its files is no configuration of AWS's."""
+    return replace(
+        bucket,
+        existing_gib=None,
+        existing_objects=None,
+        sns_subscriptions=(),
+        reads_per_file=None,
+        bucket_key_share=None,
+    )
+
+
 def declared_or_named(trail: Trail) -> LogBucket:
     """Only a bucket that is declared, for its lifecycle rules, has an account and a Region."""
-    bucket = replace(trail.bucket, existing_gib=None, existing_objects=None)
+    bucket = without_usage(trail.bucket)
     if not bucket.lifecycle and not bucket.is_versioned:
         return replace(bucket, account=None, region=None)
     return replace(bucket, account=bucket.account or trail.account, region=bucket.region or trail.home_region)
@@ -97,9 +110,10 @@ def after_aws_api(recorder: Recorder) -> Recorder:
         return replace(recorder, scanned_gib_per_month=None, **place)
     account, bucket = recorder.account, recorder.bucket
     arn = arn_in_its_place(recorder) or recorder.arn
-    named = replace(bucket, account=None, existing_gib=None, existing_objects=None)
+    named = replace(without_usage(bucket), account=None)
     unnamed = replace(named, region=None, lifecycle=(), is_versioned=False, small_objects=SmallObjects.STAY)
-    return replace(recorder, arn=arn, account=account if arn else None, bucket=named if bucket.name else unnamed)
+    kept = named if bucket.name else unnamed
+    return replace(recorder, arn=arn, account=account if arn else None, bucket=kept, loads_opensearch=False)
 
 
 def through_aws_api(folder: Path, recorders: Sequence[Recorder]) -> tuple[Recorder, ...]:

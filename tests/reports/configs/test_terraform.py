@@ -1,13 +1,15 @@
 """Recorders as Terraform: what a person reads and applies."""
 
 from dataclasses import replace
+from decimal import Decimal
 from textwrap import dedent
+from typing import Any
 
 import hcl2
 import pytest
 
 from costplan.model.problems import BadInputError
-from costplan.model.recorders import CloudWatchLogs, LifecycleRule, LogBucket, Trail
+from costplan.model.recorders import CloudWatchLogs, LifecycleRule, LogBucket, SnsProtocol, Trail
 from costplan.model.selectors import AdvancedEventSelector
 from costplan.reports.configs import TargetFormat, write_configuration
 from costplan.reports.configs.common import Written
@@ -106,6 +108,19 @@ def test_what_cannot_be_said_is_told_at_the_top_and_as_notes() -> None:
     )
     head = written.text.partition("\n\n")[0].splitlines()
     assert head[1:] == ["# Mind:", *(f"# - {note}" for note in written.notes)]
+
+
+@pytest.mark.parametrize(
+    ("uses", "note"),
+    [
+        ({"existing_objects": 5}, "what its bucket holds already is not said: only a scenario can"),
+        ({"reads_per_file": Decimal(1)}, "who reads its files, hears of them and loads them is not said"),
+        ({"sns_subscriptions": ((SnsProtocol.SQS, 1),)}, "who reads its files, hears of them and loads them is not"),
+    ],
+)
+def test_what_only_a_scenario_says_is_told(uses: dict[str, Any], note: str) -> None:
+    (told,) = write(replace(PLAIN, bucket=LogBucket("amzn-s3-demo-logs", **uses))).notes
+    assert told.startswith(f"trail plain: {note}")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import typer
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
 from costplan.cli.output import COULD_NOT_TELL, OutputFile, ProgressLine, page_width, parse_words, warn, write_result
-from costplan.model.months import month_after
 from costplan.model.problems import UsageError
 from costplan.reports import NEEDS_DETAIL, Dimension, EstimateFormat, render_estimates
 
@@ -114,7 +113,8 @@ def estimate(
         raise UsageError(f"--start says which months are meant: --format {form} has the usage of one, without a date")
     day = _day(as_of)
     # Rows with dates need a month: of an estimate made today, the first whole one.
-    next_month = month_after(day or datetime.now(UTC).date(), 1)
+    today = day or datetime.now(UTC).date()
+    next_month = date(today.year + today.month // 12, today.month % 12 + 1, 1)
     if recorded_by is not None and not logs:
         raise UsageError("--recorded-by says which trails wrote --logs: give both")
 

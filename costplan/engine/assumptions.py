@@ -61,8 +61,13 @@ class EstimateBasis:
     prices: PriceList
 
 
-def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -> tuple[Assumption, ...]:
-    """Return what an estimate assumes, and what lifecycle rules do that nobody wants; most dollars first."""
+def assumptions_of(
+    basis: EstimateBasis, stored: Storage, last: MonthEstimate, changes: Iterable[Assumption] = ()
+) -> tuple[Assumption, ...]:
+    """Return what an estimate assumes, and what lifecycle rules do that nobody wants; most dollars first.
+
+    changes: what is not the same in all months.
+    """
     scenario, router, meters = basis.scenario, basis.router, basis.meters
     files_measured = all(flow.is_measured for flow in basis.flows.values())
     found = [
@@ -81,15 +86,16 @@ def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -
         *_of_network(scenario, meters, last, basis.prices),
         *_of_storage(router, last, files_measured=files_measured),
         *_of_keys(basis),
-        *of_allowances(last, basis.prices, scenario.settings),
+        *of_allowances(last, basis.prices, scenario.settings, scenario.billing_groups),
         *rules_that_cost(stored, basis.prices),
         *_of_event_sizes(meters, last),
         *_of_prices(last.charges),
-        *_of_the_day(last.charges, scenario.settings.as_of),
+        *_of_the_day(last.charges, scenario.settings.as_of or scenario.settings.start),
         *_of_recorders(router, last),
         *_of_volumes(scenario),
         *rule_notes(_evidence(basis, last)),
         *_of_settings(scenario, last),
+        *changes,
         *(Assumption("scenario", note, ZERO) for note in scenario.notes),
     ]
     return tuple(sorted(found, key=lambda a: -(ZERO if a.moves is None else a.moves)))

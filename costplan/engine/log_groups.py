@@ -11,9 +11,10 @@ from math import ceil
 from costplan.engine.ages import Arrivals, between, months
 from costplan.engine.metering import Recorded
 from costplan.engine.routing import Router
+from costplan.engine.storage import settled_from
 from costplan.model.billing import Meter, Usage
 from costplan.model.quantity import Quantity, total
-from costplan.model.recorders import CloudWatchLogs, Trail
+from costplan.model.recorders import CloudWatchLogs, Trail, is_on
 from costplan.model.scenario import Settings
 
 KEPT_SHARE = Decimal("0.15")
@@ -24,14 +25,20 @@ _KEPT = "time average of what the log group keeps, compressed to 0.15 of what we
 
 
 class LogGroups:
-    """The log groups of a scenario's trails, month by month, each at the home of its trail."""
+    """The log groups of a scenario's trails, month by month, each at the home of its trail.
+
+    router: every recorder, whenever it is on.
+    """
 
     def __init__(self, recorded: Sequence[Sequence[Recorded]], router: Router, settings: Settings) -> None:
         self._recorded, self._router, self._settings = recorded, router, settings
         self._arrivals: dict[int, Arrivals] = {}
+        self._settled: dict[int, int] = {}
         for ordinal, recorder in enumerate(router.recorders):
             if isinstance(recorder, Trail) and recorder.is_logging and recorder.cloudwatch_logs is not None:
-                self._arrivals[ordinal] = Arrivals([self._sent(month, ordinal) for month in recorded])
+                sent = [self._sent(month, ordinal) for month in recorded]
+                self._arrivals[ordinal] = Arrivals(sent)
+                self._settled[ordinal] = settled_from(sent)
 
     def _sent(self, recorded: Sequence[Recorded], ordinal: int) -> Quantity:
         return total(part.log_group_bytes for part in recorded if part.ordinal == ordinal)
@@ -39,10 +46,14 @@ class LogGroups:
     @property
     def steady_from(self) -> int | None:
         """The first month from which equal arrivals change nothing; ``None`` where a group keeps events for ever."""
-        ends = [self._end(ordinal) for ordinal in self._arrivals]
-        if any(end is None for end in ends):
-            return None
-        return max((ceil(end) + 1 for end in ends if end is not None), default=1)
+        first = 1
+        for ordinal, since in self._settled.items():
+            end = self._end(ordinal)
+            if end is None and self._router.recorders[ordinal].stops_in_month is None:
+                return None
+            # A group that keeps all it had, and gets nothing more, is at rest at once.
+            first = max(first, since - 1 + ceil(end or 0) + 1)
+        return first
 
     def lasting(self, month: int) -> "LogGroups":
         """Return the same groups when the last month's arrivals go on until *month*."""
@@ -53,9 +64,13 @@ class LogGroups:
         """Return the usage of one month: what goes in, and what is kept on average over the month."""
         found = []
         for ordinal, arrivals in self._arrivals.items():
+            trail = self._router.recorders[ordinal]
+            if month < trail.starts_in_month:
+                continue
             ingested = self._sent(self._recorded[month - 1], ordinal)
             kept = between(arrivals, month, Fraction(0), self._end(ordinal)) * KEPT_SHARE
-            found.append(self._usage(ordinal, Meter.CLOUDWATCH_LOGS_INGESTION, ingested, "GB", _INGESTED))
+            if is_on(trail, month):
+                found.append(self._usage(ordinal, Meter.CLOUDWATCH_LOGS_INGESTION, ingested, "GB", _INGESTED))
             found.append(self._usage(ordinal, Meter.CLOUDWATCH_LOGS_STORAGE, kept, "GB-month", _KEPT))
         return found
 

@@ -91,14 +91,15 @@ def _presence(account: str, owner: str, home: str, enabled: frozenset[str], land
 def copy_order(recorders: Iterable[Recorder]) -> tuple[Recorder, ...]:
     """Return the recorders in the order in which their copies are numbered (R82).
 
-    By start of logging where it is known, else organization trails first, then as they stand in the file.
+    By the month of the projection in which they start, by start of logging where it is known, else organization trails
+    first, then as they stand in the file.
     """
     return tuple(sorted(recorders, key=_copy_rank))
 
 
-def _copy_rank(recorder: Recorder) -> tuple[bool, str, bool]:
+def _copy_rank(recorder: Recorder) -> tuple[int, bool, str, bool]:
     started = recorder.started if isinstance(recorder, Trail) else None
-    return (started is None, started or "", not recorder.is_organization)
+    return (recorder.starts_in_month, started is None, started or "", not recorder.is_organization)
 
 
 def labels_of(recorders: Iterable[Recorder]) -> dict[int, str]:

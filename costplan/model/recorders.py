@@ -1,6 +1,6 @@
 """Recorders: trails and event data stores."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -105,6 +105,8 @@ class Trail:
     aggregates_data: its data events are summarised every five minutes too, which costs on top of them (R89).
     loads_opensearch: its events are loaded into OpenSearch, at a price that only the user can know.
     started: when logging was started, ISO 8601, if known: orders the copies (R82).
+    starts_in_month: of a projection, the month at whose beginning logging is started (``StartLogging``).
+    stops_in_month: the month at whose beginning it is stopped (``StopLogging``): the first without it; ``None``: never.
     is_declared: infrastructure code declares it, which shows its own recorders only: others may exist beside them.
     assumed: attributes that no input stated, each with what was taken instead.
     """
@@ -126,6 +128,8 @@ class Trail:
     aggregates_data: bool = False
     loads_opensearch: bool = False
     started: str | None = None
+    starts_in_month: int = 1
+    stops_in_month: int | None = None
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
@@ -149,6 +153,7 @@ class EventDataStore:
 
     is_ingesting: from its status; only an enabled store ingests (R77).
     selectors: advanced ones only; ``None`` is the default, all management events (R36).
+    starts_in_month, stops_in_month: of a projection, as for a trail: when ingestion is started and stopped.
     is_declared: as for a trail.
     """
 
@@ -164,6 +169,8 @@ class EventDataStore:
     billing_mode: str = BillingMode.EXTENDABLE.value
     retention_days: int | None = None
     scanned_gib_per_month: Decimal | None = None
+    starts_in_month: int = 1
+    stops_in_month: int | None = None
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
@@ -175,3 +182,32 @@ Recorder = Trail | EventDataStore
 def is_billed_by_bytes(recorder: Recorder) -> bool:
     """Whether the uncompressed bytes of what it records cost something: in a store, a log group or OpenSearch."""
     return isinstance(recorder, EventDataStore) or recorder.cloudwatch_logs is not None or recorder.loads_opensearch
+
+
+def is_on(recorder: Recorder, month: int) -> bool:
+    """Whether a recorder that is not stopped altogether records in *month* of a projection, counted from 1."""
+    return recorder.starts_in_month <= month and (recorder.stops_in_month is None or month < recorder.stops_in_month)
+
+
+def has_files(recorder: Recorder, month: int) -> bool:
+    """Whether there can be something of a recorder's in *month*: what it has delivered, or had delivered before.
+
+    What it delivered stays when it is stopped.
+    """
+    return has_backlog(recorder) or recorder.starts_in_month <= month
+
+
+def has_backlog(recorder: Recorder) -> bool:
+    """Whether files of a recorder are there already: they are paid for, even if it is off and none is added."""
+    bucket = recorder.bucket if isinstance(recorder, Trail) else LogBucket()
+    return bucket.existing_gib is not None or bucket.existing_objects is not None
+
+
+def switched_off(recorder: Recorder) -> Recorder:
+    """Return a recorder that is as it was, and stopped: it records nothing and costs nothing (R74, R77)."""
+    return replace(recorder, is_logging=False) if isinstance(recorder, Trail) else replace(recorder, is_ingesting=False)
+
+
+def switched_on(recorder: Recorder) -> Recorder:
+    """Return a recorder that is as it was, and not stopped."""
+    return replace(recorder, is_logging=True) if isinstance(recorder, Trail) else replace(recorder, is_ingesting=True)

@@ -60,6 +60,8 @@ def _common(recorder: Recorder) -> dict[str, Any]:
         "home_region": recorder.home_region,
         "is_multi_region": recorder.is_multi_region,
         "is_organization": recorder.is_organization,
+        "starts_in_month": recorder.starts_in_month if recorder.starts_in_month > 1 else None,
+        "stops_in_month": recorder.stops_in_month,
     }
 
 

@@ -58,6 +58,18 @@ def _scope(recorder: Recorder) -> str:
 
 
 def _state(recorder: Recorder) -> str:
+    return ", ".join([_state_now(recorder), *_months(recorder)])
+
+
+def _months(recorder: Recorder) -> Iterator[str]:
+    """Yield from which month of a projection a recorder is on, and until when."""
+    if recorder.starts_in_month > 1:
+        yield f"from month {recorder.starts_in_month} on"
+    if recorder.stops_in_month is not None:
+        yield f"stopped in month {recorder.stops_in_month}"
+
+
+def _state_now(recorder: Recorder) -> str:
     if isinstance(recorder, EventDataStore):
         return "on" if recorder.is_ingesting else "off: takes in nothing"
     if not recorder.is_logging:

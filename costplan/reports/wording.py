@@ -153,8 +153,8 @@ def prices_used(estimates: Sequence[Estimate]) -> str:
 
 
 def overrides_used(estimates: Sequence[Estimate]) -> tuple[Location, ...]:
-    """Return the lines of overrides files that charges of the last month stand on, in their order."""
-    found = {charge.price.where for estimate in estimates for charge in estimate.last.charges}
+    """Return the lines of overrides files that charges stand on, in their order."""
+    found = {charge.price.where for estimate in estimates for month in estimate.months for charge in month.charges}
     return tuple(sorted((where for where in found if where), key=lambda where: (where.path, where.line or 0)))
 
 
@@ -235,7 +235,7 @@ def what_is_not_known(estimates: Sequence[Estimate]) -> str:
 
 def is_without_any_price(estimates: Sequence[Estimate]) -> bool:
     """Whether nothing could be priced although something is selected: nothing to pay is another matter."""
-    has_charges = any(estimate.last.charges for estimate in estimates)
+    has_charges = any(month.charges for estimate in estimates for month in estimate.months)
     return not has_charges and any(estimate.is_lower_bound for estimate in estimates)
 
 

@@ -1,6 +1,7 @@
 """The prices that scenarios are estimated with: the books of their Regions, and overrides in place of list prices."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,8 @@ def prices_of(
 ) -> list[PriceList]:
     """Return the prices of each scenario: list prices, and those of its own overrides or of the file *overrides*.
 
-    as_of: the day whose list prices are wanted; ``None`` is today.
+    as_of: the day whose list prices are wanted in month 1, else those of the month that a scenario begins in, else
+        today's.
 
     Raises:
         BadInputError: every problem of the books and of the file; also two currencies, or a price for another unit than
@@ -36,6 +38,7 @@ def prices_of(
     if as_of is not None and as_of < first:
         because = f"CloudTrail began on {first}" if first == FIRST_DAY else f"the first known one holds from {first}"
         raise UsageError(f"there is no price as of {as_of}: {because}")
+    dated = [replace(listed, on=one.settings.start or listed.on) for one in scenarios]
     own = [for_all or scenario.prices for scenario in scenarios]
     problems = [*_currencies(listed)]
     for each in dict.fromkeys(own):
@@ -43,8 +46,8 @@ def prices_of(
     if problems:
         raise BadInputError(problems)
     return [
-        listed if each is None else listed.with_overrides(each, regions_of(scenario))
-        for scenario, each in zip(scenarios, own, strict=True)
+        prices if each is None else prices.with_overrides(each, regions_of(scenario))
+        for scenario, prices, each in zip(scenarios, dated, own, strict=True)
     ]
 
 

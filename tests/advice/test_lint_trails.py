@@ -359,3 +359,9 @@ def test_another_home_is_not_found(recorder: Trail) -> None:
 
 def test_without_knowledge_of_regions_no_home_is_found() -> None:
     assert codes(trail(is_organization=True, home_region="eu-south-2"), regions={}) == []
+
+
+def test_a_trail_that_starts_where_another_stops_is_no_second_copy() -> None:
+    old = trail("old", stops_in_month=3)
+    assert of("CP013", old, trail("new", bucket=LogBucket(OTHER_LOGS), starts_in_month=2))
+    assert not of("CP013", old, trail("new", bucket=LogBucket(OTHER_LOGS), starts_in_month=3))

@@ -18,6 +18,7 @@ _SmallObjects = Annotated[
     Literal["all_storage_classes_128K", "varies_by_storage_class", "unknown"],
     Meta(description="whether objects under 128 KB move to other storage classes"),
 ]
+_Month = Annotated[int, Meta(ge=1, le=600, description="a month of the projection, by number: 1 to 600")]
 _Status = Literal[
     "ENABLED", "CREATED", "STARTING_INGESTION", "STOPPING_INGESTION", "STOPPED_INGESTION", "PENDING_DELETION"
 ]
@@ -88,6 +89,8 @@ class RecorderEntry(Shape, frozen=True):
     log_file_validation: bool | None = None
     aggregation: bool | None = None
     started: Any = None
+    starts_in_month: _Month | None = None
+    stops_in_month: _Month | None = None
     advanced_event_selectors: _Selectors = None
     event_selectors: _Selectors = None
     advanced_event_selector: Any = None

@@ -31,6 +31,7 @@ from costplan.model.recorders import (
     Recorder,
     SnsProtocol,
     Trail,
+    switched_on,
 )
 from costplan.model.selectors import AdvancedEventSelector
 from costplan.model.unknown import UNKNOWN
@@ -53,7 +54,7 @@ _OF_TRAILS = (
     "opensearch",
     "started",
 )
-_OF_SOURCES = ("from", "account", "home_region", "parameters")
+_OF_SOURCES = ("from", "account", "home_region", "parameters", "starts_in_month", "stops_in_month")
 _OF_STORES = ("status", "billing_mode", "retention_days", "scanned_gib_per_month")
 
 
@@ -113,13 +114,31 @@ def _recorder(
     if entry is None:
         return None
     account, home_region = _place(document, at, entry, problems)
+    recorder: Recorder
     if entry.trail is not None:
-        trail = _trail(document, at, entry, problems)
-        return replace(trail, account=account, home_region=home_region, selectors=selectors, insights=insights)
-    store = _store(document, at, entry)
-    # Basic selectors of a store are refused above, by their key.
-    advanced = tuple(s for s in selectors or () if isinstance(s, AdvancedEventSelector)) or None
-    return replace(store, account=account, home_region=home_region, selectors=advanced, insights=insights)
+        recorder = replace(_trail(document, at, entry, problems), selectors=selectors)
+    else:
+        # Basic selectors of a store are refused above, by their key.
+        advanced = tuple(s for s in selectors or () if isinstance(s, AdvancedEventSelector)) or None
+        recorder = replace(_store(document, at, entry), selectors=advanced)
+    _check_months(document, at, entry, problems)
+    return _switched(replace(recorder, account=account, home_region=home_region, insights=insights), entry)
+
+
+def _switched(recorder: Recorder, entry: RecorderEntry) -> Recorder:
+    """Return a recorder that is on in the months that an entry names; one that is off now is started then."""
+    if entry.starts_in_month is not None:
+        recorder = replace(switched_on(recorder), starts_in_month=entry.starts_in_month)
+    return recorder if entry.stops_in_month is None else replace(recorder, stops_in_month=entry.stops_in_month)
+
+
+def _check_months(document: Document, at: At, entry: RecorderEntry, problems: list[Problem]) -> None:
+    """Report months in which a recorder would never be on."""
+    starts, stops = entry.starts_in_month or 1, entry.stops_in_month
+    if stops is not None and stops <= starts:
+        where = (*at, "stops_in_month")
+        what = f"{show_path(where)} is {stops}, not after month {starts}, in which it starts"
+        problems.append(document.problem(where, what, "write the first month without it, or leave the recorder out"))
 
 
 def _with_unknown(value: Any) -> Any:
@@ -154,7 +173,8 @@ def _refuse_keys_of_others(
 def _from(
     document: Document, at: At, entry: RecorderEntry, problems: list[Problem], read_from: ReadFrom
 ) -> Configuration:
-    """Return what another configuration says; the entry tells the place of those of its recorders that have none."""
+    """Return what another configuration says; the entry tells the place of those without one, and when they are on."""
+    _check_months(document, at, entry, problems)
     path = document.beside(entry.from_ or "")
     if not is_there(path):
         where = (*at, "from")
@@ -167,7 +187,8 @@ def _from(
         problems.extend(error.problems)
         return Configuration(())
     account = None if entry.account is None else str(entry.account)
-    return replace(read, recorders=tuple(_placed(r, account, entry.home_region) for r in read.recorders))
+    placed = (_placed(recorder, account, entry.home_region) for recorder in read.recorders)
+    return replace(read, recorders=tuple(_switched(recorder, entry) for recorder in placed))
 
 
 def _placed(recorder: Recorder, account: str | None, home_region: str | None) -> Recorder:

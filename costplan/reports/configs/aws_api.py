@@ -12,7 +12,15 @@ from costplan.model.places import partition_of
 from costplan.model.problems import BadInputError, Problem
 from costplan.model.recorders import EventDataStore, Recorder, Trail
 from costplan.reports.configs.buckets import RuleGroup, has_to_be_declared, ruled_buckets
-from costplan.reports.configs.common import Notes, Written, arn_of, aws_name, losses_of_trail, problem_of
+from costplan.reports.configs.common import (
+    Notes,
+    Written,
+    arn_of,
+    aws_name,
+    losses_of_months,
+    losses_of_trail,
+    problem_of,
+)
 from costplan.reports.configs.selectors import has_unknown, insight_properties, selector_properties
 
 STAND_IN = "not-known"
@@ -66,6 +74,8 @@ class _Answers:
         for recorder in recorders:
             self._check(recorder)
             self.notes.of_assumed(recorder)
+            for loss in losses_of_months(recorder):
+                self.notes.of(recorder, loss)
             if isinstance(recorder, Trail):
                 self._trail(recorder)
             else:

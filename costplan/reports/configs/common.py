@@ -142,6 +142,7 @@ def losses_of_code(recorder: Recorder, language: str) -> Iterator[str]:
     pattern = _NAME_OF_TRAIL if isinstance(recorder, Trail) else _NAME_OF_STORE
     if pattern.fullmatch(aws_name(recorder)) is None:
         yield "AWS takes no such name: 3 to 128 letters, digits, periods, underscores and dashes"
+    yield from losses_of_months(recorder)
     if isinstance(recorder, Trail):
         if not recorder.recursive_logging:
             yield f"RecursiveLogging is off, which {language} cannot say: a new trail has it on (R76)"
@@ -153,6 +154,12 @@ def losses_of_code(recorder: Recorder, language: str) -> Iterator[str]:
         yield f"{recorder.scanned_gib_per_month} GiB scanned each month cannot be said in {language}"
     if recorder.arn is not None:
         yield f"its ARN {recorder.arn} cannot be said in {language}: AWS makes the ARN"
+
+
+def losses_of_months(recorder: Recorder) -> Iterator[str]:
+    """Yield that only a scenario has months."""
+    if recorder.starts_in_month > 1 or recorder.stops_in_month is not None:
+        yield "the month in which it starts or stops is not said: only a scenario can; it is written as one that is on"
 
 
 def losses_of_trail(trail: Trail) -> Iterator[str]:

@@ -81,6 +81,8 @@ UNNAMED_BUCKET = Trail(
     EU,
     bucket=LogBucket(None, region=EU, account=ACCOUNT, lifecycle=(LifecycleRule(expiration_days=30),)),
     cloudwatch_logs=CloudWatchLogs(),
+    starts_in_month=3,
+    stops_in_month=9,
 )
 BASIC = Trail(
     "basic",
@@ -166,6 +168,8 @@ LAKE_OF_DEFAULTS = EventDataStore(
     EU,
     f"arn:aws:cloudtrail:{EU}:{ACCOUNT}:eventdatastore/11111111-2222-3333-4444-666666666666",
     insights=(InsightSelector(InsightType.API_CALL_RATE),),
+    starts_in_month=2,
+    stops_in_month=7,
 )
 KNOWN: tuple[Recorder, ...] = (
     PLAIN,

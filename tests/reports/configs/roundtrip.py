@@ -24,7 +24,8 @@ def read(folder: Path, name: str, text: str, place: Place = (None, None)) -> tup
 
 
 def after_terraform(recorder: Recorder) -> Recorder:
-    """Nobody can say a store's ARN, recursive logging, aggregation, the start of logging, what uses the events."""
+    """Nobody can say a store's ARN, recursive logging, aggregation, starts, months, what uses the events."""
+    recorder = replace(recorder, starts_in_month=1, stops_in_month=None)
     if not isinstance(recorder, Trail):
         return replace(recorder, arn=None, scanned_gib_per_month=None)
     return replace(
@@ -104,7 +105,11 @@ def through_cloudformation(
 
 
 def after_aws_api(recorder: Recorder) -> Recorder:
-    """Answers say everything of a trail but its bucket's account; an ARN, which says the place, follows from it."""
+    """Answers say everything of a trail but its bucket's account; an ARN, which says the place, follows from it.
+
+    They have no months of a projection.
+    """
+    recorder = replace(recorder, starts_in_month=1, stops_in_month=None)
     if not isinstance(recorder, Trail):
         place = {} if recorder.arn else {"account": None, "home_region": None}
         return replace(recorder, scanned_gib_per_month=None, **place)

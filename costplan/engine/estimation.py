@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
-from costplan.engine.lake import scan_usages, unknown_of_stores
+from costplan.engine.lake import unknown_of_stores
 from costplan.engine.log_files import FileModel, Inflow, file_model
 from costplan.engine.log_groups import LogGroups
 from costplan.engine.metering import Meters, Recorded
@@ -16,7 +16,8 @@ from costplan.engine.rating import marginal_cost, rate
 from costplan.engine.routing import Router
 from costplan.engine.scope import copy_order, landscape_of
 from costplan.engine.storage import Storage, bucket_place, other_usages
-from costplan.model.billing import Meter, Service, Usage
+from costplan.engine.stores import Stores
+from costplan.model.billing import LAKE_METERS, Meter, Service, Usage
 from costplan.model.estimate import Estimate, EventsSummary, MonthEstimate, RecorderEvents
 from costplan.model.numbers import TWELVE_PLACES, exact_arithmetic
 from costplan.model.prices import Price, PriceBook, PriceList
@@ -66,12 +67,14 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     traffic = {factor: _traffic(meters, own, models, factor) for factor in dict.fromkeys(factors)}
     stored = Storage([traffic[factor].flows for factor in factors], router, settings)
     groups = LogGroups([traffic[factor].recorded for factor in factors], router, settings)
+    stores = Stores([traffic[factor].usages for factor in factors], router)
     months = []
     for number, factor in enumerate(factors):
         month = traffic[factor]
-        others = [*groups.usages(number + 1), *other_usages(month.flows, router, settings), *scan_usages(router)]
+        of_trails = [usage for usage in month.usages if usage.meter not in LAKE_METERS]
+        others = [*groups.usages(number + 1), *stores.usages(number + 1), *other_usages(month.flows, router, settings)]
         charges, unpriced = rate(
-            [*month.usages, *stored.usages(number + 1), *others], prices, scenario.discounts, number + 1
+            [*of_trails, *stored.usages(number + 1), *others], prices, scenario.discounts, number + 1
         )
         months.append(MonthEstimate(number + 1, charges))
     last = traffic[factors[-1]]
@@ -83,14 +86,14 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         unknown=(*unknown_usage(scenario, router, prices), *unknown_of_stores(router, settings, prices)),
         unpriced=unpriced,
         assumptions=assumptions_of(basis, stored, months[-1]),
-        steady=_steady(basis, (stored, groups), months),
+        steady=_steady(basis, (stored, groups, stores), months),
         books=_books(months[-1], prices),
         regions=prices.regions,
     )
 
 
 def _steady(
-    basis: EstimateBasis, piles: tuple[Storage, LogGroups], known: Sequence[MonthEstimate]
+    basis: EstimateBasis, piles: tuple[Storage, LogGroups, Stores], known: Sequence[MonthEstimate]
 ) -> MonthEstimate | None:
     """Return the first month after which nothing changes any more, if there is one: *piles* are what changes."""
     scenario = basis.scenario
@@ -101,13 +104,14 @@ def _steady(
     if first <= len(known):
         return known[first - 1]
     charges = known[-1].charges
-    others = [replace(c, month=first) for c in charges if c.usage.meter.service not in _PILED_UP]
+    others = [replace(c, month=first) for c in charges if not _is_piled_up(c.usage.meter)]
     usages = [usage for pile in piles for usage in pile.lasting(first).usages(first)]
     of_piles, _ = rate(usages, basis.prices, scenario.discounts, first)
     return MonthEstimate(first, (*others, *of_piles))
 
 
-_PILED_UP = frozenset({Service.S3, Service.CLOUDWATCH})
+def _is_piled_up(meter: Meter) -> bool:
+    return meter.service in (Service.S3, Service.CLOUDWATCH) or meter in LAKE_METERS
 
 
 def _traffic(

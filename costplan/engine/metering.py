@@ -8,11 +8,11 @@ from decimal import Decimal
 from costplan.engine.lake import ingestion_meter
 from costplan.engine.routing import Delivery, Routed, Router
 from costplan.engine.tally import Tally
-from costplan.model.billing import Detail, Meter, Usage
+from costplan.model.billing import LAKE_METERS, Detail, Meter, Usage
 from costplan.model.events import EventCategory, EventKey, Resource
 from costplan.model.numbers import round_once
 from costplan.model.quantity import NOTHING, Quantity
-from costplan.model.recorders import EventDataStore, Recorder
+from costplan.model.recorders import DirectDelivery, EventDataStore, Recorder
 from costplan.model.scenario import FirstNetworkCopy, Settings
 from costplan.model.selectors import InsightType
 from costplan.model.truth import Truth
@@ -21,6 +21,8 @@ from costplan.model.volumes import VolumeRow
 
 DEFAULT_EVENT_BYTES = 1500
 """Uncompressed bytes of an event where nobody measured them: AWS's own figure for estimates."""
+
+_BY_SIZE = LAKE_METERS | {Meter.DIRECT_DELIVERY}
 
 UsageKey = tuple[Meter, str, str, int]
 """Meter, paying account, Region, recorder (by ordinal)."""
@@ -59,7 +61,11 @@ class Meters:
         self._first_copies: dict[EventCategory, dict[tuple[str, str], Tally]] = defaultdict(lambda: defaultdict(Tally))
         self.assumed_event_bytes = False
         self._selector_names = tuple(matcher.selector_names for matcher in router.matchers())
-        self._needs_bytes = any(isinstance(r, EventDataStore) or r.cloudwatch_logs for r in router.recorders)
+        self._by_size = frozenset(
+            ordinal
+            for ordinal, one in enumerate(router.recorders)
+            if isinstance(one, EventDataStore) or one.cloudwatch_logs is not None
+        )
 
     def read(self, routed: Iterable[Routed]) -> None:
         """Count every row on every meter it reaches."""
@@ -76,14 +82,17 @@ class Meters:
             covered.add(quantity, low=is_recorded)
         if not is_recorded:
             missed.add(quantity, low=not may_be_recorded, point=not may_be_recorded)
-        raw = self._raw_bytes(row) if self._needs_bytes else NOTHING
+        raw = self._raw_bytes(row) if any(one.ordinal in self._by_size for one in deliveries) else NOTHING
         trails = []
         for delivery in deliveries:
             recorder = self.router.recorders[delivery.ordinal]
             self._delivered[delivery.ordinal, category].add(quantity, low=delivery.truth is Truth.YES)
             self._read_insights(recorder, delivery, row)
             if isinstance(recorder, EventDataStore):
-                self._read_store(recorder, delivery, row, raw)
+                self._read_size(ingestion_meter(recorder), delivery, row, raw)
+            elif isinstance(recorder, DirectDelivery):
+                self._read_size(Meter.DIRECT_DELIVERY, delivery, row, raw)
+                self._keep(delivery, row, raw)
             else:
                 trails.append(delivery)
                 self._keep(delivery, row, raw)
@@ -147,17 +156,19 @@ class Meters:
                 truth = delivery.truth if is_write else Truth.MAYBE
                 self._count(Meter.INSIGHTS_MANAGEMENT, row, replace(delivery, truth=truth))
 
-    def _read_store(self, store: EventDataStore, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
-        """Count the uncompressed bytes a store ingests; no copy is free there (R85)."""
-        key = self._key(ingestion_meter(store), row.key, delivery)
+    def _read_size(self, meter: Meter, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
+        """Count the uncompressed bytes of what is no trail: no copy is free, nor makes another paid (R78, R85)."""
+        key = self._key(meter, row.key, delivery)
         self._usage[key].add(raw * (1 / self.settings.gb.bytes), low=delivery.truth is Truth.YES)
         self._selectors[key].add(delivery.selector)
 
     def _raw_bytes(self, row: VolumeRow) -> Quantity:
-        if row.raw_bytes is None or not row.count:
+        # Beside a rate that somebody typed, the bytes are those of a month.
+        count = row.per_month.point if row.count is None else row.count
+        if row.raw_bytes is None or not count:
             self.assumed_event_bytes = True
             return row.per_month * Decimal(DEFAULT_EVENT_BYTES)
-        per_event = Decimal(row.raw_bytes) / row.count
+        per_event = Decimal(row.raw_bytes) / count
         near = float(per_event)
         return row.per_month.through(lambda events: round_once(events * per_event), lambda events: events * near)
 
@@ -212,7 +223,7 @@ class Meters:
                 region,
                 self.router.labels[ordinal],
                 self._usage[key].quantity,
-                "GB" if meter.value.startswith("lake") else "events",
+                "GB" if meter in _BY_SIZE else "events",
                 RULES[meter],
                 BECAUSE[meter],
                 details,
@@ -273,6 +284,7 @@ RULES: Mapping[Meter, tuple[str, ...]] = {
     Meter.DATA_AGGREGATION: ("R89",),
     Meter.LAKE_INGESTION_ONE_YEAR: ("R85",),
     Meter.LAKE_INGESTION_SEVEN_YEAR: ("R85",),
+    Meter.DIRECT_DELIVERY: ("R78",),
 }
 BECAUSE: Mapping[Meter, str] = {
     Meter.MANAGEMENT_FIRST_COPY: "first copy of each management event in its account and Region",
@@ -284,4 +296,5 @@ BECAUSE: Mapping[Meter, str] = {
     Meter.DATA_AGGREGATION: "data events summarised, on top of what recording them costs",
     Meter.LAKE_INGESTION_ONE_YEAR: "uncompressed bytes ingested",
     Meter.LAKE_INGESTION_SEVEN_YEAR: "uncompressed bytes ingested",
+    Meter.DIRECT_DELIVERY: "uncompressed bytes of the events sent to CloudWatch Logs without a trail",
 }

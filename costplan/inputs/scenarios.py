@@ -38,6 +38,7 @@ class AssumptionsEntry(Shape, frozen=True, kw_only=True):
     gb: Gigabyte = Gigabyte.BINARY
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
     price_trail_kms_requests: bool = False
+    cloudwatch_logs_vended: bool = False
 
 
 _DISCOUNTED = (*(service.value for service in Service), *(meter.value for meter in Meter))
@@ -236,7 +237,13 @@ def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -
             document.problem(("assumptions", "busy_factor"), what, "1 changes nothing, 2 doubles every volume")
         )
     return Settings(
-        growth, busy, entry.months, entry.gb, entry.network_activity_first_copy, entry.price_trail_kms_requests
+        growth,
+        busy,
+        entry.months,
+        entry.gb,
+        entry.network_activity_first_copy,
+        entry.price_trail_kms_requests,
+        cloudwatch_logs_vended=entry.cloudwatch_logs_vended,
     )
 
 

@@ -1,4 +1,4 @@
-"""Recorders: trails and event data stores."""
+"""Recorders: trails, event data stores, and deliveries to CloudWatch Logs without a trail."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -70,14 +70,22 @@ class LogBucket:
     existing_objects: int | None = None
 
 
+class LogClass(StrEnum):
+    """The class of a log group, AWS's ``logGroupClass``: what goes in costs half as much for infrequent access."""
+
+    STANDARD = "STANDARD"
+    INFREQUENT_ACCESS = "INFREQUENT_ACCESS"
+
+
 @dataclass(frozen=True, slots=True)
 class CloudWatchLogs:
-    """A copy of a trail's events to a log group.
+    """A log group that events are sent to.
 
     retention_days: 0 keeps events for ever, which is the default of a log group; ``None``: not known.
     """
 
     retention_days: int | None = None
+    log_class: LogClass = LogClass.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,16 @@ class Trail:
     assumed: tuple[str, ...] = field(default=(), compare=False)
 
     @property
+    def kind(self) -> str:
+        """What AWS calls a recorder of this kind."""
+        return "trail"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it records now."""
+        return self.is_logging
+
+    @property
     def has_advanced_selectors(self) -> bool:
         """Whether the selectors are advanced ones."""
         return bool(self.selectors) and isinstance(self.selectors[0], AdvancedEventSelector)  # type: ignore[index]
@@ -128,11 +146,25 @@ class BillingMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherRecords:
+    """What a store takes in besides CloudTrail's events, uncompressed; category ``None``: all of it together."""
+
+    gib_per_month: Decimal
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventDataStore:
     """An event data store of CloudTrail Lake.
 
     is_ingesting: from its status; only an enabled store ingests (R77).
     selectors: advanced ones only; ``None`` is the default, all management events (R36).
+    scanned_gib_per_month: compressed bytes that queries read.
+    others: what it takes in besides CloudTrail's events, as declared.
+    copied_gib: log files of trails that are copied into it in the first month, uncompressed.
+    compressed_share: bytes that it keeps for each byte it takes in; ``None``: nobody said.
+    extended_gib: what it keeps beyond the included days before the first month, compressed.
+    is_on_trial: the first month is that of the account's free trial.
     is_declared: as for a trail.
     """
 
@@ -148,9 +180,65 @@ class EventDataStore:
     billing_mode: str = BillingMode.EXTENDABLE.value
     retention_days: int | None = None
     scanned_gib_per_month: Decimal | None = None
+    others: tuple[OtherRecords, ...] = ()
+    copied_gib: Decimal | None = None
+    compressed_share: Decimal | None = None
+    extended_gib: Decimal | None = None
+    is_on_trial: bool = False
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
 
+    @property
+    def kind(self) -> str:
+        """What AWS calls a recorder of this kind."""
+        return "event data store"
 
-Recorder = Trail | EventDataStore
+    @property
+    def is_running(self) -> bool:
+        """Whether it records now."""
+        return self.is_ingesting
+
+
+@dataclass(frozen=True, slots=True)
+class DirectDelivery:
+    """CloudTrail's events sent to CloudWatch Logs without a trail, through a service-linked channel (R78).
+
+    It is switched on Region by Region and carries management and data events only.  It is no trail: it neither uses nor
+    provides the free copy of management events, and has no bucket.
+
+    home_region: the first of *regions*, or the settled one where none are written: then it is that Region alone.
+    selectors: advanced ones; AWS makes one who sets it up write some, so there is no default.
+    cloudwatch_logs: the log group in each account and Region.
+    """
+
+    name: str
+    account: str | None = None
+    home_region: str | None = None
+    regions: tuple[str, ...] = ()
+    is_organization: bool = False
+    selectors: tuple[AdvancedEventSelector, ...] = ()
+    cloudwatch_logs: CloudWatchLogs = CloudWatchLogs()
+    arn: str | None = None
+    insights: tuple[InsightSelector, ...] = ()
+    is_declared: bool = field(default=False, compare=False)
+    where: Location | None = field(default=None, compare=False)
+    assumed: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def kind(self) -> str:
+        """What reports call it; AWS has no word of its own for it."""
+        return "direct delivery"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it records now: what is switched off is not written down."""
+        return True
+
+    @property
+    def is_multi_region(self) -> bool:
+        """Whether it is on in several Regions."""
+        return len(self.regions) > 1
+
+
+Recorder = Trail | EventDataStore | DirectDelivery

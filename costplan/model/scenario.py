@@ -38,6 +38,8 @@ class Settings:
     growth_per_month: 0.02 is 2 % more events each month.
     busy_factor: multiplies every volume, for a season that the measurement missed.
     price_trail_kms_requests: whether CloudTrail's own use of the key of a log bucket is paid, a request for each file.
+    cloudwatch_logs_vended: whether CloudTrail's events count among the logs that AWS services vend, which get cheaper
+    above 10 TB a month.
     as_of: the day whose list prices are used; ``None`` is the day of the estimate.
     """
 
@@ -48,6 +50,7 @@ class Settings:
     network_activity_first_copy: FirstNetworkCopy = FirstNetworkCopy.PAID
     price_trail_kms_requests: bool = False
     as_of: date | None = None
+    cloudwatch_logs_vended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

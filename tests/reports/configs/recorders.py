@@ -8,6 +8,8 @@ from costplan.model.recorders import (
     EventDataStore,
     LifecycleRule,
     LogBucket,
+    LogClass,
+    OtherRecords,
     Recorder,
     SmallObjects,
     Trail,
@@ -68,7 +70,7 @@ KEPT = Trail(
         existing_gib=Decimal("12.5"),
         existing_objects=1000,
     ),
-    cloudwatch_logs=CloudWatchLogs(90),
+    cloudwatch_logs=CloudWatchLogs(90, LogClass.INFREQUENT_ACCESS),
 )
 UNNAMED_BUCKET = Trail(
     "unnamed",
@@ -154,6 +156,9 @@ LAKE = EventDataStore(
     billing_mode="FIXED_RETENTION_PRICING",
     retention_days=2557,
     scanned_gib_per_month=Decimal("12.5"),
+    others=(OtherRecords(Decimal(3), "ConfigurationItem"), OtherRecords(Decimal("0.5"), "Evidence")),
+    copied_gib=Decimal(200),
+    is_on_trial=True,
 )
 LAKE_OF_DEFAULTS = EventDataStore(
     "lake-2",
@@ -161,6 +166,9 @@ LAKE_OF_DEFAULTS = EventDataStore(
     EU,
     f"arn:aws:cloudtrail:{EU}:{ACCOUNT}:eventdatastore/11111111-2222-3333-4444-666666666666",
     insights=(InsightSelector(InsightType.API_CALL_RATE),),
+    retention_days=731,
+    compressed_share=Decimal("0.125"),
+    extended_gib=Decimal(7),
 )
 KNOWN: tuple[Recorder, ...] = (
     PLAIN,

@@ -4,8 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import product
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 

@@ -46,6 +46,7 @@ _INSIGHTS = ("aws_cloudtrail_insight_selectors",)
 _FILLED_IN = {
     "aws_cloudtrail_event_data_store": ("advanced_event_selector",),
     "aws_s3_bucket": ("lifecycle_rule",),
+    "aws_cloudwatch_log_group": ("log_group_class",),
 }
 
 _TRAIL: Names = {

@@ -72,7 +72,8 @@ def _refused_selectors(recorder: Recorder) -> Iterator[Problem]:
     selectors: Iterable[AdvancedEventSelector | EventSelector] = recorder.selectors or ()
     basic = [selector for selector in selectors if isinstance(selector, EventSelector)]
     advanced = [selector for selector in selectors if isinstance(selector, AdvancedEventSelector)]
-    columns = STORE_COLUMNS if isinstance(recorder, EventDataStore) else TRAIL_COLUMNS
+    # Which fields a direct delivery takes, no page says: what the more liberal of the two takes is let through.
+    columns = TRAIL_COLUMNS if isinstance(recorder, Trail) else STORE_COLUMNS
     kind = f"{'an' if isinstance(recorder, EventDataStore) else 'a'} {recorder.kind}"
     for number, selector in enumerate(basic, 1):
         for what, hint in _basic(selector):

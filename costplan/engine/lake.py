@@ -53,7 +53,7 @@ def unknown_of_stores(router: Router, settings: Settings, prices: PriceList) -> 
                 Meter.LAKE_EXTENDED_RETENTION,
                 f"what is kept beyond {included} days",
                 "how far a store compresses what it keeps is not measured",
-                "compressed_share, or extended_gib, of the store in the scenario",
+                "compressed_share or extended_retention_gib of the store, in a scenario",
                 prices,
             )
         for category in _other_categories(store):

@@ -27,7 +27,7 @@ def store_notes(router: Router) -> Iterator[Assumption]:
             f"{some_of(new)} can be made: since {CLOSED_ON} AWS opens CloudTrail Lake to nobody who has no event data "
             "store yet (arn: names one that is there); CloudWatch is its successor (direct_delivery:)"
         )
-        yield Assumption("lake-closed", text, None)
+        yield Assumption("lake-closed", text, None, is_always_said=True)
     longer = {label: store for label, store in stores.items() if beyond_days(store)}
     steady = [label for label, s in longer.items() if s.extended_gib and s.compressed_share is None]
     if steady:

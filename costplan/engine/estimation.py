@@ -67,7 +67,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     traffic = {factor: _traffic(meters, own, models, factor) for factor in dict.fromkeys(factors)}
     stored = Storage([traffic[factor].flows for factor in factors], router, settings)
     groups = LogGroups([traffic[factor].recorded for factor in factors], router, settings)
-    stores = Stores([traffic[factor].usages for factor in factors], router)
+    stores = Stores([traffic[factor].usages for factor in factors], router, settings)
     months = []
     for number, factor in enumerate(factors):
         month = traffic[factor]

@@ -38,6 +38,8 @@ class LogGroups:
             group: Arrivals([month.get(group, NOTHING) for month in self._sent])
             for ordinal, recorder in enumerate(router.recorders)
             for group in _groups(ordinal, recorder, router.places[ordinal])
+            # An organization has a group in each member and Region; most of them never get an event.
+            if isinstance(recorder, Trail) or any(group in month for month in self._sent)
         }
 
     def _by_group(self, recorded: Sequence[Recorded]) -> dict[Group, Quantity]:

@@ -19,6 +19,7 @@ from costplan.model.billing import LAKE_METERS, Meter, Usage
 from costplan.model.numbers import TWELVE_PLACES
 from costplan.model.quantity import NOTHING, Quantity
 from costplan.model.recorders import BillingMode, EventDataStore
+from costplan.model.scenario import Gigabyte, Settings
 
 Place = tuple[str, str, str]
 """Account, Region and label of a store."""
@@ -31,9 +32,11 @@ _YEAR = 12
 class Stores:
     """The event data stores of a scenario, over months in which its recorders cause *caused*."""
 
-    def __init__(self, caused: Sequence[Iterable[Usage]], router: Router) -> None:
+    def __init__(self, caused: Sequence[Iterable[Usage]], router: Router, settings: Settings) -> None:
         self._caused = [[usage for usage in month if usage.meter in LAKE_METERS] for month in caused]
-        self._router = router
+        self._router, self._settings = router, settings
+        # A GiB is one billed GB, unless the scenario counts GB of 10⁹ bytes.
+        self._gb = Gigabyte.BINARY.bytes * (1 / settings.gb.bytes)
         self._stores: Mapping[str, EventDataStore] = {label: store for store, label in running_stores(router)}
         self._arrivals: Mapping[Place, Arrivals] = {}
         if any(beyond_days(store) for store in self._stores.values()):
@@ -58,7 +61,7 @@ class Stores:
     def lasting(self, month: int) -> "Stores":
         """Return the same stores when the last month's arrivals go on until *month*."""
         more = [self._caused[-1]] * max(0, month - len(self._caused))
-        return Stores([*self._caused, *more], self._router)
+        return Stores([*self._caused, *more], self._router, self._settings)
 
     def usages(self, month: int) -> list[Usage]:
         """Return the usage of one month on every meter of a store."""
@@ -86,17 +89,22 @@ class Stores:
             size = sum((other.gib_per_month for other in store.others), Decimal(0))
             if size:
                 because = "uncompressed bytes of records that are no events of CloudTrail, as declared"
-                yield _usage(other_meter(store), store, label, Quantity.exact(size), "GB", because)
+                yield self._usage(other_meter(store), label, size, because)
             if store.copied_gib and month == 1:
                 because = "uncompressed bytes of log files copied into it once, as declared"
-                yield _usage(other_meter(store), store, label, Quantity.exact(store.copied_gib), "GB", because)
+                yield self._usage(other_meter(store), label, store.copied_gib, because)
 
     def _scanned(self) -> Iterator[Usage]:
         for label, store in self._stores.items():
             if store.scanned_gib_per_month:
                 because = "compressed bytes that queries scan, as declared"
-                scanned = Quantity.exact(store.scanned_gib_per_month)
-                yield _usage(Meter.LAKE_QUERY_SCANNED, store, label, scanned, "GB", because)
+                yield self._usage(Meter.LAKE_QUERY_SCANNED, label, store.scanned_gib_per_month, because)
+
+    def _usage(self, meter: Meter, label: str, gib: Decimal, because: str) -> Usage:
+        return Usage(meter, *_home(self._stores[label]), label, self._size(gib), "GB", _RULES, because)
+
+    def _size(self, gib: Decimal | None) -> Quantity:
+        return Quantity.exact(gib or 0) * self._gb
 
     # ---- keeping longer than ingestion pays for ----
 
@@ -116,7 +124,7 @@ class Stores:
         Without a compressed share nobody knows what will get that old, so as much does as is deleted.  With one, what
         was there leaves evenly, oldest first.
         """
-        held = Quantity.exact(store.extended_gib or 0)
+        held = self._size(store.extended_gib)
         if store.compressed_share is None:
             return held
         return held * share_left(month, self._end(store) - _INCLUDED)
@@ -145,7 +153,7 @@ class Stores:
         if not store.extended_gib:
             return Arrivals(amounts)
         is_copied = store.copied_gib and _home(store) == place[:2]
-        usual = amounts[0].without(Quantity.exact(store.copied_gib or 0)) if is_copied else amounts[0]
+        usual = amounts[0].without(self._size(store.copied_gib)) if is_copied else amounts[0]
         return Arrivals([*[usual] * _YEAR, *amounts], 1 - _YEAR)
 
     def _end(self, store: EventDataStore) -> Fraction:
@@ -169,7 +177,3 @@ def share_left(month: int, lasting: Fraction) -> Decimal:
 
 def _home(store: EventDataStore) -> tuple[str, str]:
     return (store.account or "", store.home_region or "")
-
-
-def _usage(meter: Meter, store: EventDataStore, label: str, amount: Quantity, unit: str, because: str) -> Usage:
-    return Usage(meter, *_home(store), label, amount, unit, _RULES, because)

@@ -136,7 +136,6 @@ def test_of_an_organization_every_member_has_a_log_group_and_pays_for_it() -> No
     assert {c.usage.account: c.quantity.point for c in charges_of(found, Meter.CLOUDWATCH_LOGS_INGESTION)} == {
         PROD: D(1_500_000_000) / GIB,
         TEST: D(1),
-        OWNER: D(0),
     }
 
 

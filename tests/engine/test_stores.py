@@ -15,6 +15,7 @@ from costplan.engine.trials import trial_share
 from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate, MonthEstimate
 from costplan.model.recorders import EventDataStore, OtherRecords
+from costplan.model.scenario import Gigabyte
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from tests.build import IRELAND, PROD, TEST, make_price, make_prices, make_row, make_scenario, make_store
 
@@ -295,3 +296,12 @@ def test_a_new_store_is_said_to_need_one_that_is_there(stores: tuple[EventDataSt
 
     assert [text.partition(" can be made: since 2026-05-31 ")[0] for text in said] == ([new] if new else [])
     assert all("CloudWatch is its successor" in text for text in said)
+
+
+def test_declared_gib_are_more_gb_where_a_gb_has_ten_to_the_ninth_bytes() -> None:
+    store = make_store(retention_days=731, extended_gib=D(10), others=(OtherRecords(D(10)),), copied_gib=D(1))
+    found = estimate(store, gb=Gigabyte.DECIMAL)
+
+    # 11 × 2³⁰ / 10⁹, and 10 of them
+    assert units(found.last, Meter.LAKE_INGESTION_OTHER) == D("11.811160064")
+    assert kept(found, 1) == D("10.73741824")

@@ -4,14 +4,14 @@ from decimal import Decimal
 
 from costplan.engine.config_items import config_usages
 from costplan.engine.file_uses import file_uses
-from costplan.engine.lake import scan_usages
 from costplan.engine.log_groups import LogGroups
 from costplan.engine.own_events import Measured
 from costplan.engine.ramp import Phase, Ramp
 from costplan.engine.scope import Landscape
 from costplan.engine.storage import Storage
+from costplan.engine.stores import Stores
 from costplan.engine.traffic import Traffic, file_models, growth_factor, traffic_of
-from costplan.model.billing import Usage
+from costplan.model.billing import LAKE_METERS, Usage
 from costplan.model.scenario import Scenario
 
 
@@ -36,6 +36,7 @@ class Projection:
         everything = self.ramp.everything
         self.stored = Storage([month.flows for month in months], everything, self._settings)
         self._groups = LogGroups([month.recorded for month in months], everything, self._settings)
+        self._stores = Stores([month.usages for month in months], everything, self._settings)
 
     def traffic(self, month: int) -> Traffic:
         """Return what the recorders receive in a month; after the last one that is worked out, what they do in it."""
@@ -47,16 +48,16 @@ class Projection:
 
     def usages(self, month: int) -> list[Usage]:
         """Return the usage of one month on every meter."""
-        stored, groups = self.stored, self._groups
+        stored, groups, stores = self.stored, self._groups, self._stores
         if month > self._until:
-            stored, groups = stored.lasting(month), groups.lasting(month)
+            stored, groups, stores = stored.lasting(month), groups.lasting(month), stores.lasting(month)
         traffic = self.traffic(month)
         return [
-            *traffic.usages,
+            *(usage for usage in traffic.usages if usage.meter not in LAKE_METERS),
             *stored.usages(month),
             *groups.usages(month),
             *file_uses(traffic.flows, traffic.recorded, self.ramp.with_files(month), self._settings),
-            *scan_usages(self.ramp.phase(month).router),
+            *stores.usages(month),
             *self._declared,
         ]
 
@@ -65,7 +66,7 @@ class Projection:
         """The first month from which no usage changes any more; ``None`` where something grows for ever."""
         if self._settings.growth_per_month:
             return None
-        since = [self.stored.steady_from, self._groups.steady_from]
+        since = [self.stored.steady_from, self._groups.steady_from, self._stores.steady_from]
         if None in since:
             return None
         return max(self.ramp.last_switch, *(month for month in since if month is not None))

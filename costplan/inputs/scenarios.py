@@ -48,6 +48,7 @@ class AssumptionsEntry(Shape, frozen=True, kw_only=True):
     reads_per_file: Number = 0
     bucket_key_saves: Share = 0
     free_allowances: bool | tuple[WithAllowance, ...] = False
+    cloudwatch_logs_vended: bool = False
     start: Annotated[str, Meta(pattern=_MONTH, description="the month that month 1 is, such as 2027-01")] | None = None
 
 
@@ -271,6 +272,7 @@ def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -
         saved or ZERO,
         frozenset(_allowed(entry.free_allowances)),
         start=date.fromisoformat(f"{entry.start}-01") if entry.start else None,
+        cloudwatch_logs_vended=entry.cloudwatch_logs_vended,
     )
 
 

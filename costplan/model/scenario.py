@@ -42,6 +42,8 @@ class Settings:
     reads_per_file: how often each log file is read by whatever uses it; an encrypted one is decrypted each time.
     bucket_key_share: of the requests of a log bucket's key, the share that an S3 Bucket Key saves: 0.99 is 99 %.
     free_allowances: services whose free monthly allowances are applied, as if nothing else drew on them.
+    cloudwatch_logs_vended: whether CloudTrail's events count among the logs that AWS services vend, which get cheaper
+    above 10 TB a month.
     as_of: the day whose list prices are used in month 1; ``None`` is the day of the estimate.
     start: the first day of the calendar month that month 1 is; its prices are used.  ``None``: no month has a date.
     """
@@ -57,6 +59,7 @@ class Settings:
     free_allowances: frozenset[str] = frozenset()
     as_of: date | None = None
     start: date | None = None
+    cloudwatch_logs_vended: bool = False
 
     def begins(self, month: int) -> date | None:
         """Return the first day of a month of the projection, where it is known which calendar months they are."""

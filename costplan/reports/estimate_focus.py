@@ -253,7 +253,7 @@ def _resource(service: Service, recorder: Recorder | None) -> dict[str, str]:
         kind = "Bucket"
     elif service is Service.CLOUDTRAIL and recorder is not None:
         name, arn = recorder.name, recorder.arn or _trail_arn(recorder)
-        kind = "Trail" if isinstance(recorder, Trail) else "Event data store"
+        kind = recorder.kind.capitalize()
     else:
         return {}
     return {"ResourceId": arn, "ResourceName": name or "", "ResourceType": kind} if arn else {}

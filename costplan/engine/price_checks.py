@@ -29,20 +29,21 @@ def check_prices(books: Sequence[PriceBook], lists: Sequence[OfferList], known_r
 
     known_regions: those that have price books; others of the lists are named.
     """
-    wanted = {name: ListedName(name, "", 1) for book in books for name in _named(book)}
-    names = {**wanted, **{listed.usage_type: listed for listed in LISTED_NAMES.values()}}
+    wanted = {price.usage_type for book in books for price in book.prices.values() if price.usage_type}
+    names = {*wanted, *(listed.usage_type for listed in LISTED_NAMES.values())}
     found: dict[tuple[str, str, str], list[_Listed]] = defaultdict(list)
     unknown: dict[str, set[str]] = defaultdict(set)
-    announced = 0
     for source in lists:
         for offer in source.offers:
             name = without_prefix(offer.usage_type)
-            if name not in names:
-                unknown[source.service_code].add(name)
-            elif offer.effective_from > source.seen:
-                announced += 1
-            else:
+            if name in names:
                 found[source.service_code, offer.region, name].append(_Listed(offer, source))
+            else:
+                unknown[source.service_code].add(name)
+    announced = 0
+    for key, here in found.items():
+        found[key] = _in_force(here)
+        announced += sum(one.offer.effective_from > one.source.seen for one in here if one not in found[key])
     covered = {(source.service_code, region) for source in lists for region in source.regions}
     checks: list[PriceCheck] = []
     not_covered = 0
@@ -61,10 +62,6 @@ def check_prices(books: Sequence[PriceBook], lists: Sequence[OfferList], known_r
         not_covered,
         announced,
     )
-
-
-def _named(book: PriceBook) -> Iterator[str]:
-    return (price.usage_type for price in book.prices.values() if price.usage_type)
 
 
 def _regions_without_offer(
@@ -109,6 +106,18 @@ def _checks_of(
             yield check
 
 
+def _in_force(here: Sequence[_Listed]) -> list[_Listed]:
+    """Return the offer of each product and currency that holds on the day of its list; else the next that will."""
+    products: dict[tuple[str, str], list[_Listed]] = defaultdict(list)
+    for one in sorted(here, key=lambda one: one.offer.effective_from):
+        products[one.offer.sku, one.offer.currency].append(one)
+    current = (
+        [one for one in some if one.offer.effective_from <= one.source.seen][-1:] or some[:1]
+        for some in products.values()
+    )
+    return [one for some in current for one in some]
+
+
 def _service_of(meter: str) -> str:
     prefix = meter.partition("-")[0]
     return prefix if prefix in ("s3", "cloudwatch", "kms", "sns", "config") else "cloudtrail"
@@ -144,24 +153,22 @@ def _check(
     if not in_currency:
         others = ", ".join(sorted({one.offer.currency for one in here}))
         return refused(f"the list has it in {others}, the book is in {book.currency}")
-    begin = max(one.offer.effective_from for one in in_currency)
-    latest = [one for one in in_currency if one.offer.effective_from == begin]
-    faulty = next((one.offer.fault for one in latest if one.offer.fault), "")
+    faulty = next((one.offer.fault for one in in_currency if one.offer.fault), "")
     if faulty:
         return refused(faulty)
     unit = ours.unit if ours else listed.unit if listed else ""
-    strange = sorted({one.offer.unit for one in latest if not _is_unit(one.offer.unit, unit)})
+    strange = sorted({one.offer.unit for one in in_currency if not _is_unit(one.offer.unit, unit)})
     if strange:
         return refused(f'the list counts it per "{", ".join(strange)}", the book per "{unit}"')
     per = ours.per if ours else Decimal(listed.per if listed else 1)
     leaves_out = listed is not None and listed.has_allowance and not (ours and ours.tiers[0].price == 0)
-    made = {one.offer.sku: _tiers(one.offer, per, leaves_out) for one in latest}
+    made = {one.offer.sku: _tiers(one.offer, per, leaves_out) for one in in_currency}
     if len(set(made.values())) > 1:
         return refused(f"its SKUs {', '.join(sorted(made))} have different prices")
-    source = latest[0].source
+    first, source = in_currency[0].offer, in_currency[0].source
     theirs = Price(
         meter,
-        ours.usage_type if ours and ours.usage_type else without_prefix(latest[0].offer.usage_type),
+        ours.usage_type if ours and ours.usage_type else without_prefix(first.usage_type),
         unit,
         per,
         next(iter(made.values())),
@@ -169,12 +176,13 @@ def _check(
         SOURCE + source.service_code,
         source.published,
         source.seen,
-        begin,
+        max(one.offer.effective_from for one in in_currency),
         ours.note if ours else "",
         contradicted=ours.contradicted if ours else (),
     )
-    rates = latest[0].offer.rates
-    allowed = f"the first {rates[0].end:f} a month are free" if leaves_out and _has_allowance(latest[0].offer) else ""
+    allowed = ""
+    if leaves_out and _has_allowance(first):
+        allowed = f"the list has the first {first.rates[0].end:,f} a month free, which the book leaves out"
     return _judged(PriceCheck(book.service, book.region, meter, Outcome.SAME, ours, theirs, allowed, source.seen))
 
 

@@ -19,7 +19,7 @@ from costplan.inputs.resources import data_directory
 from costplan.model.offers import OfferList
 from costplan.model.price_checks import Outcome, PriceCheck, PriceChecks
 from costplan.model.prices import PriceBook
-from costplan.model.problems import BadInputError, Location, Problem
+from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.workflows.price_age import current_day
 from costplan.workflows.show import price_books
 
@@ -134,16 +134,19 @@ def plan_update(
 ) -> PriceUpdate:
     """Return what an update from AWS's price lists would write; nothing is written yet.
 
-    to: the folder to write to, whose own books are what is updated where it has some; ``None`` is the folder in use.
+    to: the folder to write to, whose books go before the shipped ones where it has some; ``None`` is the folder in use:
+        *pricing*, or that of the shipped books.
     allow_missing: take a list that lacks prices which the books have; those stay as they are.
     The others are those of ``compare_prices``.
 
     Raises:
         BadInputError: as for ``compare_prices``; a list lacks prices; a book cannot be changed line by line.
-        UsageError: a service or Region that no book has.
+        UsageError: a service or Region that no book has; both *to* and *pricing* are given.
     """
+    if to is not None and pricing is not None:
+        raise UsageError("--to names the folder that is read and written, as --pricing does: give one of them")
     services, regions = tuple(services), tuple(regions)
-    own = to if to is not None and to.is_dir() else pricing
+    own = (to if to.is_dir() else None) if to is not None else pricing
     checks = compare_prices(
         services, regions, files=files, method=method, profile=profile, pricing=own, access=access, today=today
     )

@@ -25,6 +25,8 @@ COMMANDS = (
     ("trails", "pull"),
     ("prices",),
     ("prices", "show"),
+    ("prices", "update"),
+    ("prices", "verify"),
 )
 
 

@@ -109,7 +109,7 @@ def _checks_of(
 def _in_force(here: Sequence[_Listed]) -> list[_Listed]:
     """Return the offer of each product and currency that holds on the day of its list; else the next that will."""
     products: dict[tuple[str, str], list[_Listed]] = defaultdict(list)
-    for one in sorted(here, key=lambda one: one.offer.effective_from):
+    for one in sorted(here, key=lambda one: (one.offer.effective_from, one.source.published)):
         products[one.offer.sku, one.offer.currency].append(one)
     current = (
         [one for one in some if one.offer.effective_from <= one.source.seen][-1:] or some[:1]

@@ -18,7 +18,6 @@ from costplan.inputs.price_book import parse_price_book
 from costplan.model.prices import Price, PriceBook
 from costplan.model.problems import BadInputError, Location, Problem
 
-_ENTRY = re.compile(r"  - meter: (?P<meter>[a-z0-9-]+)\s*\Z")
 _CONFIRMED = re.compile(r"confirmed: \d{4}-\d{2}-\d{2}")
 # After which line of an entry its date of confirmation stands: the last of these that it has.
 _BEFORE_CONFIRMED = ("    confidence:", "    source:", "    published:")

@@ -84,6 +84,15 @@ def load_price_list(
     return PriceList(books, read_regions(), on or datetime.now(UTC).date())
 
 
+def regions_with_books(own: Path | None = None) -> frozenset[str]:
+    """Return the Regions that a shipped price book is of, or one of the folder *own*."""
+    folders = [
+        service for place in (data_directory("pricing"), own) if place is not None for service in place.iterdir()
+    ]
+    files = [file.name for folder in folders if folder.is_dir() for file in folder.iterdir()]
+    return frozenset(name.removesuffix(".yaml") for name in files if name.endswith(".yaml"))
+
+
 @cache
 def read_regions() -> Mapping[str, Region]:
     """Return the shipped Regions, by code.

@@ -76,7 +76,9 @@ def _confirmed(ours: Price | None, today: date) -> str:
     return f"{age(ours.confirmed, today)} ago" if ours.confirmed else "never"
 
 
-def _per(price: Price) -> str:
+def _per(price: Price | None) -> str:
+    if price is None:
+        return DASH
     return price.unit if price.per == 1 else f"{number(price.per)} {price.unit}"
 
 

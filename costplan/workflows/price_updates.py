@@ -15,6 +15,7 @@ from costplan.inputs.documents import read_text
 from costplan.inputs.offers.offer_file import read_offer_file
 from costplan.inputs.offers.price_list_api import fetch_files, fetch_products
 from costplan.inputs.price_book_edit import BookEdit, edit_book, write_books
+from costplan.inputs.prices import regions_with_books
 from costplan.inputs.resources import data_directory
 from costplan.model.offers import OfferList
 from costplan.model.price_checks import Outcome, PriceCheck, PriceChecks
@@ -83,8 +84,7 @@ def compare_prices(
     """
     books = price_books(services, regions, pricing)
     lists = _lists(books, files, method, access or Access(profile), today or current_day())
-    known = {book.region for book in price_books(pricing=pricing)}
-    checks = check_prices(books, lists, known)
+    checks = check_prices(books, lists, regions_with_books(pricing))
     if not checks.checks:
         raise BadInputError([_nothing(books, lists)])
     return checks

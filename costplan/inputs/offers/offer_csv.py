@@ -61,6 +61,9 @@ def read_offer_csv(path: str, text: str, seen: date | None = None) -> OfferList:
         for line, row in rows
         if row and len(row) != width
     )
+    # After the comma its last field may follow, empty or not.
+    if text.endswith(",") and not problems:
+        problems.append(Problem(Location(path, reader.line_num), "ends with a comma: it is cut off", _HINT))
     code = about.get("offercode") or _code(columns, rows)
     if columns and rows and not code:
         problems.append(Problem(Location(path), "names no service: it has neither OfferCode nor serviceCode", _HINT))

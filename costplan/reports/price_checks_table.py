@@ -1,4 +1,4 @@
-"""Price books beside AWS's price lists, for people: what differs tier by tier, then how old the rest is."""
+"""Price books beside AWS's price lists, for people: what differs tier by tier, then how old the books' prices are."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -22,7 +22,7 @@ _TENTH = Decimal("0.1")
 
 @exact_arithmetic()
 def render_checks(checks: PriceChecks, width: int, today: date, *, has_every_price: bool = False) -> str:
-    """Return what differs, how old the prices are that do not, and what could not be compared.
+    """Return what differs, how old the prices of the books are, and what could not be compared.
 
     has_every_price: list the prices that are the same one by one too.
     """
@@ -37,43 +37,36 @@ def render_checks(checks: PriceChecks, width: int, today: date, *, has_every_pri
         title += f", {number(len(checks.of(*UNDECIDED)))} not decided"
     parts = [title]
     if has_every_price and compared:
-        parts.append(_table((*different, *same), width, today))
+        parts.append(_table((*different, *same), width))
     elif different:
-        parts.append(_table(different, width, today))
-    if same and not has_every_price:
-        parts.append(_summary(same, width, today))
+        parts.append(_table(different, width))
+    compared_ones = tuple(check for check in (*different, *same) if check.ours)
+    if compared_ones:
+        parts.append(_summary(compared_ones, width, today))
     notes = [*_shortened(_reasons((*different, *same))), *price_check_notes(checks)]
     if notes:
         parts.append("\n".join(wrap_line(note, width) for note in notes))
     return "\n\n".join(parts)
 
 
-def _table(checks: Sequence[PriceCheck], width: int, today: date) -> str:
-    headers: Row = ("service", "Region", "meter", "per", "up to", "book", "list", "change", "confirmed")
-    rows = tuple(row for check in checks for row in _rows(check, today))
-    return render_table(Table(headers, rows, labels=3, texts=frozenset({3})), width)
+def _table(checks: Sequence[PriceCheck], width: int) -> str:
+    headers: Row = ("Region", "meter", "per", "up to", "book", "list", "change", "confirmed")
+    rows = tuple(row for check in checks for row in _rows(check))
+    return render_table(Table(headers, rows, labels=2, texts=frozenset({2})), width)
 
 
-def _rows(check: PriceCheck, today: date) -> list[Row]:
+def _rows(check: PriceCheck) -> list[Row]:
     """Return a row for each tier; only the first names the price."""
     price = check.ours or check.theirs
     rows: list[Row] = []
     # What a list has in another unit than it should, and a book not at all, has no tier to show.
     changes = check.changes() or (TierChange(None, None, None, None),)
     for change in changes:
-        known = _confirmed(check.ours, today)
-        first = (
-            (check.service, check.region, check.meter, _per(price) if price else DASH) if not rows else ("", "", "", "")
-        )
+        known = DASH if check.ours is None else str(check.ours.confirmed or "never")
+        first = ("", "", "") if rows else (check.region, check.meter, _per(price))
         cells = (_bound(change, len(changes)), _money(change.old), _money(change.new))
         rows.append((*first, *cells, _change(check, change), "" if rows else known))
     return rows
-
-
-def _confirmed(ours: Price | None, today: date) -> str:
-    if ours is None:
-        return DASH
-    return f"{age(ours.confirmed, today)} ago" if ours.confirmed else "never"
 
 
 def _per(price: Price | None) -> str:
@@ -117,17 +110,18 @@ def percent(change: TierChange) -> str:
     return "0 %" if not share else f"{(share * 100).quantize(_TENTH, ROUND_HALF_UP):+f} %"
 
 
-def _summary(same: Sequence[PriceCheck], width: int, today: date) -> str:
-    """Return a row for each service: how many prices are the same, and how old they are."""
+def _summary(checks: Sequence[PriceCheck], width: int, today: date) -> str:
+    """Return a row for each service: how many prices were compared, and how old those of the books are."""
     rows: list[Row] = []
-    for service in dict.fromkeys(check.service for check in same):
-        some = [check for check in same if check.service == service]
+    for service in dict.fromkeys(check.service for check in checks):
+        some = [check for check in checks if check.service == service]
         dates = sorted(check.ours.confirmed for check in some if check.ours and check.ours.confirmed)
         regions = plural(len({check.region for check in some}), "Region")
         span = f"{age(dates[0], today)} ago, on {dates[0]}" if dates else "never"
         newest = f"{age(dates[-1], today)} ago, on {dates[-1]}" if dates else "never"
-        rows.append((service, str(len(some)), regions, span, newest))
-    headers: Row = ("service", "the same", "in", "confirmed at the earliest", "at the latest")
+        same = sum(check.outcome is Outcome.SAME for check in some)
+        rows.append((service, number(len(some)), number(same), regions, span, newest))
+    headers: Row = ("service", "compared", "the same", "in", "confirmed at the earliest", "at the latest")
     return render_table(Table(headers, tuple(rows)), width)
 
 

@@ -167,7 +167,7 @@ def test_books_that_were_written_are_used_and_say_so(capsys: Printed) -> None:
     Path("costplan.yaml").write_text("pricing: own\n")
     assert total() == "$8.00"
     assert run([*show]) == 0
-    assert "file: own/cloudtrail/eu-west-1.yaml" in capsys.readouterr().out
+    assert "/own/cloudtrail/eu-west-1.yaml" in capsys.readouterr().out
 
 
 def test_a_second_update_has_nothing_to_write(capsys: Printed) -> None:

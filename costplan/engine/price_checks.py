@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from costplan.engine.listed_names import ANY, LISTED_NAMES, LISTED_UNITS, ListedName, offer_codes, without_prefix
+from costplan.model.billing import Service
 from costplan.model.numbers import ZERO, exact_arithmetic
 from costplan.model.offers import Offer, OfferList
 from costplan.model.price_checks import Outcome, PriceCheck, PriceChecks
@@ -13,6 +14,9 @@ from costplan.model.prices import Confidence, Price, PriceBook, PriceTier
 
 SOURCE = "AWS Price List, "
 """What the source of a price begins with that was read from a price list; the code of the list follows."""
+
+
+_SERVICES = frozenset(service.value for service in Service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def _in_force(here: Sequence[_Listed]) -> list[_Listed]:
 
 def _service_of(meter: str) -> str:
     prefix = meter.partition("-")[0]
-    return prefix if prefix in ("s3", "cloudwatch", "kms", "sns", "config") else "cloudtrail"
+    return prefix if prefix in _SERVICES else Service.CLOUDTRAIL.value
 
 
 def _of_operation(here: list[_Listed], listed: ListedName | None) -> list[_Listed]:

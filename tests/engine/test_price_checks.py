@@ -13,6 +13,7 @@ from costplan.model.billing import Meter
 from costplan.model.offers import Offer, OfferList, Rate
 from costplan.model.price_checks import Outcome, PriceCheck, PriceChecks
 from costplan.model.prices import Confidence, Price, PriceBook, PriceTier
+from costplan.workflows.show import price_books
 
 PUBLISHED = date(2026, 11, 20)
 EFFECTIVE = date(2026, 11, 1)
@@ -257,8 +258,20 @@ def test_a_free_first_tier_of_any_other_meter_is_a_change() -> None:
     assert check_of(book(price()), offer(DATA, (100, "0"), (None, "0.000001"))).outcome is Outcome.CHANGED
 
 
-def test_every_meter_has_a_name_or_is_known_to_have_none() -> None:
-    assert set(Meter) - set(LISTED_NAMES) == {Meter.DATA_AGGREGATION, Meter.DIRECT_DELIVERY}
+def test_every_meter_with_a_price_has_a_name_or_is_known_to_have_none() -> None:
+    priced = {meter for book in price_books(regions=["us-east-1"]) for meter in book.prices}
+    assert priced - set(LISTED_NAMES) == {Meter.DATA_AGGREGATION, Meter.DIRECT_DELIVERY}
+
+
+def test_a_shipped_book_calls_a_meter_as_it_is_looked_for() -> None:
+    named = {
+        (meter, one.usage_type)
+        for book in price_books(regions=["us-east-1"])
+        for meter, one in book.prices.items()
+        if one.usage_type
+    }
+    assert named
+    assert named <= {(meter, listed.usage_type) for meter, listed in LISTED_NAMES.items()}
 
 
 # ---- what is not taken ----

@@ -11,6 +11,7 @@ import typer
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
 from costplan.cli.output import COULD_NOT_TELL, OutputFile, ProgressLine, page_width, parse_words, warn, write_result
+from costplan.cli.prices_lists import PricingFolder, pricing_folder
 from costplan.model.problems import UsageError
 from costplan.reports import NEEDS_DETAIL, Dimension, EstimateFormat, render_estimates
 
@@ -57,6 +58,7 @@ def estimate(
         Path | None,
         typer.Option("--prices", metavar="FILE", help="Your own prices, in place of list prices [scenario: prices:]."),
     ] = None,
+    pricing: PricingFolder = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Begin with the prices of that day [today].")
     ] = None,
@@ -140,6 +142,7 @@ def estimate(
             limit=dollars,
             break_even=break_even,
             prices=prices,
+            pricing=pricing_folder(pricing),
             as_of=day,
             start=first_day,
             start_otherwise=next_month if form is EstimateFormat.FOCUS else None,

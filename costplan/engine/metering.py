@@ -95,7 +95,7 @@ class Meters:
             if isinstance(recorder, EventDataStore):
                 self._read_size(ingestion_meter(recorder), delivery, row, raw)
             elif isinstance(recorder, DirectDelivery):
-                self._read_size(Meter.DIRECT_DELIVERY, delivery, row, raw)
+                self._read_size(Meter.DIRECT_DELIVERY, delivery, row, bytes_for_log_groups(row))
                 self._keep(delivery, row, raw)
             else:
                 trails.append(delivery)

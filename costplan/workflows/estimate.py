@@ -29,6 +29,7 @@ from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.volumes import Volumes
 from costplan.workflows.given import NO_PARAMETERS, given_of
 from costplan.workflows.measure import exit_code_of, whole
+from costplan.workflows.price_age import age_warnings, current_day
 from costplan.workflows.prices import prices_of
 from costplan.workflows.scenarios import find_each, read_any, read_each, settle_each
 from costplan.workflows.typed_place import TYPED_ACCOUNT, TYPED_REGION, with_typed
@@ -68,9 +69,11 @@ def estimate(
     region: str | None = None,
     months: int | None = None,
     prices: Path | None = None,
+    pricing: Path | None = None,
     as_of: date | None = None,
     start: date | None = None,
     start_otherwise: date | None = None,
+    today: date | None = None,
     breakdown: frozenset[str] = frozenset(),
     limit: Decimal | None = None,
     break_even: bool = False,
@@ -90,9 +93,11 @@ def estimate(
     parameters, form: of configurations that *scenarios* names, as for ``show_trails``.
     account, region: of recorders that do not name their own, and of typed volumes.
     prices: a file of overrides, for every scenario and in place of its own: they take the place of list prices.
+    pricing: a folder whose price books go before the shipped ones.
     as_of: the day whose list prices are used in month 1; ``None`` is today.
     start: the calendar month that month 1 is, in place of the scenarios' own; a month has the prices of its first day.
     start_otherwise: the same for scenarios that do not say it.
+    today: the day that the ages of prices are counted to, whatever *as_of* is; ``None`` is the day of the call.
     limit: dollars of the last month for which to look how much more may happen until then.
     break_even: look where another scenario becomes cheaper than the first.
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
@@ -148,9 +153,10 @@ def estimate(
     if months is not None:
         settled = tuple(replace(s, settings=replace(s.settings, months=months)) for s in settled)
     settled = tuple(_dated(one, as_of, start, start_otherwise) for one in settled)
-    listed = prices_of(settled, prices, as_of)
+    listed = prices_of(settled, prices, as_of, pricing)
     estimates = tuple(estimate_scenario(s, each, breakdown) for s, each in zip(settled, listed, strict=True))
     _refuse_unpriceable(estimates)
+    warnings += age_warnings(estimates, today or current_day())
     priced = list(zip(estimates, listed, strict=True))
     crossings = (break_evens(*priced[0], *each) for each in priced[1:] if break_even)
     return EstimateResult(

@@ -18,12 +18,16 @@ FIRST_DAY = date(2013, 11, 13)
 
 
 def prices_of(
-    scenarios: Sequence[Scenario], overrides: Path | None = None, as_of: date | None = None
+    scenarios: Sequence[Scenario],
+    overrides: Path | None = None,
+    as_of: date | None = None,
+    pricing: Path | None = None,
 ) -> list[PriceList]:
     """Return the prices of each scenario: list prices, and those of its own overrides or of the file *overrides*.
 
     as_of: the day whose list prices are wanted in month 1, else those of the month that a scenario begins in, else
         today's.
+    pricing: a folder whose price books go before the shipped ones.
 
     Raises:
         BadInputError: every problem of the books and of the file; also two currencies, or a price for another unit than
@@ -32,7 +36,10 @@ def prices_of(
     """
     for_all = None if overrides is None else read_price_overrides(overrides)
     listed = load_price_list(
-        sorted({code for scenario in scenarios for code in regions_of(scenario)}), [s.value for s in Service], on=as_of
+        sorted({code for scenario in scenarios for code in regions_of(scenario)}),
+        [s.value for s in Service],
+        on=as_of,
+        own=pricing,
     )
     first = max(listed.first_day() or FIRST_DAY, FIRST_DAY)
     if as_of is not None and as_of < first:

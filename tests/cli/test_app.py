@@ -26,6 +26,8 @@ COMMANDS = (
     ("trails", "pull"),
     ("prices",),
     ("prices", "show"),
+    ("prices", "update"),
+    ("prices", "verify"),
 )
 
 

@@ -59,6 +59,10 @@ DESCRIBE_ORGANIZATION = _operation("organizations", "DescribeOrganization")
 LIST_ACCOUNTS = _operation("organizations", "ListAccounts")
 ASSUME_ROLE = _operation("sts", "AssumeRole")
 
+GET_PRODUCTS = _operation("pricing", "GetProducts")
+LIST_PRICE_LISTS = _operation("pricing", "ListPriceLists")
+GET_PRICE_LIST_FILE_URL = _operation("pricing", "GetPriceListFileUrl")
+
 IN_ONE_ACCOUNT = {
     "FindAccountAndRegions": (GET_CALLER_IDENTITY, LIST_REGIONS, DESCRIBE_REGIONS),
     "ReadTrailsAndEventDataStores": (
@@ -90,8 +94,11 @@ OF_EVENT_HISTORY = {
 
 OF_AN_ORGANIZATION = (DESCRIBE_ORGANIZATION, LIST_ACCOUNTS)
 
+OF_PRICE_LISTS = (GET_PRODUCTS, LIST_PRICE_LISTS, GET_PRICE_LIST_FILE_URL)
+"""What is asked for list prices, which are the same for every account."""
+
 OPERATIONS = frozenset(
     {(one.service, one.name) for some in IN_ONE_ACCOUNT.values() for one in some}
-    | {(one.service, one.name) for one in (*OF_AN_ORGANIZATION, ASSUME_ROLE, LOOKUP_EVENTS)}
+    | {(one.service, one.name) for one in (*OF_AN_ORGANIZATION, ASSUME_ROLE, LOOKUP_EVENTS, *OF_PRICE_LISTS)}
 )
 """Service and name of every operation."""

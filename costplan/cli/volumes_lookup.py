@@ -9,10 +9,7 @@ from costplan.cli.help_text import examples
 from costplan.cli.measured import report_measured
 from costplan.cli.output import ProgressLine, write_result
 
-EXAMPLES = examples(
-    "costplan volumes lookup --print-policy",
-    "costplan volumes lookup --days 14 --region eu-west-1 -o management.json",
-)
+EXAMPLES = examples("costplan volumes lookup --print-policy")
 
 
 def lookup(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from math import inf
 from types import MappingProxyType
 
+from costplan.engine.listed_names import LISTED_NAMES
 from costplan.model.billing import Charge, Meter, Service, UnpricedUsage, Usage
 from costplan.model.numbers import ZERO
 from costplan.model.prices import FreeAllowance, Price, PriceList, PriceTier
@@ -124,17 +125,16 @@ def _out_of_date(history: Sequence[Price], on: date | None) -> str:
 def usage_type(price: Price, service: Service, region: str, prices: PriceList) -> str | None:
     """Return AWS's usage type with its Region prefix, or nothing where that is unknown.
 
-    S3's have none in us-east-1, those of KMS begin with the Region's code.
+    Where the price book names none, it is the one of AWS's documents.  S3's have no prefix in us-east-1, those of KMS
+    begin with the Region's code; how those of SNS begin, no source shows.
     """
-    if price.usage_type is None:
-        return None
-    if service is Service.KMS:
-        return f"{region}-{price.usage_type}"
+    listed = LISTED_NAMES.get(price.meter) if service is not Service.SNS else None
+    name = price.usage_type or (listed.usage_type if listed else None)
     known = prices.regions.get(region)
-    prefix = known.usage_prefix if known else None
-    if service is Service.S3 and region == NO_PREFIX_REGION:
-        return price.usage_type
-    return None if prefix is None else f"{prefix}-{price.usage_type}"
+    prefix = region if service is Service.KMS else known.usage_prefix if known else None
+    if name is None or (service is Service.S3 and region == NO_PREFIX_REGION):
+        return name
+    return None if prefix is None else f"{prefix}-{name}"
 
 
 def fill_tiers(quantities: Sequence[Quantity], tiers: Sequence[PriceTier]) -> list[list[Quantity]]:

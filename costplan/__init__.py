@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from costplan.workflows.bill import BillResult, measure_bill, measure_cost_explorer
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
+    from costplan.workflows.lookup import lookup_events
     from costplan.workflows.match import MatchResult, match
     from costplan.workflows.measure import MeasureResult, measure_logs, read_volumes, write_volumes
     from costplan.workflows.pull import PullResult, pull_trails
@@ -35,6 +36,7 @@ _HOME = {
     "Volumes": "costplan.model.volumes",
     "estimate": "costplan.workflows.estimate",
     "lint_trails": "costplan.workflows.lint",
+    "lookup_events": "costplan.workflows.lookup",
     "match": "costplan.workflows.match",
     "measure_bill": "costplan.workflows.bill",
     "measure_cost_explorer": "costplan.workflows.bill",
@@ -62,6 +64,7 @@ __all__ = [
     "Volumes",
     "estimate",
     "lint_trails",
+    "lookup_events",
     "match",
     "measure_bill",
     "measure_cost_explorer",

@@ -61,7 +61,7 @@ class VolumeRow:
     """How many events of one key happen in a month of 730 hours.
 
     count: events observed in the source's period; ``None`` for a rate that somebody typed.
-    raw_bytes: uncompressed bytes of the observed events; ``None`` where nobody measured them.
+    raw_bytes: uncompressed bytes of the observed events, or of a month's beside a rate; ``None``: nobody measured them.
     oversize: observed events over 256 KB (R106).
     """
 

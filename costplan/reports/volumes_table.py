@@ -13,7 +13,7 @@ from costplan.reports import VolumeDimension
 from costplan.reports.amounts import DASH, count_of, counts_between, duration, number, plural, share_of
 from costplan.reports.billed import notes_on_bill, render_billed
 from costplan.reports.tables import Row, Table, render_table, wrap_line
-from costplan.reports.wording import account_name
+from costplan.reports.wording import account_name, share_read
 
 DEFAULT_DIMENSIONS = (
     VolumeDimension.ACCOUNT,
@@ -52,8 +52,9 @@ def reconciliation(read: ReadSummary) -> str:
     >>> reconciliation(ReadSummary(files=55, records=2900, counted=2900))
     '55 files, 2,900 records = 2,900 counted + 0 duplicates + 0 unreadable'
     """
+    files = f"{plural(read.files, 'file')}, " if read.files else ""
     made_of = f"{read.counted:,} counted + {read.duplicates:,} duplicates + {read.unreadable:,} unreadable"
-    return f"{plural(read.files, 'file')}, {plural(read.records, 'record')} = {made_of}"
+    return f"{files}{plural(read.records, 'record')} = {made_of}"
 
 
 @exact_arithmetic()
@@ -87,11 +88,12 @@ def _sample(volumes: Volumes) -> tuple[str, ...]:
     sampling = volumes.sampling
     if sampling is None:
         return ("sample: how it was drawn is not said; ± is the 95 % interval",) if volumes.is_sampled else ()
-    parts = (
-        f"{share_of(Decimal(sampling.bytes_read), Decimal(sampling.bytes))} of the bytes",
-        f"{sampling.objects_read:,} of {plural(sampling.objects, 'file')}",
-        f"{sampling.clusters_read:,} of {plural(sampling.clusters, 'cluster')}",
-    )
+    drawn, files = "window" if volumes.kind == "lookup" else "cluster", sampling.objects
+    parts = [
+        " of the ".join(share_read(sampling)),
+        *([f"{sampling.objects_read:,} of {plural(files, 'file')}"] if files else []),
+        f"{sampling.clusters_read:,} of {plural(sampling.clusters, drawn)}",
+    ]
     read = ", ".join(parts)
     return (f"sample: {read}; seed {sampling.seed}, {sampling.replicates} replicates; ± is the 95 % interval",)
 

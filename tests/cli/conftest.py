@@ -36,7 +36,7 @@ def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     write_logs(POPULATION, folder)
     (folder / "trails.json").write_text(json.dumps(TRAIL))
-    for name in ("template.yaml", "plan.json", "estate.yaml", "prices.yaml", "bill.csv"):
+    for name in ("template.yaml", "plan.json", "estate.yaml", "prices.yaml", "AWSCloudTrail.csv", "bill.csv"):
         shutil.copy(ROOT / "examples" / name, folder)
     shutil.copytree(ROOT / "scenarios", folder / "scenarios")
     return folder

@@ -18,6 +18,7 @@ COMMANDS = (
     ("volumes",),
     ("volumes", "logs"),
     ("volumes", "bill"),
+    ("volumes", "lookup"),
     ("volumes", "show"),
     ("trails",),
     ("trails", "show"),
@@ -26,6 +27,8 @@ COMMANDS = (
     ("trails", "pull"),
     ("prices",),
     ("prices", "show"),
+    ("prices", "update"),
+    ("prices", "verify"),
 )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from costplan.model.estimate import Estimate
     from costplan.model.problems import BadInputError, CostplanError, Problem, UsageError
     from costplan.model.volumes import Volumes
+    from costplan.workflows.access_logs import measure_access_logs
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
     from costplan.workflows.lookup import lookup_events
@@ -36,6 +37,7 @@ _HOME = {
     "lint_trails": "costplan.workflows.lint",
     "lookup_events": "costplan.workflows.lookup",
     "match": "costplan.workflows.match",
+    "measure_access_logs": "costplan.workflows.access_logs",
     "measure_logs": "costplan.workflows.measure",
     "price_books": "costplan.workflows.show",
     "pull_trails": "costplan.workflows.pull",
@@ -61,6 +63,7 @@ __all__ = [
     "lint_trails",
     "lookup_events",
     "match",
+    "measure_access_logs",
     "measure_logs",
     "price_books",
     "pull_trails",

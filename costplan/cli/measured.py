@@ -1,14 +1,16 @@
-"""What every command that measures volumes does with the result: write it, show it, and say what was wrong."""
+"""What commands that measure volumes have in common: asking before reading costs, and what is done with the result."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from costplan.cli.output import INTERRUPTED, page_width, warn, write_result, write_whole
+from costplan.model.problems import UsageError
 
 if TYPE_CHECKING:
-    from costplan.workflows.measure import MeasureResult
+    from costplan.workflows.measure import LookingCost, MeasureResult
 
 
 def report_measured(result: "MeasureResult", output: Path | None) -> None:
@@ -36,3 +38,22 @@ def report_measured(result: "MeasureResult", output: Path | None) -> None:
         if is_written:
             warn(["could not tell: too much of the logs could not be read to rely on these volumes"])
         raise typer.Exit(result.exit_code)
+
+
+def ask_about_cost(cost: "LookingCost", *, is_agreed: bool) -> None:
+    """Say what reading a bucket costs, and go on only if that is all right.
+
+    Raises:
+        UsageError: nobody is there to be asked.
+        Exit: it is not.
+    """
+    from costplan.reports.looking_table import render_looking
+
+    warn([*render_looking(cost, page_width()).splitlines(), ""])
+    if is_agreed:
+        return
+    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("nothing was read: nobody can be asked here whether that is all right; give --yes")
+    if not typer.confirm("Read it?", err=True):
+        warn(["nothing was read"])
+        raise typer.Exit(0)

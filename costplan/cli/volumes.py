@@ -1,6 +1,5 @@
 """``costplan volumes``: count events, and look at what was counted."""
 
-import sys
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -8,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from costplan.cli import volumes_lookup
+from costplan.cli import volumes_access_logs, volumes_lookup
 from costplan.cli.help_text import examples
-from costplan.cli.measured import report_measured
-from costplan.cli.output import ProgressLine, page_width, parse_words, warn, write_result
+from costplan.cli.measured import ask_about_cost, report_measured
+from costplan.cli.output import ProgressLine, page_width, parse_words, write_result
 from costplan.model.problems import UsageError
 from costplan.reports import VolumeDimension
 
 if TYPE_CHECKING:
-    from costplan.workflows.measure import LookingCost, SampleSize
+    from costplan.workflows.measure import SampleSize
 
 _DAY = "%Y-%m-%d"
 
@@ -135,7 +134,7 @@ def logs(
             workers=workers or measure.usable_cores(),
             progress=progress.show,
             state_folder=state,
-            announce=partial(_ask, is_agreed=is_agreed),
+            announce=partial(ask_about_cost, is_agreed=is_agreed),
         )
     report_measured(result, output)
 
@@ -167,25 +166,7 @@ def _sample_size(
     return SampleSize(most, target, DEFAULT_SEED if seed is None else seed)
 
 
-def _ask(cost: "LookingCost", *, is_agreed: bool) -> None:
-    """Say what reading a bucket costs, and go on only if that is all right.
-
-    Raises:
-        UsageError: nobody is there to be asked.
-        Exit: it is not.
-    """
-    from costplan.reports.looking_table import render_looking
-
-    warn([*render_looking(cost, page_width()).splitlines(), ""])
-    if is_agreed:
-        return
-    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("nothing was read: nobody can be asked here whether that is all right; give --yes")
-    if not typer.confirm("Read it?", err=True):
-        warn(["nothing was read"])
-        raise typer.Exit(0)
-
-
+app.command("access-logs", epilog=volumes_access_logs.EXAMPLES)(volumes_access_logs.access_logs)
 app.command("lookup", epilog=volumes_lookup.EXAMPLES)(volumes_lookup.lookup)
 
 

@@ -25,7 +25,7 @@ _NUMBERS = rb" (?:\d+|-)" * 4
 _LINE = (
     rb"^(%(word)s) (%(word)s) \[%(time)s\] %(word)s (%(word)s) %(word)s ([A-Za-z0-9_]+\.[A-Za-z0-9_.]+)"
     rb" %(key)s"
-    rb' (?:-|"[^"\n]*(?:"[^"\n]*)*?") (\d{3}|-) (%(word)s)%(numbers)s(?: .*)?\r?$'
+    rb' (?:-|"[^"\n]*(?:"[^"\n]*)*?") (\d{3}|-) ([A-Za-z0-9._-]+)%(numbers)s(?: .*)?\r?$'
 )
 
 

@@ -2,16 +2,17 @@
 
 from decimal import Decimal
 
+from costplan.model.quantity import Quantity
 from costplan.model.unknown import Text
 from costplan.model.volumes import VolumeRow, Volumes
-from costplan.reports.amounts import number, plural
+from costplan.reports.amounts import count_of, plural
 
 KIND = "access-logs"
 
 _ASIDE = {
-    "bucket-operation": "on buckets rather than objects, which makes management events",
-    "copy-source": "the reading half of a copy, which is one event with its other half",
-    "lifecycle": "lifecycle rules, as asked",
+    "bucket-operation": "on buckets rather than objects (management events)",
+    "copy-source": "the reading half of a copy (one event with its other half)",
+    "lifecycle": "by lifecycle rules, left out as asked",
     "redirect": "redirected for good (301)",
 }
 _OTHER_FILE = "other-file"
@@ -35,9 +36,9 @@ def access_log_notes(volumes: Volumes) -> list[str]:
         if read.files_unreadable:
             notes.append(f"damaged: {plural(read.files_unreadable, 'file')}, named on stderr when they were read")
         if read.late:
-            notes.append(f"delivered more than two hours after they happened: {plural(read.late, 'line')}")
+            notes.append(f"delivered more than six hours after they happened: {plural(read.late, 'line')}")
     notes += [f"may not be recorded, up to {events} a month: {what}" for what, events in _doubts(volumes.rows)]
-    notes.append("access logs come when they can: lines may be hours late, twice there or missing")
+    notes.append("access logs come when they can: lines may be hours late, twice there, or missing")
     notes.append("counted is what the owner of the buckets gets; a caller of another account gets its own copy (R87)")
     return notes
 
@@ -49,7 +50,7 @@ def _doubts(rows: tuple[VolumeRow, ...]) -> list[tuple[str, str]]:
         if row.per_month.has_band:
             what = _doubt(row.key.event_source)
             sums[what] = sums.get(what, Decimal(0)) + row.per_month.high - row.per_month.low
-    return [(what, number(sums[what])) for what in (*_DOUBTS.values(), _OTHER_DOUBTS) if what in sums]
+    return [(what, count_of(Quantity.exact(sums[what]))) for what in (*_DOUBTS.values(), _OTHER_DOUBTS) if what in sums]
 
 
 def _doubt(source: Text) -> str:

@@ -20,7 +20,7 @@ class BatchCount:
     occupied: slots with a line, by place; first_stamps: the earliest delivery that a file's name tells, by place.
     buckets: all that a line was about.
     unknown: lines of operations of which nobody knows what they are, by name.
-    lines: all that are of a log; unreadable: the others; late: lines delivered more than two hours after they happened.
+    lines: all that are of a log; unreadable: the others; late: lines delivered more than six hours after they happened.
     set_aside: lines that make no data event, by reason.
     multi_deletes: by bucket, requests that delete several keys and were carried out, and lines of such keys.
     files_unreadable, foreign_files: damaged ones; sound ones that are no access logs.

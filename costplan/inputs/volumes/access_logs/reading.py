@@ -23,8 +23,8 @@ from costplan.model.volumes import CountPlan
 MOST_KNOWN = 200_000
 """Different facts, session names among them, after which what is known of them is forgotten."""
 
-LATE_SLOTS = 24
-"""A line older than two hours when it was delivered is late."""
+LATE_SLOTS = 72
+"""A line older than six hours when it was delivered is late: S3 delivers most within a few hours."""
 
 _NONE = NOBODY.encode()
 

@@ -101,8 +101,8 @@ def test_a_straggler_does_not_make_the_period_longer(tmp_path: Path) -> None:
 
     (coverage,) = counted.volumes.coverage
     assert coverage.observed is not None
-    # Delivered at 01:10: from two hours before that on, to the end of the slot of 01:09.
-    assert coverage.observed.hours == Decimal(2)
+    # Delivered at 01:10: from six hours before that on, to the end of the slot of 01:09.
+    assert coverage.observed.hours == Decimal(6)
     assert counted.volumes.read is not None
     assert (counted.volumes.read.late, counted.volumes.read.counted) == (1, 2)
 

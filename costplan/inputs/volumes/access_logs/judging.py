@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote_plus
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
 
 from costplan.inputs.volumes.access_logs.names import Place
 from costplan.inputs.volumes.access_logs.operations import (
@@ -74,6 +75,11 @@ class Judge:
     def asks_of_keys(self) -> bool:
         """Whether any condition may depend on an object's key."""
         return bool(self._on_resources)
+
+    @property
+    def asks_of_sessions(self) -> bool:
+        """Whether any condition may depend on the name of a session."""
+        return bool(self._on_principals)
 
     def is_decided(self, place: Place, bucket: str) -> bool:
         """Whether the name of a bucket answers every condition on its objects."""
@@ -163,6 +169,7 @@ def _caller(event: Event, place: Place, facts: Facts) -> Requester:
     return requester_of(facts.requester, facts.owner, *place)
 
 
+@lru_cache(maxsize=2_500)
 def bucket_arn(place: Place, bucket: str) -> str:
     """Return the ARN of a bucket.
 
@@ -172,12 +179,12 @@ def bucket_arn(place: Place, bucket: str) -> str:
     return f"arn:{partition_of(place[1])}:s3:::{bucket}"
 
 
-def object_key(text: str) -> str:
+def object_key(text: bytes) -> str:
     """Return the key that a log writes with two rounds of URL encoding, as it does with blanks and the like.
 
-    >>> object_key("year%253D2026/a%2Bb.txt")
+    >>> object_key(b"year%253D2026/a%2Bb.txt")
     'year=2026/a b.txt'
     """
-    if "%" not in text and "+" not in text:
-        return text
-    return unquote_plus(unquote_plus(text, errors="surrogateescape"), errors="surrogateescape")
+    if b"%" in text or b"+" in text:
+        text = unquote_to_bytes(unquote_to_bytes(text.replace(b"+", b" ")).replace(b"+", b" "))
+    return text.decode("utf-8", "surrogateescape")

@@ -17,24 +17,29 @@ from costplan.inputs.volumes.logs.period import slot_of_minute
 BLOCK_BYTES = 4 * 2**20
 """About so much text is taken apart at a time: a merge of many files must not fill the memory."""
 
-_WORD = rb"[^ \n]+"
 _TIME = (
     rb"((?:0[1-9]|[12]\d|3[01])/(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/\d{4}:[0-2]\d:[0-5]\d):\d\d \+0000"
 )
-_NUMBERS = rb" (?:\d+|-)" * 4
 _LINE = (
-    rb"^(%(word)s) (%(word)s) \[%(time)s\] %(word)s (%(word)s) %(word)s ([A-Za-z0-9_]+\.[A-Za-z0-9_.]+)"
-    rb" %(key)s"
-    rb' (?:-|"[^"\n]*(?:"[^"\n]*)*?") (\d{3}|-) ([A-Za-z0-9._-]+)%(numbers)s(?: .*)?\r?$'
+    rb"^(\S++) (\S++) \[%(time)s\] \S++ %(requester)s \S++ ([A-Za-z0-9_]++\.[A-Za-z0-9_.]++) %(key)s"
+    rb' (?:"[^"\n]*+(?:"[^"\n]*+)*?"|-) (\d{3}|-) ([A-Za-z0-9._-]++) [\d-]++ [\d-]++ [\d-]++ [\d-]++(?: .*+|\r?+)$'
 )
-
-
-def _line(key: bytes) -> re.Pattern[bytes]:
-    return re.compile(_LINE % {b"word": _WORD, b"time": _TIME, b"key": key, b"numbers": _NUMBERS}, re.MULTILINE)
-
-
-WITHOUT_KEYS = _line(rb"(?:(-)(?= )|%s)" % _WORD)
-WITH_KEYS = _line(rb"(%s)" % _WORD)
+_WHOLE = rb"(\S++)"
+_WITHOUT_SESSION = rb"(arn:aws[a-z-]*+:sts::\d*+:assumed-role/[^/\s]++/|\S++)\S*+"
+_WHETHER_A_KEY = rb"(-(?= )|)\S*+"
+_PATTERNS = {
+    (with_keys, with_sessions): re.compile(
+        _LINE
+        % {
+            b"time": _TIME,
+            b"requester": _WHOLE if with_sessions else _WITHOUT_SESSION,
+            b"key": _WHOLE if with_keys else _WHETHER_A_KEY,
+        },
+        re.MULTILINE,
+    )
+    for with_keys in (False, True)
+    for with_sessions in (False, True)
+}
 
 _MONTHS = {
     name: f"{number:02}"
@@ -46,6 +51,7 @@ class Group(NamedTuple):
     """What lines have in common that are counted together.
 
     minute: ``05/Oct/2026:00:07``.
+    requester: as the log writes it; without sessions an assumed role's ARN ends with the slash before the name of one.
     key: as the log writes it; without keys ``-`` where there is none, and nothing where there is one.
     """
 
@@ -70,12 +76,14 @@ def text_of(data: bytes) -> bytes:
     return bytes(inflate(data)) if is_gzip(data) else data
 
 
-def count_lines(text: bytes, *, with_keys: bool) -> Iterator[tuple[Counter[tuple[bytes, ...]], int]]:
+def count_lines(
+    text: bytes, *, with_keys: bool = False, with_sessions: bool = False
+) -> Iterator[tuple[Counter[tuple[bytes, ...]], int]]:
     """Yield, block by block, how many lines there are of each ``Group``, and how many lines are none of a log.
 
     The groups are plain tuples: an object for each would take longer than all the rest.
     """
-    pattern = WITH_KEYS if with_keys else WITHOUT_KEYS
+    pattern = _PATTERNS[with_keys, with_sessions]
     start = 0
     while start < len(text):
         end = text.find(b"\n", min(start + BLOCK_BYTES, len(text))) + 1 or len(text)
@@ -89,8 +97,9 @@ def count_lines(text: bytes, *, with_keys: bool) -> Iterator[tuple[Counter[tuple
 
 def other_lines(text: bytes) -> Iterator[int]:
     """Yield the numbers of the lines that are none of a log, from 1."""
+    pattern = _PATTERNS[False, False]
     for number, line in enumerate(text.split(b"\n"), start=1):
-        if line.strip() and WITHOUT_KEYS.match(line) is None:
+        if line.strip() and pattern.match(line) is None:
             yield number
 
 

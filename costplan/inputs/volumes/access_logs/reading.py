@@ -118,7 +118,8 @@ class BatchReader:
         if place is None and self._job.account is not None and self._job.region is not None:
             place = self._job.account, self._job.region
         lines = others = undated = 0
-        for groups, more in count_lines(text, with_keys=self._judge.asks_of_keys):
+        asked = {"with_keys": self._judge.asks_of_keys, "with_sessions": self._judge.asks_of_sessions}
+        for groups, more in count_lines(text, **asked):
             others += more
             if groups:
                 if place is None:
@@ -183,7 +184,7 @@ class BatchReader:
         decided = self._decided[where]
         if decided is not None:
             return decided
-        name = "" if key == _NONE else object_key(key.decode("utf-8", "surrogateescape"))
+        name = "" if key == _NONE else object_key(key)
         return self._judge.answers(place, bucket.decode("utf-8", "replace"), name)
 
     def _learn(self, what: tuple[object, ...], place: Place) -> _Known:

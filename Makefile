@@ -63,6 +63,7 @@ wheel-test: $(VENV)/.installed-dev ## install the wheel into an empty environmen
 bench: $(VENV)/.installed-bench ## speed and peak memory of routing and of reading, the latter against others (READING=--help)
 	$(BIN)/python -m benchmarks.routing
 	$(BIN)/python -m benchmarks.reading $(READING)
+	$(BIN)/python -m benchmarks.access_logs
 
 coverage: $(VENV)/.installed-bench ## how often intervals of sampled estimates hold the truth; a quarter of an hour (COVERAGE=--help)
 	$(BIN)/python -m benchmarks.coverage $(COVERAGE)

@@ -1,4 +1,4 @@
-"""What commands that measure volumes have in common: asking before reading costs, and what is done with the result."""
+"""What commands that measure volumes have in common: their sample, asking before reading costs, and the result."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from costplan.cli.output import INTERRUPTED, page_width, warn, write_result, wri
 from costplan.model.problems import UsageError
 
 if TYPE_CHECKING:
-    from costplan.workflows.measure import LookingCost, MeasureResult
+    from costplan.workflows.measure import LookingCost, MeasureResult, SampleSize
 
 
 def report_measured(result: "MeasureResult", output: Path | None) -> None:
@@ -57,3 +57,30 @@ def ask_about_cost(cost: "LookingCost", *, is_agreed: bool) -> None:
     if not typer.confirm("Read it?", err=True):
         warn(["nothing was read"])
         raise typer.Exit(0)
+
+
+def sample_size(
+    is_sample: bool, max_bytes: str | None, target_error: str | None, seed: int | None
+) -> "SampleSize | None":
+    """Return how much to sample, if anything.
+
+    Raises:
+        UsageError: options of a sample without --sample, or that cannot be understood.
+    """
+    from costplan.workflows.measure import DEFAULT_SEED, SampleSize, parse_bytes, parse_share
+
+    given = {"--max-bytes": max_bytes, "--target-error": target_error, "--seed": seed}
+    if not is_sample:
+        for option, value in given.items():
+            if value is not None:
+                raise UsageError(f"{option} is about a sample: give --sample too")
+        return None
+    try:
+        most = None if max_bytes is None else parse_bytes(max_bytes)
+    except ValueError as error:
+        raise UsageError(f"--max-bytes {max_bytes}: {error}") from None
+    try:
+        target = None if target_error is None else parse_share(target_error)
+    except ValueError as error:
+        raise UsageError(f"--target-error {target_error}: {error}") from None
+    return SampleSize(most, target, DEFAULT_SEED if seed is None else seed)

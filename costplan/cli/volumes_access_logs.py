@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from costplan.cli.help_text import examples
-from costplan.cli.measured import ask_about_cost, report_measured
+from costplan.cli.measured import ask_about_cost, report_measured, sample_size
 from costplan.cli.output import ProgressLine, write_result
 from costplan.model.problems import UsageError
 
@@ -41,6 +41,20 @@ def access_logs(
     counts_lifecycle: Annotated[
         bool, typer.Option("--lifecycle/--no-lifecycle", help="Count what lifecycle rules do, or set it aside.")
     ] = True,
+    is_sample: Annotated[
+        bool, typer.Option("--sample", help="Read a random part and expand it, with 95 % intervals.")
+    ] = False,
+    max_bytes: Annotated[
+        str | None,
+        typer.Option("--max-bytes", metavar="SIZE", help="Of a sample: read at most so much, such as 2GB."),
+    ] = None,
+    target_error: Annotated[
+        str | None,
+        typer.Option("--target-error", metavar="SHARE", help="Of a sample: how sure the total cost must be [5%]."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, help="Of a sample: the same N draws the same.")
+    ] = None,
     profile: Annotated[
         str | None, typer.Option("--profile", metavar="NAME", help="Of a bucket: profile of the AWS configuration.")
     ] = None,
@@ -77,6 +91,7 @@ def access_logs(
         return
     if kms_key is not None:
         raise UsageError("--kms-key is about --print-policy: give both")
+    size = sample_size(is_sample, max_bytes, target_error, seed)
     with ProgressLine() as progress:
         result = workflow.measure_access_logs(
             paths,
@@ -86,6 +101,7 @@ def access_logs(
             keep=[field.strip() for field in keep.split(",")] if keep else [],
             counts_lifecycle=counts_lifecycle,
             access=workflow.Access(profile, endpoint_url),
+            sample=size,
             workers=workers or workflow.usable_cores(),
             progress=progress.show,
             announce=partial(ask_about_cost, is_agreed=is_agreed),

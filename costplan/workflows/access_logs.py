@@ -3,15 +3,23 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from costplan.inputs.volumes.access_logs import FoundLogs, count_access_logs, find_access_logs
+from costplan.inputs.volumes.access_logs import (
+    FoundLogs,
+    SampledAccessLogs,
+    count_access_logs,
+    find_access_logs,
+    reading_job,
+)
 from costplan.inputs.volumes.access_logs.names import is_stamped
+from costplan.inputs.volumes.logs import LogCount
 from costplan.inputs.volumes.logs.buckets import Access, Bucket, is_address
 from costplan.inputs.volumes.logs.workers import usable_cores
 from costplan.model.places import is_account, is_region
-from costplan.model.problems import UsageError
+from costplan.model.problems import Problem, UsageError
 from costplan.model.progress import Progress
 from costplan.workflows.looking import Announcements, LookingCost, policy_text
 from costplan.workflows.measure import MeasureResult, count_plan, exit_code_of
+from costplan.workflows.sample import SampleSize, sample_from
 
 __all__ = ["Access", "LookingCost", "measure_access_logs", "policy_text", "usable_cores"]
 
@@ -25,6 +33,7 @@ def measure_access_logs(
     keep: Iterable[str] = (),
     counts_lifecycle: bool = True,
     access: Access | None = None,
+    sample: SampleSize | None = None,
     workers: int = 1,
     progress: Callable[[Progress], None] | None = None,
     announce: Callable[[LookingCost], None] | None = None,
@@ -34,7 +43,7 @@ def measure_access_logs(
     account: that owns the buckets whose log files do not say so in their names.
     region: of these buckets; by default that of the log bucket, which always lies in the same one.
     counts_lifecycle: whether what lifecycle rules do counts as events that may be recorded (Q1), or not at all.
-    scenarios, keep, access, workers, progress, announce: as for ``measure_logs``.
+    scenarios, keep, access, sample, workers, progress, announce: as for ``measure_logs``.
 
     Raises:
         BadInputError: a path or a configuration that cannot be used; log files that do not say whose buckets they are
@@ -50,16 +59,37 @@ def measure_access_logs(
     found = find_access_logs([*(path for path in paths if not is_address(str(path))), *buckets], progress)
     if region is None and found.catalog.untold:
         region = _region_of(found, buckets)
-    Announcements(found, announce).announce(found.catalog.objects, found.catalog.bytes)
-    counted = count_access_logs(
-        found,
-        plan,
-        account=account,
-        region=region,
-        counts_lifecycle=counts_lifecycle,
-        workers=workers,
-        progress=progress,
-    )
+    told = Announcements(found, announce)
+    job = reading_job(found, plan, account, region, counts_lifecycle=counts_lifecycle)
+
+    def census() -> LogCount:
+        told.announce(found.catalog.objects, found.catalog.bytes)
+        return count_access_logs(
+            found,
+            plan,
+            account=account,
+            region=region,
+            counts_lifecycle=counts_lifecycle,
+            workers=workers,
+            progress=progress,
+        )
+
+    if sample is None:
+        counted = census()
+    else:
+        what = "no file has a name of S3's, so nobody can tell what a part of them stands for"
+        counted = sample_from(
+            SampledAccessLogs(found, job),
+            census,
+            Problem(found.where, what, "read them all, without --sample"),
+            sample,
+            scenarios=scenarios,
+            workers=workers,
+            progress=progress,
+            announce=told.announce,
+            # No line comes twice, so nothing is looked for past the end of a cluster.
+            look=0,
+        )
     return MeasureResult(counted.volumes, counted.problems, exit_code_of(counted), counted.left_unread)
 
 

@@ -51,6 +51,17 @@ def test_what_was_read_is_shown_kept_and_priced(
     assert run(["volumes", "show", "objects.json"]) == 0
 
 
+def test_a_sample_says_how_much_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for hour in range(20):
+        lines = [line(time=f"05/Oct/2026:{hour:02}:07:00")] * (10 + hour % 3)
+        write(tmp_path, lines, f"{FOLDER}/2026-10-05-{hour:02}-30-00-{hour:016X}")
+
+    assert run(["volumes", "access-logs", str(tmp_path), "--sample", "--max-bytes", "40kB"]) == 0
+    assert "of 20 clusters; seed 1, 64 replicates; ± is the 95 %" in " ".join(capsys.readouterr().out.split())
+    assert run(["volumes", "access-logs", str(tmp_path), "--seed", "2"]) == 2
+    assert "--seed is about a sample: give --sample too" in capsys.readouterr().err
+
+
 def test_little_damage_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path, [line()] * 300 + ["x\n"])
 

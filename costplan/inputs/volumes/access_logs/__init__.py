@@ -8,6 +8,12 @@ session names are asked about while reading, and forgotten.
 ``lines = counted + set aside + unreadable``, always.
 """
 
-from costplan.inputs.volumes.access_logs.counting import FoundLogs, count_access_logs, find_access_logs
+from costplan.inputs.volumes.access_logs.counting import (
+    FoundLogs,
+    count_access_logs,
+    find_access_logs,
+    reading_job,
+)
+from costplan.inputs.volumes.access_logs.sampled import SampledAccessLogs
 
-__all__ = ["FoundLogs", "count_access_logs", "find_access_logs"]
+__all__ = ["FoundLogs", "SampledAccessLogs", "count_access_logs", "find_access_logs", "reading_job"]

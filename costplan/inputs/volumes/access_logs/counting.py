@@ -17,7 +17,7 @@ from costplan.inputs.volumes.logs.sources import Source
 from costplan.inputs.volumes.logs.workers import ALONE_BYTES, Stop
 from costplan.model.problems import BadInputError, Location, Problem
 from costplan.model.progress import Progress
-from costplan.model.volumes import CountPlan
+from costplan.model.volumes import CountPlan, Volumes
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,8 @@ def count_access_logs(
     Raises:
         BadInputError: files do not tell whose buckets they are about and nobody else does, or nothing can be read.
     """
+    job = reading_job(found, plan, account, region, counts_lifecycle=counts_lifecycle)
     listing = found.catalog
-    missing = [option for option, value in (("--account", account), ("--region", region)) if value is None]
-    if missing and listing.untold:
-        what = f"{listing.untold:,} log files do not tell by their names whose bucket they are about, nor where"
-        hint = f"give {' and '.join(missing)}, of the account that owns the buckets and of their Region"
-        raise BadInputError([Problem(found.where, what, hint)])
-    job = Job(plan, found.sources, found.named, account, region, counts_lifecycle)
     done = BatchCount()
 
     def note(count: BatchCount) -> None:
@@ -117,15 +112,40 @@ def count_access_logs(
     problems = [*done.problems, *notices(done, found.where)]
     if not done.log_files and done.objects == listing.objects:
         problems.append(_no_log(found, done))
+    return access_count(
+        found, done, access_volumes(done, plan, found.ignored), problems, listing.objects - done.objects
+    )
+
+
+def reading_job(
+    found: FoundLogs, plan: CountPlan, account: str | None, region: str | None, *, counts_lifecycle: bool = True
+) -> Job:
+    """Return how the lines of everything that was found are read; see ``count_access_logs``.
+
+    Raises:
+        BadInputError: files do not tell whose buckets they are about, and nobody else does.
+    """
+    missing = [option for option, value in (("--account", account), ("--region", region)) if value is None]
+    if missing and found.catalog.untold:
+        what = f"{found.catalog.untold:,} log files do not tell by their names whose bucket they are about, nor where"
+        hint = f"give {' and '.join(missing)}, of the account that owns the buckets and of their Region"
+        raise BadInputError([Problem(found.where, what, hint)])
+    return Job(plan, found.sources, found.named, account, region, counts_lifecycle)
+
+
+def access_count(
+    found: FoundLogs, done: BatchCount, volumes: Volumes, problems: Iterable[Problem], left_unread: int = 0
+) -> LogCount:
+    """Return what everything that was *done* came to."""
     return LogCount(
-        access_volumes(done, plan, found.ignored),
+        volumes,
         tuple(problems),
         tuple(done.named_bad),
         done.log_files,
         found.ignored,
         done.bytes_read,
         done.bytes_unreadable,
-        listing.objects - done.objects,
+        left_unread,
     )
 
 

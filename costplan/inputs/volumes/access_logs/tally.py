@@ -1,7 +1,8 @@
 """From what all batches came to, to volumes: a month of 730 hours, coverage by bucket, and what is doubtful."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 from costplan.inputs.volumes.access_logs.batch_count import BatchCount
 from costplan.inputs.volumes.access_logs.judging import OBJECT_TYPE, bucket_arn
@@ -15,7 +16,16 @@ from costplan.model.numbers import exact_arithmetic, round_once
 from costplan.model.problems import Location, Problem
 from costplan.model.quantity import Quantity
 from costplan.model.unknown import UNKNOWN
-from costplan.model.volumes import SLOTS_PER_MONTH, Basis, CountPlan, Coverage, ReadSummary, VolumeRow, Volumes
+from costplan.model.volumes import (
+    SLOTS_PER_MONTH,
+    Basis,
+    CountPlan,
+    Coverage,
+    ReadSummary,
+    Sampling,
+    VolumeRow,
+    Volumes,
+)
 
 KIND = "access-logs"
 MOST_KEYS = 1_000
@@ -24,18 +34,28 @@ MOST_KEYS = 1_000
 _NAMED = 5
 
 
-def access_volumes(count: BatchCount, plan: CountPlan, ignored: int) -> Volumes:
+def access_volumes(
+    count: BatchCount,
+    plan: CountPlan,
+    ignored: int,
+    *,
+    spans: Mapping[Place, Span] | None = None,
+    rows: Iterable[VolumeRow] | None = None,
+    sampling: Sampling | None = None,
+) -> Volumes:
     """Return the volumes of everything that was counted.
 
     ignored: files that were not opened, as their names are not those of access logs.
+    spans, rows, sampling: of a sample, when its population was observed, what it expands to, and how it was drawn.
     """
-    spans = {place: _span(count, place) for place in sorted(count.occupied)}
+    periods = spans or {place: _span(count, place) for place in sorted(count.occupied)}
     return Volumes(
-        tuple(_rows(count, plan, spans)),
-        tuple(_coverage(count, spans)),
+        tuple(_rows(count, plan, periods) if rows is None else rows),
+        tuple(_coverage(count, periods, is_sample=rows is not None)),
         conditions=plan.conditions,
         kind=KIND,
         read=_read(count, ignored),
+        sampling=sampling,
     )
 
 
@@ -77,11 +97,24 @@ def _rows(count: BatchCount, plan: CountPlan, spans: Mapping[Place, Span]) -> It
             low = expansion.per_month(certain)
             high = expansion.per_month([a + b for a, b in zip(possible, certain, strict=True)])
             rows.append(VolumeRow(key, Quantity.between(low, high), sum(possible) + sum(certain)))
-        for place, bucket, requests in _without_keys(count):
-            month = Decimal(requests) * SLOTS_PER_MONTH / spans[place].slots
-            quantity = Quantity.between(round_once(month), round_once(month * MOST_KEYS), round_once(month))
-            rows.append(VolumeRow(_deleted_key(place, bucket, plan), quantity, 0))
+        rows += keyless_rows(count, plan, spans)
     yield from sorted(rows, key=lambda row: repr(row.key))
+
+
+@exact_arithmetic()
+def keyless_rows(
+    count: BatchCount, plan: CountPlan, spans: Mapping[Place, Span], scale: Fraction = Fraction(1)
+) -> list[VolumeRow]:
+    """Return a band for the keys of requests that delete several of them, where no line names one.
+
+    scale: what a sample stands for; beside a band of 1 to 1,000 keys chance hardly matters.
+    """
+    rows = []
+    for place, bucket, requests in _without_keys(count):
+        month = requests * scale * SLOTS_PER_MONTH / spans[place].slots
+        low, high = (round_once(Decimal(keys * month.numerator) / month.denominator) for keys in (1, MOST_KEYS))
+        rows.append(VolumeRow(_deleted_key(place, bucket, plan), Quantity.between(low, high, low), 0))
+    return rows
 
 
 def _without_keys(count: BatchCount) -> list[tuple[Place, str, int]]:
@@ -106,8 +139,10 @@ def _deleted_key(place: Place, bucket: str, plan: CountPlan) -> EventKey:
     )
 
 
-def _coverage(count: BatchCount, spans: Mapping[Place, Span]) -> Iterator[Coverage]:
-    periods = {place: span.period(count.occupied[place]) for place, span in spans.items()}
+def _coverage(count: BatchCount, spans: Mapping[Place, Span], *, is_sample: bool) -> Iterator[Coverage]:
+    # Of a sample most hours were not looked at, which makes no gaps of them.
+    occupied = {place: None if is_sample else count.occupied[place] for place in spans}
+    periods = {place: span.period(occupied[place]) for place, span in spans.items()}
     for place, bucket in sorted(count.buckets):
         yield Coverage(
             *place,

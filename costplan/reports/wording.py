@@ -196,7 +196,7 @@ def source_of(volumes: Volumes) -> str:
     of = volumes.sampling.objects if volumes.sampling else read.files
     files = f"{read.files - read.files_unreadable:,} of {plural(of, 'file')}"
     hours = max((c.observed.hours for c in volumes.coverage if c.observed), default=None)
-    logs = "logs" if volumes.kind == "cloudtrail-logs" else volumes.kind
+    logs = {"cloudtrail-logs": "logs", "access-logs": "access logs"}.get(volumes.kind, volumes.kind)
     return f"{duration(hours)} of {logs}, {files}" if hours is not None else f"{logs}, {files}"
 
 

@@ -38,7 +38,8 @@ def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "trails.json").write_text(json.dumps(TRAIL))
     for name in ("template.yaml", "plan.json", "estate.yaml", "prices.yaml", "AWSCloudTrail.csv", "bill.csv"):
         shutil.copy(ROOT / "examples" / name, folder)
-    shutil.copytree(ROOT / "scenarios", folder / "scenarios")
+    for name in ("scenarios", "examples/access-logs"):
+        shutil.copytree(ROOT / name, folder / name.rpartition("/")[2])
     return folder
 
 

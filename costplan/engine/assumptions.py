@@ -27,7 +27,7 @@ from costplan.model.numbers import ZERO
 from costplan.model.prices import Confidence, Price, PriceList
 from costplan.model.quantity import total
 from costplan.model.recorders import Trail
-from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario, Settings
+from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario
 from costplan.model.truth import Truth
 from costplan.model.volumes import Basis
 
@@ -122,8 +122,9 @@ def _sum(charges: Iterable[Charge]) -> Decimal:
 
 
 def _of_selectors(basis: EstimateBasis) -> Iterator[Assumption]:
-    # The trails' own events have bands of another kind: how many files there will be.
-    bands = ((u, u.quantity.high - u.quantity.low) for u in basis.meters.usages() if u.quantity.has_band)
+    # The trails' own events have bands of another kind: how many files there will be.  So have bytes for log groups.
+    events = (u for u in basis.meters.usages() if u.quantity.has_band and u.meter is not Meter.DIRECT_DELIVERY)
+    bands = ((u, u.quantity.high - u.quantity.low) for u in events)
     moves = sum((first_tier_cost(band * basis.growth, u.meter, u.region, basis.prices) for u, band in bands), ZERO)
     if moves:
         text = (
@@ -302,23 +303,7 @@ def _of_volumes(scenario: Scenario) -> Iterator[Assumption]:
 
 def _of_settings(scenario: Scenario, last: MonthEstimate) -> Iterator[Assumption]:
     settings = scenario.settings
-    total = _sum(last.charges)
-    if settings.growth_per_month:
-        percent = f"{(settings.growth_per_month * 100).normalize():f}"
-        verb = "grow" if settings.growth_per_month > 0 else "shrink"
-        yield Assumption("growth", f"volumes {verb} by {percent.lstrip('-')} % a month", _grown(last, settings))
-    if settings.busy_factor != 1:
-        factor = f"{settings.busy_factor.normalize():f}"
-        yield Assumption(
-            "busy-factor", f"every volume is multiplied by {factor}", abs(total - total / settings.busy_factor)
-        )
     if settings.gb is Gigabyte.DECIMAL:
         in_gb = _sum(c for c in last.charges if c.usage.unit.startswith("GB"))
         moves = in_gb * (1 - settings.gb.bytes / Gigabyte.BINARY.bytes)
         yield Assumption("gb", "a GB has 1,000,000,000 bytes; AWS's price lists count 1,073,741,824", moves)
-
-
-def _grown(last: MonthEstimate, settings: Settings) -> Decimal:
-    """Return the part of the last month's charges on events that growth made or took away."""
-    scaled = [c for c in last.charges if c.usage.meter.service is Service.CLOUDTRAIL]
-    return abs(sum((c.list_cost.point * (1 - settings.busy_factor / c.usage.scale) for c in scaled), ZERO))

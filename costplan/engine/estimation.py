@@ -1,6 +1,8 @@
 """One scenario to one estimate: route, meter, store, rate, month by month."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 from costplan.engine.allowances import applied
 from costplan.engine.assumptions import EstimateBasis, assumptions_of
@@ -15,11 +17,11 @@ from costplan.engine.scope import landscape_of
 from costplan.engine.storage import bucket_place
 from costplan.engine.traffic import growth_factor
 from costplan.model.billing import Charge, UnpricedUsage
-from costplan.model.estimate import Estimate, MonthEstimate
+from costplan.model.estimate import Assumption, Estimate, MonthEstimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import PriceBook, PriceList
 from costplan.model.recorders import Trail
-from costplan.model.scenario import Scenario
+from costplan.model.scenario import Scenario, Settings
 
 
 def estimate_scenario(scenario: Scenario, prices: PriceList, breakdown: frozenset[str] = frozenset()) -> Estimate:
@@ -44,20 +46,23 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         unpriced |= {each.usage.id: each for each in missing}
     phase, last = projection.ramp.phase(settings.months), projection.traffic(settings.months)
     growth, then = growth_factor(settings, settings.months), prices.in_month(settings.months)
+    steady, missing = _steady(scenario, projection, months, prices)
+    unpriced |= {each.usage.id: each for each in missing}
     basis = EstimateBasis(
         scenario, phase.router, phase.meters, measured, phase.own, last.caused, last.flows, growth, then
     )
     recording = projection.ramp.until(settings.months)
     events = events_of(basis, months[-1], growth_factor(settings, 1))
     changes = changes_in(scenario, projection.ramp.everything, months, events, prices)
+    notes = (*changes, *_of_settings(scenario, months, prices))
     return Estimate(
         scenario=scenario,
         months=tuple(months),
         events=events,
         unknown=(*unknown_usage(scenario, recording, then), *unknown_of_stores(recording, settings, then)),
         unpriced=tuple(unpriced.values()),
-        assumptions=assumptions_of(basis, projection.stored, months[-1], changes),
-        steady=_steady(scenario, projection, months, prices),
+        assumptions=assumptions_of(basis, projection.stored, months[-1], notes),
+        steady=steady,
         books=_books(months, prices),
         regions=prices.regions,
     )
@@ -65,17 +70,46 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
 
 def _steady(
     scenario: Scenario, projection: Projection, known: Sequence[MonthEstimate], prices: PriceList
-) -> MonthEstimate | None:
-    """Return the first month after which nothing changes any more, if there is one."""
+) -> tuple[MonthEstimate | None, tuple[UnpricedUsage, ...]]:
+    """Return the first month after which nothing changes any more, if there is one, and what of it has no price."""
     first = projection.steady_from
     if first is None:
-        return None
-    usages = {(c.usage.meter, c.usage.region) for c in known[-1].charges}
+        return None, ()
+    # What a month of the projection does not use yet may change its price before nothing else changes.
+    usages = {(usage.meter, usage.region) for usage in projection.usages(first)}
     first = max(first, *(prices.changed_in(meter.service, region, meter) for meter, region in usages), 1)
     if first <= len(known):
-        return known[first - 1]
-    charges, _ = _rated(scenario, projection, first, prices)
-    return MonthEstimate(first, charges)
+        return known[first - 1], ()
+    charges, missing = _rated(scenario, projection, first, prices)
+    return MonthEstimate(first, charges), missing
+
+
+def month_cost(scenario: Scenario, prices: PriceList, month: int) -> MonthEstimate:
+    """Return what one month of a scenario costs, without anything about how it came to be.
+
+    Every recorder's account and home Region must be settled (``scope.settle``).
+    """
+    with exact_arithmetic():
+        projection = Projection(scenario, landscape_of(scenario, prices.regions), without_own_events(scenario.volumes))
+        return MonthEstimate(month, _rated(scenario, projection, month, prices)[0])
+
+
+def _of_settings(scenario: Scenario, months: Sequence[MonthEstimate], prices: PriceList) -> Iterator[Assumption]:
+    """Yield what the scenario assumes of all volumes, with what the last month would differ by without it."""
+    settings, last = scenario.settings, months[-1]
+
+    def moved(others: Settings) -> Decimal:
+        without = month_cost(replace(scenario, settings=others), prices, last.month)
+        return abs(last.list_cost.point - without.list_cost.point)
+
+    if settings.growth_per_month:
+        percent = f"{(settings.growth_per_month * 100).normalize():f}"
+        verb = "grow" if settings.growth_per_month > 0 else "shrink"
+        text = f"volumes {verb} by {percent.lstrip('-')} % a month"
+        yield Assumption("growth", text, moved(replace(settings, growth_per_month=Decimal(0))))
+    if settings.busy_factor != 1:
+        text = f"every volume is multiplied by {settings.busy_factor.normalize():f}"
+        yield Assumption("busy-factor", text, moved(replace(settings, busy_factor=Decimal(1))))
 
 
 def _rated(
@@ -100,4 +134,5 @@ def regions_of(scenario: Scenario) -> frozenset[str]:
             found.add(recorder.home_region)
         if isinstance(recorder, Trail):
             found.add(bucket_place(recorder)[1])
+    found.update(declared.region for declared in scenario.config_items)
     return frozenset(found - {""})

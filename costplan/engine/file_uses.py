@@ -9,7 +9,7 @@ from costplan.engine.routing import Router
 from costplan.engine.storage import bucket_place
 from costplan.model.billing import Meter, Usage
 from costplan.model.quantity import Quantity, total
-from costplan.model.recorders import LogBucket, SnsProtocol, Trail
+from costplan.model.recorders import LogBucket, SnsProtocol, Trail, has_backlog
 from costplan.model.scenario import Settings
 
 DELIVERIES = {
@@ -31,7 +31,7 @@ def file_uses(
     """
     keys: set[tuple[str, str, str | int]] = set()
     for ordinal, trail in enumerate(router.recorders):
-        if not isinstance(trail, Trail) or not trail.is_logging:
+        if not isinstance(trail, Trail) or not (trail.is_logging or has_backlog(trail)):
             continue
         label, bucket, place = router.labels[ordinal], trail.bucket, bucket_place(trail)
         # Trails that deliver to one bucket are taken to encrypt with one key.
@@ -44,7 +44,7 @@ def file_uses(
             yield from _requests(flows[ordinal], bucket, place, label, settings)
             home = (trail.account or "", trail.home_region or "")
             yield from _notices(flows[ordinal], bucket, home, label)
-        if trail.loads_opensearch:
+        if trail.loads_opensearch and trail.is_logging:
             home = (trail.account or "", trail.home_region or "")
             loaded = total(part.raw_bytes for part in recorded if part.ordinal == ordinal) * (1 / settings.gb.bytes)
             because = "uncompressed bytes of the events that are loaded into OpenSearch"

@@ -43,10 +43,12 @@ def beyond_days(store: EventDataStore) -> int:
 
 def unknown_of_stores(router: Router, settings: Settings, prices: PriceList) -> Iterator[UnknownUsage]:
     """Yield what stores are set to keep or to ingest and no source of volumes can measure: never zero."""
-    for store, label in running_stores(router):
+    for store, label in stores_of(router):
         included = FREE_RETENTION_DAYS[BillingMode.EXTENDABLE]
-        is_said = store.compressed_share is not None or store.extended_gib is not None
-        if beyond_days(store) and not is_said and settings.months - store.starts_in_month >= _FIRST_YEAR_MONTHS:
+        # One that has an id of AWS's, or was stopped, is there: nobody knows what it keeps.
+        is_there = store.arn is not None or not store.is_ingesting
+        gets_there = store.compressed_share is None and settings.months - store.starts_in_month >= _FIRST_YEAR_MONTHS
+        if beyond_days(store) and store.extended_gib is None and (is_there or gets_there):
             yield _unknown(
                 store,
                 label,
@@ -56,7 +58,7 @@ def unknown_of_stores(router: Router, settings: Settings, prices: PriceList) -> 
                 "compressed_share or extended_retention_gib of the store, in a scenario",
                 prices,
             )
-        for category in _other_categories(store):
+        for category in _other_categories(store) if store.is_ingesting else ():
             yield _unknown(
                 store,
                 label,
@@ -68,10 +70,10 @@ def unknown_of_stores(router: Router, settings: Settings, prices: PriceList) -> 
             )
 
 
-def running_stores(router: Router) -> Iterator[tuple[EventDataStore, str]]:
-    """Yield every store that takes in events somewhere, with its label."""
+def stores_of(router: Router) -> Iterator[tuple[EventDataStore, str]]:
+    """Yield every store that takes in events somewhere, or is stopped and may keep some, with its label."""
     for recorder, label, places in zip(router.recorders, router.labels, router.places, strict=True):
-        if isinstance(recorder, EventDataStore) and places:
+        if isinstance(recorder, EventDataStore) and (places or not recorder.is_ingesting):
             yield recorder, label
 
 

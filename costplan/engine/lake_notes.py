@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from costplan.engine.lake import FREE_RETENTION_DAYS, beyond_days, running_stores
+from costplan.engine.lake import FREE_RETENTION_DAYS, beyond_days, stores_of
 from costplan.engine.routing import Router
 from costplan.engine.scope import some_of
 from costplan.engine.trials import TRIAL_DAYS, TRIAL_GB
@@ -20,7 +20,7 @@ _INCLUDED = FREE_RETENTION_DAYS[BillingMode.EXTENDABLE]
 
 def store_notes(router: Router) -> Iterator[Assumption]:
     """Yield what is assumed of the event data stores that run."""
-    stores = {label: store for store, label in running_stores(router)}
+    stores = {label: store for store, label in stores_of(router) if store.is_ingesting}
     new = [label for label, store in stores.items() if may_be_first(store, router.recorders)]
     if new:
         text = (

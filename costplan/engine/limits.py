@@ -12,9 +12,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
 from costplan.engine.allowances import applied
-from costplan.engine.estimation import estimate_scenario
+from costplan.engine.estimation import month_cost
 from costplan.engine.rating import rate
-from costplan.model.billing import Meter, Usage
+from costplan.model.billing import Meter, Service, Usage
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import ZERO, exact_arithmetic
 from costplan.model.prices import PriceList
@@ -23,6 +23,9 @@ from costplan.model.scenario import Scenario
 
 LARGEST_FACTOR = Decimal(1000)
 """Beyond a thousand times today's volumes nothing is looked for."""
+
+_FIXED = frozenset({Meter.KMS_KEY, *(meter for meter in Meter if meter.service is Service.CONFIG)})
+"""Meters that no volume of events moves."""
 
 _SMALLEST_FACTOR = Decimal("0.0001")
 _STEPS = 40
@@ -47,7 +50,8 @@ class Limit:
     """How far the last month of one scenario is from a limit.
 
     cost: of that month, after discounts.
-    factor: of all volumes at which the limit is reached; ``None`` where that is beyond ``LARGEST_FACTOR``.
+    factor: of all volumes at which the limit is reached; ``None`` where that is beyond ``LARGEST_FACTOR``, 0 where even
+    nothing that happens costs more.
     meters: those that could reach it alone, the nearest first.
     is_over: whether the limit is passed already; then *factor* is below 1, and *meters* says nothing.
     is_lower_bound: whether something is unknown, so that the limit is reached sooner.
@@ -112,13 +116,15 @@ def break_evens(first: Estimate, prices: PriceList, other: Estimate, others: Pri
 def _cost_at(scenario: Scenario, times: Decimal, prices: PriceList) -> Decimal:
     """Return the last month's net cost of a scenario in which everything happens so many times as often."""
     settings = replace(scenario.settings, busy_factor=scenario.settings.busy_factor * times)
-    return estimate_scenario(replace(scenario, settings=settings), prices).last.net_cost.point
+    return month_cost(replace(scenario, settings=settings), prices, settings.months).net_cost.point
 
 
 def _crossing(function: Callable[[Decimal], Decimal]) -> Decimal | None:
-    """Return where a rising function reaches zero, up to the largest factor."""
+    """Return where a rising function reaches zero, up to the largest factor; nothing where it is above zero already."""
     if function(LARGEST_FACTOR) < 0:
         return None
+    if function(_SMALLEST_FACTOR) > 0:
+        return ZERO
     return _halved(function, _SMALLEST_FACTOR, LARGEST_FACTOR)
 
 
@@ -160,7 +166,7 @@ def _meters(estimate: Estimate, room: Decimal, prices: PriceList) -> Iterator[Me
             return _rated([*(_times(usage, times) for usage in mine), *rest], estimate, prices)
 
         start = cost(Decimal(1))
-        if not now or cost(LARGEST_FACTOR) == start:
+        if not now or meter in _FIXED or cost(LARGEST_FACTOR) == start:
             continue
         factor = _crossing(lambda times, of=cost, s=start: of(times) - s - room)  # type: ignore[misc]
         if factor is not None:

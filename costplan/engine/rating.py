@@ -102,9 +102,10 @@ def discount_on(meter: Meter, discounts: Mapping[str, Decimal]) -> Decimal:
 
 def _why_unpriced(usage: Usage, prices: PriceList) -> str:
     service = usage.meter.service
-    if service is Service.OPENSEARCH:
+    known = prices.books.get((service.value, usage.region))
+    if service is Service.OPENSEARCH and known is None:
         return "only you know what loading costs you: write its price into a file for prices: or --prices"
-    book = prices.books.get((service.value, usage.region))
+    book = known
     if book is None:
         return f"there is no price book pricing/{service.value}/{usage.region}.yaml"
     meter = usage.meter.value

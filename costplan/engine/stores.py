@@ -12,8 +12,9 @@ from fractions import Fraction
 from math import ceil
 
 from costplan.engine.ages import Arrivals, between, months
-from costplan.engine.lake import FREE_RETENTION_DAYS, beyond_days, other_meter, running_stores
+from costplan.engine.lake import FREE_RETENTION_DAYS, beyond_days, other_meter, stores_of
 from costplan.engine.routing import Router
+from costplan.engine.storage import settled_from
 from costplan.engine.trials import on_trial
 from costplan.model.billing import LAKE_METERS, Meter, Usage
 from costplan.model.numbers import TWELVE_PLACES
@@ -37,7 +38,7 @@ class Stores:
         self._router, self._settings = router, settings
         # A GiB is one billed GB, unless the scenario counts GB of 10⁹ bytes.
         self._gb = Gigabyte.BINARY.bytes * (1 / settings.gb.bytes)
-        self._stores: Mapping[str, EventDataStore] = {label: store for store, label in running_stores(router)}
+        self._stores: Mapping[str, EventDataStore] = {label: store for store, label in stores_of(router)}
         self._arrivals: Mapping[Place, Arrivals] = {}
         if any(beyond_days(store) for store in self._stores.values()):
             by_place = [self._by_place(month) for month in range(1, len(self._caused) + 1)]
@@ -47,14 +48,18 @@ class Stores:
     def steady_from(self) -> int | None:
         """The first month from which equal arrivals change nothing; ``None`` where nobody knows what is kept."""
         first = 1
-        for store in self._stores.values():
+        for label, store in self._stores.items():
             switched = max(store.starts_in_month, store.stops_in_month or 1)
             if store.is_on_trial or store.copied_gib:
                 first = max(first, switched + 1)
             if not beyond_days(store):
                 continue
+            quiet = _quiet_from(store)
             if store.compressed_share is not None:
-                first = max(first, ceil(self._end(store)) + switched)
+                settled = [settled_from(self._amounts(place)) for place in self._arrivals if place[2] == label]
+                first = max(first, ceil(self._end(store)) + max(switched, *settled, 1))
+            elif store.extended_gib is not None and quiet is not None:
+                first = max(first, quiet + ceil(self._end(store) - _INCLUDED))
             elif store.extended_gib is None:
                 return None
         return first
@@ -67,11 +72,19 @@ class Stores:
     def usages(self, month: int) -> list[Usage]:
         """Return the usage of one month on every meter of a store."""
         found = [*self._taken_in(month), *self._scanned(month)]
-        tried = {label: store for label, store in self._stores.items() if store.is_on_trial}
-        owners = {label: one.account or "" for label, one in tried.items() if one.starts_in_month == month}
+        owners = {label: one.account or "" for label, one in self._on_trial() if one.starts_in_month == month}
         if owners:
             found = on_trial(found, owners)
         return [*found, *self._kept_longer(month)]
+
+    def _on_trial(self) -> Iterator[tuple[str, EventDataStore]]:
+        """Yield the stores that are tried: an account has one trial, in the month of its first."""
+        tried = [(label, store) for label, store in self._stores.items() if store.is_on_trial and store.is_ingesting]
+        first: dict[str, int] = {}
+        for _, store in tried:
+            account = store.account or ""
+            first[account] = min(first.get(account, store.starts_in_month), store.starts_in_month)
+        return (one for one in tried if one[1].starts_in_month == first[one[1].account or ""])
 
     # ---- taking in, scanning ----
 
@@ -87,7 +100,8 @@ class Stores:
         return list(found.values())
 
     def _on(self, month: int) -> Iterator[tuple[str, EventDataStore]]:
-        return ((label, store) for label, store in self._stores.items() if is_on(store, month))
+        stores = self._stores.items()
+        return ((label, store) for label, store in stores if store.is_ingesting and is_on(store, month))
 
     def _declared(self, month: int) -> Iterator[Usage]:
         for label, store in self._on(month):
@@ -126,13 +140,14 @@ class Stores:
     def _backlog(self, store: EventDataStore, month: int) -> Quantity:
         """Return what is left of what was kept beyond the included days before the first month.
 
-        Without a compressed share nobody knows what will get that old, so as much does as is deleted.  With one, what
-        was there leaves evenly, oldest first.
+        Without a compressed share nobody knows what will get that old, so as much does as is deleted, until nothing is
+        taken in any more.  With one, what was there leaves evenly, oldest first.
         """
         held = self._size(store.extended_gib)
-        if store.compressed_share is None:
+        leaving = 1 if store.compressed_share is not None else _quiet_from(store)
+        if leaving is None or month < leaving:
             return held
-        return held * share_left(month, self._end(store) - _INCLUDED)
+        return held * share_left(month - leaving + 1, self._end(store) - _INCLUDED)
 
     def _places(self) -> tuple[Place, ...]:
         longer = {label: store for label, store in self._stores.items() if beyond_days(store)}
@@ -151,6 +166,9 @@ class Stores:
             found[usage.account, usage.region, usage.recorder] += usage.quantity
         return found
 
+    def _amounts(self, place: Place) -> list[Quantity]:
+        return [self._by_place(month).get(place, NOTHING) for month in range(1, len(self._caused) + 1)]
+
     def _arriving(self, place: Place, by_place: Sequence[Mapping[Place, Quantity]]) -> Arrivals:
         """Return what a store takes in at a place; one that keeps older data has done so for a year already."""
         store = self._stores[place[2]]
@@ -163,6 +181,11 @@ class Stores:
 
     def _end(self, store: EventDataStore) -> Fraction:
         return _INCLUDED + months(beyond_days(store))
+
+
+def _quiet_from(store: EventDataStore) -> int | None:
+    """Return the month from which a store takes nothing in any more; ``None`` where it goes on."""
+    return store.stops_in_month if store.is_ingesting else 1
 
 
 def share_left(month: int, lasting: Fraction) -> Decimal:

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from costplan.inputs.configs import Configuration, read_recorder_entries
 from costplan.inputs.configs.entry_shapes import RecorderEntry
-from costplan.inputs.configs.recorder_entries import read_saved_share
+from costplan.inputs.configs.recorder_entries import read_amount, read_saved_share
 from costplan.inputs.documents import At, Document, in_order, is_there, parse_document, read_text, show_path
 from costplan.inputs.price_overrides import read_price_overrides
 from costplan.inputs.shapes import AccountId, Name, Number, RegionCode, Shape, describe, read_shape, suggest
@@ -268,7 +268,7 @@ def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -
         entry.gb,
         entry.network_activity_first_copy,
         entry.price_trail_kms_requests,
-        Decimal(entry.reads_per_file),
+        read_amount(document, ("assumptions", "reads_per_file"), entry.reads_per_file, problems) or ZERO,
         saved or ZERO,
         frozenset(_allowed(entry.free_allowances)),
         start=date.fromisoformat(f"{entry.start}-01") if entry.start else None,

@@ -41,6 +41,8 @@ def _sentence(found: BreakEven) -> str:
 def _factor(limit: Limit) -> str:
     if limit.factor is None:
         return f"beyond {number(LARGEST_FACTOR)}"
+    if not limit.factor:
+        return "over without any events"
     bound = "≤ " if limit.is_lower_bound else ""
     return f"{bound}{number(limit.factor)}" + (" (it is over)" if limit.is_over else "")
 

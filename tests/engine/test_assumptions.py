@@ -201,6 +201,7 @@ def test_growth_moves_what_it_added_or_took_away(growth: str, busy: str, moves: 
         months=2,
         growth_per_month=D(growth),
         busy_factor=D(busy),
+        prices=WITHOUT_S3,
     )
     assert found["growth"].text == text
     assert round(found["growth"].moves or D(0), 9) == D(moves)

@@ -92,6 +92,12 @@ def test_what_opensearch_loads_is_unpriced_until_the_user_says_the_price() -> No
     assert Meter.OPENSEARCH_LOADING not in usages(make_trail(bucket=KEPT))
 
 
+def test_the_key_of_what_is_there_is_paid_for_though_the_trail_is_off() -> None:
+    bucket = replace(KEPT, has_kms_key=True, notifies_sns=True, existing_gib=D(10))
+    found = usages(make_trail(bucket=bucket, is_logging=False, loads_opensearch=True), reads_per_file=D(1))
+    assert {meter for meter in found if meter.service != "s3"} == {Meter.KMS_KEY}
+
+
 def test_a_stopped_trail_causes_nothing() -> None:
     bucket = replace(KEPT, has_kms_key=True, notifies_sns=True)
     stopped = make_trail(bucket=bucket, is_logging=False, loads_opensearch=True)

@@ -14,6 +14,7 @@ from costplan.model.events import EventCategory
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import FreeAllowance
 from costplan.model.recorders import Recorder
+from costplan.reports.limits_table import render_limits
 from tests.build import make_price, make_prices, make_row, make_scenario, make_selector, make_trail, object_row
 
 D = Decimal
@@ -47,6 +48,15 @@ def test_a_limit_that_is_passed_says_how_much_less_would_do() -> None:
 def test_a_limit_beyond_a_thousand_times_is_out_of_sight() -> None:
     found = limit_of(estimate(DATA, rows=(object_row(1_000),)), D(10_000), OF_EVENTS)
     assert (found.factor, found.meters) == (None, ())
+
+
+def test_a_limit_below_what_no_volume_moves_is_over_without_any_events() -> None:
+    """730 digest files a month are $0.00365, whatever happens."""
+    prices = make_prices(without=(Meter.S3_STORAGE_STANDARD,))
+    idle = make_trail("idle", log_file_validation=True)
+    found = limit_of(estimate(idle, rows=(make_row(10),), prices=prices), D("0.003"), prices)
+    assert (found.is_over, found.factor) == (True, 0)
+    assert "over without any events" in render_limits([found])
 
 
 def test_tiers_are_filled_on_the_way() -> None:

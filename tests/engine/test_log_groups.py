@@ -1,5 +1,6 @@
 """What a log group keeps, by hand: 0.15 bytes for each that goes in, as long as its retention says."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,8 +8,19 @@ import pytest
 from costplan.engine.estimation import estimate_scenario
 from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
-from costplan.model.recorders import CloudWatchLogs, LogBucket, Trail
-from tests.build import IRELAND, PROD, make_price, make_prices, make_row, make_scenario, make_trail, quantity_of
+from costplan.model.events import EventCategory
+from costplan.model.recorders import CloudWatchLogs, DirectDelivery, LifecycleRule, LogBucket, Trail
+from tests.build import (
+    IRELAND,
+    PROD,
+    make_price,
+    make_prices,
+    make_row,
+    make_scenario,
+    make_selector,
+    make_trail,
+    quantity_of,
+)
 
 D = Decimal
 GIB = 2**30
@@ -62,6 +74,36 @@ def test_a_group_with_an_end_has_a_steady_state() -> None:
     prices = make_prices(price, without=(Meter.S3_PUT, Meter.S3_STORAGE_STANDARD))
     # The bucket keeps files for ever.
     assert estimate_scenario(scenario, prices).steady is None
+
+
+def test_a_group_is_at_rest_when_its_first_events_are_gone_and_not_before() -> None:
+    bucket = replace(BUCKET, lifecycle=(LifecycleRule(expiration_days=30),))
+    found = estimate(make_trail(bucket=bucket, cloudwatch_logs=CloudWatchLogs(365)))
+    # 365 days are twelve months: month 12 still lacks a half month's arrivals, month 13 holds all twelve.
+    assert found.steady is not None
+    assert found.steady.month == 13
+
+
+def test_what_has_no_price_once_nothing_changes_is_told() -> None:
+    bucket = replace(
+        BUCKET, lifecycle=(LifecycleRule(400, "ONEZONE_IA", larger_than=1), LifecycleRule(expiration_days=900))
+    )
+    found = estimate(make_trail(bucket=bucket))
+    assert found.steady is not None
+    assert found.steady.month > 12
+    assert Meter.S3_STORAGE_ONE_ZONE_IA in {unpriced.usage.meter for unpriced in found.unpriced}
+
+
+def test_bytes_that_nobody_can_tell_are_no_doubt_about_a_selector() -> None:
+    direct = DirectDelivery("to-logs", PROD, IRELAND, (IRELAND,), selectors=(make_selector(EventCategory.MANAGEMENT),))
+    row = replace(make_row(1000, raw_bytes=GIB), oversize=3)
+    scenario = make_scenario(direct, rows=(row,))
+    price = make_price(Meter.DIRECT_DELIVERY, 1, ("0.25", None))
+    found = estimate_scenario(scenario, make_prices(price))
+    (delivered,) = (c.quantity for c in found.last.charges if c.usage.meter is Meter.DIRECT_DELIVERY)
+    # Three events of 256 KB to 1 MB.
+    assert (delivered.low * 1024, delivered.high * 1024) == (1021, D("1023.25"))
+    assert "R31" not in {a.rule for a in found.assumptions}
 
 
 def test_ingestion_is_metered_every_month() -> None:

@@ -17,9 +17,10 @@ from costplan.model.estimate import Estimate, MonthEstimate
 from costplan.model.recorders import EventDataStore, OtherRecords
 from costplan.model.scenario import Gigabyte
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
-from tests.build import IRELAND, PROD, TEST, make_price, make_prices, make_row, make_scenario, make_store
+from tests.build import IRELAND, PROD, TEST, VIRGINIA, make_price, make_prices, make_row, make_scenario, make_store
 
 D = Decimal
+ARN = f"arn:aws:cloudtrail:{IRELAND}:{PROD}:eventdatastore/EXAMPLE-f852-4e8f-8bd1-bcf6cEXAMPLE"
 GIB = 2**30
 PRICES = make_prices(
     make_price(Meter.LAKE_EXTENDED_RETENTION, 1, ("0.023", None)),
@@ -33,6 +34,9 @@ ITEMS = AdvancedEventSelector((FieldSelector("eventCategory", equals=("Configura
 EVIDENCE = AdvancedEventSelector((FieldSelector("eventCategory", equals=("Evidence",)),))
 LONGER = {"retention_days": 731, "compressed_share": D("0.1")}
 """A year beyond the included 366 days: 365 days are 12 months; a tenth is kept of what goes in."""
+
+UNSAID = {"retention_days": 731}
+"""The same, of which nobody says how far it is compressed."""
 
 
 def estimate(*stores: EventDataStore, gib: int = 100, months: int = 1, **rest: Any) -> Estimate:
@@ -200,11 +204,36 @@ def test_log_files_are_copied_into_a_store_once() -> None:
     assert units(estimate(make_store(copied_gib=D(200))).steady, Meter.LAKE_INGESTION_OTHER) == 0
 
 
-def test_a_stopped_store_costs_nothing_of_what_is_declared_of_it() -> None:
-    store = make_store(is_ingesting=False, others=(OtherRecords(D(10)),), copied_gib=D(1), extended_gib=D(1), **LONGER)
-    found = estimate(store)
+def test_a_stopped_store_takes_nothing_in_and_is_paid_for_what_it_keeps_until_that_is_gone() -> None:
+    store = make_store(is_ingesting=False, others=(OtherRecords(D(10)),), copied_gib=D(1), extended_gib=D(73), **UNSAID)
+    found = estimate(store, months=13)
+    # 365 days beyond 366 are twelve months in which it leaves evenly: on average 23 of 24 parts in month 1, 1 in 12.
+    kept = [[(c.usage.meter, c.quantity.point) for c in month.charges] for month in found.months]
+    assert [[(meter, round(amount, 6)) for meter, amount in month] for month in (kept[0], kept[11], kept[12])] == [
+        [(Meter.LAKE_EXTENDED_RETENTION, round(D(73) * 23 / 24, 6))],
+        [(Meter.LAKE_EXTENDED_RETENTION, round(D(73) / 24, 6))],
+        [],
+    ]
+    assert found.steady is not None
+    assert (found.steady.month, found.steady.list_cost.point) == (13, 0)
 
-    assert found.last.charges == ()
+
+@pytest.mark.parametrize("there", [{"arn": ARN}, {"is_ingesting": False}])
+def test_what_a_store_that_is_there_keeps_is_unknown_from_the_first_month_on(there: dict[str, Any]) -> None:
+    (unknown,) = estimate(make_store(**there, **UNSAID), months=1).unknown
+    assert unknown.meter is Meter.LAKE_EXTENDED_RETENTION
+    # How far it compresses says nothing of what is there.
+    assert estimate(make_store(**there, **UNSAID, compressed_share=D("0.1")), months=1).unknown
+    assert not estimate(make_store(**there, **UNSAID, extended_gib=D(0)), months=1).unknown
+    assert not estimate(make_store(**UNSAID), months=12).unknown
+    assert estimate(make_store(**UNSAID), months=13).unknown
+
+
+def test_an_account_has_one_trial_in_the_month_of_its_first_store() -> None:
+    stores = (make_store("a", is_on_trial=True), make_store("b", is_on_trial=True, starts_in_month=3))
+    found = estimate(*stores, months=3)
+    tried = [[c.usage.recorder for c in m.charges if c.usage.meter is Meter.LAKE_TRIAL_INGESTION] for m in found.months]
+    assert tried == [["a"], [], []]
 
 
 # ---- the free trial ----
@@ -276,8 +305,6 @@ def test_a_trial_says_whose_its_gigabytes_are() -> None:
 
 # ---- who may have a store ----
 
-ARN = f"arn:aws:cloudtrail:{IRELAND}:{PROD}:eventdatastore/EXAMPLE-f852-4e8f-8bd1-bcf6cEXAMPLE"
-
 
 @pytest.mark.parametrize(
     ("stores", "new"),
@@ -305,3 +332,22 @@ def test_declared_gib_are_more_gb_where_a_gb_has_ten_to_the_ninth_bytes() -> Non
     # 11 × 2³⁰ / 10⁹, and 10 of them
     assert units(found.last, Meter.LAKE_INGESTION_OTHER) == D("11.811160064")
     assert kept(found, 1) == D("10.73741824")
+
+
+def test_what_is_there_already_is_kept_at_the_home_of_a_store_alone() -> None:
+    rows = tuple(make_row(1000, raw_bytes=100 * GIB, region=region) for region in (IRELAND, VIRGINIA))
+    store = make_store(extended_gib=D(24), **LONGER)
+    found = estimate_scenario(make_scenario(store, rows=rows, months=1), PRICES)
+    kept = [c.quantity.point for c in found.last.charges if c.usage.meter is Meter.LAKE_EXTENDED_RETENTION]
+    # What has come in for a year begins to be older than 366 days; of the 24 GB half of a twelfth has left.
+    assert len(kept) == 2
+    assert round(max(kept) - min(kept), 6) == 23
+
+
+def test_what_is_copied_in_once_is_not_what_came_in_every_month_before() -> None:
+    def kept(**copied: Any) -> Decimal:
+        found = estimate(make_store(extended_gib=D(24), **LONGER, **copied), months=2)
+        charges = [c for c in found.last.charges if c.usage.meter is Meter.LAKE_EXTENDED_RETENTION]
+        return sum((c.quantity.point for c in charges), D(0))
+
+    assert kept(copied_gib=D(500)) == kept()

@@ -309,6 +309,17 @@ def test_volumes_given_beside_the_file_replace_its_own(write: Write) -> None:
             "bucket_key_saves: 101%",
             "s.yaml:20: assumptions.bucket_key_saves: 101% is not between 0% and 100% — write the share",
         ),
+        ("gb: decimal", "reads_per_file: -1", "s.yaml:20: assumptions.reads_per_file: -1 is below 0 — write 0 or more"),
+        (
+            "is_multi_region: true",
+            "s3: {existing_gib: -5}",
+            "s.yaml:10: recorders[0].s3.existing_gib: -5 is below 0 — write 0 or more",
+        ),
+        (
+            "is_multi_region: true",
+            "s3: {reads_per_file: -0.5}",
+            "s.yaml:10: recorders[0].s3.reads_per_file: -0.5 is below 0 — write 0 or more",
+        ),
         ("gb: decimal", "free_allowances: [s3]", "s.yaml:20: assumptions.free_allowances[0]: expected one of"),
         (
             "is_multi_region: true",

@@ -82,6 +82,27 @@ def test_every_service_to_the_cent(tmp_path: Path) -> None:
     assert {meter: cost(one, meter) for meter in expected} == {m: D(dollars) for m, dollars in expected.items()}
 
 
+def test_config_items_are_priced_where_no_trail_is(tmp_path: Path) -> None:
+    far = "region: us-east-1, items: 12k/month, rule_evaluations: 600k/month"
+    one = estimate_of(tmp_path, (far, "region: ca-west-1, items: 12k/month"))
+    assert cost(one, Meter.CONFIG_ITEM_CONTINUOUS) == D("36.00")
+    unlisted = estimate_of(tmp_path, (far, "region: ca-west-1, recording: daily, items: 12k/month"))
+    (reason,) = (u.because for u in unlisted.unpriced if u.usage.meter is Meter.CONFIG_ITEM_DAILY)
+    assert "there is no price book" not in reason
+
+
+def test_growth_moves_what_it_makes_in_every_service(tmp_path: Path) -> None:
+    text = ("months: 1", "months: 3, growth_per_month: 10%")
+    grown = estimate_of(tmp_path, text, prices=OVERRIDES)
+    still = estimate_of(tmp_path, ("months: 1", "months: 3"), prices=OVERRIDES)
+    busy = estimate_of(tmp_path, ("months: 1", "months: 3, busy_factor: 2"), prices=OVERRIDES)
+    moves = {a.rule: a.moves for one in (grown, busy) for a in one.assumptions}
+    assert moves["growth"] == grown.last.list_cost.point - still.last.list_cost.point > D("0.5")
+    # The key and what AWS Config does stay as they are.
+    assert moves["busy-factor"] == busy.last.list_cost.point - still.last.list_cost.point
+    assert moves["busy-factor"] < busy.last.list_cost.point / 2
+
+
 def test_opensearch_costs_what_the_user_says_and_is_unknown_without(tmp_path: Path) -> None:
     (unpriced,) = estimate_of(tmp_path).unpriced
     assert unpriced.usage.meter is Meter.OPENSEARCH_LOADING

@@ -27,7 +27,7 @@ from costplan.model.recorders import LifecycleRule, LogBucket, Recorder, SnsProt
 from costplan.model.selectors import AdvancedEventSelector
 from costplan.model.unknown import UNKNOWN
 
-__all__ = ["SCENARIO", "RecorderEntry", "is_scenario", "read_entries", "read_saved_share"]
+__all__ = ["SCENARIO", "RecorderEntry", "is_scenario", "read_amount", "read_entries", "read_saved_share"]
 
 _KINDS = ("from", "trail", "event_data_store", "direct_delivery")
 _OF_TRAILS = (
@@ -296,11 +296,18 @@ def _bucket(document: Document, at: At, entry: BucketEntry, problems: list[Probl
         lifecycle=tuple(lifecycle),
         small_objects=small_objects_of(entry.transition_default_minimum_object_size, lifecycle),
         is_versioned=entry.versioning,
-        existing_gib=None if entry.existing_gib is None else Decimal(entry.existing_gib),
+        existing_gib=read_amount(document, (*at, "existing_gib"), entry.existing_gib, problems),
         existing_objects=entry.existing_objects,
-        reads_per_file=None if entry.reads_per_file is None else Decimal(entry.reads_per_file),
+        reads_per_file=read_amount(document, (*at, "reads_per_file"), entry.reads_per_file, problems),
         bucket_key_share=saved,
     )
+
+
+def read_amount(document: Document, at: At, written: int | Decimal | None, problems: list[Problem]) -> Decimal | None:
+    """Return a number that may not be below zero."""
+    if written is not None and written < 0:
+        problems.append(document.problem(at, f"{show_path(at)}: {written} is below 0", "write 0 or more"))
+    return None if written is None else Decimal(written)
 
 
 def read_saved_share(document: Document, at: At, written: str | int | None, problems: list[Problem]) -> Decimal | None:

@@ -12,57 +12,77 @@ if TYPE_CHECKING:
     from costplan.model.estimate import Estimate
     from costplan.model.problems import BadInputError, CostplanError, Problem, UsageError
     from costplan.model.volumes import Volumes
+    from costplan.workflows.calibrate import CalibrateResult, calibrate_volumes
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
     from costplan.workflows.match import MatchResult, match
     from costplan.workflows.measure import MeasureResult, measure_logs, read_volumes, write_volumes
+    from costplan.workflows.merge import MergeResult, merge_volumes
     from costplan.workflows.pull import PullResult, pull_trails
+    from costplan.workflows.shortlist import ShortlistResult, shortlist
     from costplan.workflows.show import price_books, read_trails
+    from costplan.workflows.what_if import WhatIfResult, change_volumes
 
 _HOME = {
     "BadInputError": "costplan.model.problems",
+    "CalibrateResult": "costplan.workflows.calibrate",
     "CostplanError": "costplan.model.problems",
     "Estimate": "costplan.model.estimate",
     "EstimateResult": "costplan.workflows.estimate",
     "LintResult": "costplan.workflows.lint",
     "MatchResult": "costplan.workflows.match",
     "MeasureResult": "costplan.workflows.measure",
+    "MergeResult": "costplan.workflows.merge",
     "Problem": "costplan.model.problems",
     "PullResult": "costplan.workflows.pull",
+    "ShortlistResult": "costplan.workflows.shortlist",
     "UsageError": "costplan.model.problems",
     "Volumes": "costplan.model.volumes",
+    "WhatIfResult": "costplan.workflows.what_if",
+    "calibrate_volumes": "costplan.workflows.calibrate",
+    "change_volumes": "costplan.workflows.what_if",
     "estimate": "costplan.workflows.estimate",
     "lint_trails": "costplan.workflows.lint",
     "match": "costplan.workflows.match",
     "measure_logs": "costplan.workflows.measure",
+    "merge_volumes": "costplan.workflows.merge",
     "price_books": "costplan.workflows.show",
     "pull_trails": "costplan.workflows.pull",
     "read_trails": "costplan.workflows.show",
     "read_volumes": "costplan.workflows.measure",
+    "shortlist": "costplan.workflows.shortlist",
     "write_volumes": "costplan.workflows.measure",
 }
 
 __version__ = "0.1.0"
 __all__ = [
     "BadInputError",
+    "CalibrateResult",
     "CostplanError",
     "Estimate",
     "EstimateResult",
     "LintResult",
     "MatchResult",
     "MeasureResult",
+    "MergeResult",
     "Problem",
     "PullResult",
+    "ShortlistResult",
     "UsageError",
     "Volumes",
+    "WhatIfResult",
+    "calibrate_volumes",
+    "change_volumes",
     "estimate",
     "lint_trails",
     "match",
     "measure_logs",
+    "merge_volumes",
     "price_books",
     "pull_trails",
     "read_trails",
     "read_volumes",
+    "shortlist",
     "write_volumes",
 ]
 

@@ -30,6 +30,7 @@ __all__ = [
     "MeasureResult",
     "Progress",
     "SampleSize",
+    "Volumes",
     "measure_logs",
     "parse_bytes",
     "parse_share",

@@ -106,7 +106,7 @@ def logs(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the volumes to FILE.")
     ] = None,
 ) -> None:
-    """Count the events in CloudTrail log files, on this machine or in S3."""
+    """Count the events in CloudTrail log files, local or in S3."""
     from costplan.workflows import measure
 
     if prints_policy:

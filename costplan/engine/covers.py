@@ -20,9 +20,16 @@ _Place = tuple[str, str, EventCategory]
 
 
 class Cover:
-    """The parts that one source covers, found by place and container: an inferred cover has one for each bucket."""
+    """The parts that one source covers, found by place and container: an inferred cover has one for each bucket.
 
-    def __init__(self, parts: Iterable[Coverage], conditions: tuple[Condition, ...] = ()) -> None:
+    perhaps: parts of which it has some events, nobody can tell which.
+    """
+
+    def __init__(
+        self, parts: Iterable[Coverage], conditions: tuple[Condition, ...] = (), perhaps: Iterable[Coverage] = ()
+    ) -> None:
+        perhaps = tuple(perhaps)
+        self._perhaps = Cover(perhaps, conditions) if perhaps else None
         self._parts: dict[_Place, dict[str | None, list[Coverage]]] = defaultdict(lambda: defaultdict(list))
         self._conditions = conditions
         self._matchers: dict[Coverage, Matcher] = {}
@@ -37,7 +44,10 @@ class Cover:
         return _both(*(self._holds(replace(key, read_only=flag)) for flag in (True, False)))
 
     def _holds(self, key: EventKey) -> Truth:
-        return any_of(self._part_holds(part, key) for part in self._near(key))
+        truth = any_of(self._part_holds(part, key) for part in self._near(key))
+        if truth is Truth.NO and self._perhaps is not None:
+            return min(Truth.MAYBE, self._perhaps.holds(key))
+        return truth
 
     def _near(self, key: EventKey) -> Iterator[Coverage]:
         """Yield the parts that may hold *key*, as far as place and container tell."""
@@ -75,6 +85,8 @@ class Cover:
         for other in self._beside(part):
             if meet(replace(part, fields=()), replace(other, fields=())) and not _shut_out(part, other):
                 yield other
+        if self._perhaps is not None:
+            yield from self._perhaps.meeting(part)
 
     def holds_all_of(self, part: Coverage) -> bool:
         """Whether one part surely covers every event of *part*."""
@@ -95,12 +107,19 @@ def cover_of(volumes: Volumes) -> Cover:
 
 
 def whole_cover_of(volumes: Volumes) -> tuple[tuple[Coverage, ...], Cover]:
-    """Return what a source covers, as parts and as one, together with the rows that it holds beside that."""
+    """Return what a source covers, as parts and as one, together with the rows that it holds beside that.
+
+    A row that may lie beside it (buckets that were folded into one row) has events that nobody can tell apart.
+    """
     parts = parts_of(volumes)
     said = Cover(parts, volumes.conditions)
-    beside = (part_of_row(row) for row in volumes.rows if said.holds(row.key) is not Truth.YES)
-    whole = tuple(dict.fromkeys((*parts, *beside)))
-    return whole, Cover(whole, volumes.conditions)
+    beside: dict[Truth, dict[Coverage, None]] = {Truth.NO: {}, Truth.MAYBE: {}}
+    for row in volumes.rows:
+        truth = said.holds(row.key)
+        if truth is not Truth.YES:
+            beside[truth][part_of_row(row)] = None
+    sure = (*parts, *beside[Truth.NO])
+    return (*sure, *beside[Truth.MAYBE]), Cover(sure, volumes.conditions, beside[Truth.MAYBE])
 
 
 def part_of_row(row: VolumeRow) -> Coverage:

@@ -41,6 +41,9 @@ def calibrate_volumes(mix: Path, totals: Path, *, most_factor: Decimal = MOST_FA
         raise BadInputError([Problem(Location(str(totals)), "is a sample, so it is no total", hint)])
     result = calibrate(sample, billed, most_factor)
     problems = []
+    if all(stratum.factor is None for stratum in result.strata):
+        hint = "compare accounts, Regions and categories: costplan volumes show FILE"
+        problems.append(Problem(Location(str(totals)), f"has no total of anything in {mix}", hint))
     for stratum in result.absurd:
         where = f"{stratum.category.value} events of {stratum.account} in {stratum.region}"
         what = f"{where}: {_plain(stratum.billed.point)} a month against {_plain(stratum.mix.point)} in {mix}"

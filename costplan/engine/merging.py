@@ -20,6 +20,14 @@ from costplan.model.volumes import Coverage, FileStatistics, ReadSummary, Sampli
 MERGED = "merged"
 
 
+class SeveralSamplesError(ValueError):
+    """Sources of several samples, by position: their intervals would be lost."""
+
+    def __init__(self, sources: tuple[int, ...]) -> None:
+        super().__init__("merged volumes hold the replicates of one sample")
+        self.sources = sources
+
+
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """A part of the population that two sources hold, by position; *part* is that of the later one."""
@@ -63,12 +71,6 @@ def overlaps(sources: Sequence[Volumes]) -> tuple[Overlap, ...]:
     return tuple(found)
 
 
-def designs_of(sources: Iterable[Volumes]) -> frozenset[str]:
-    """Return the samples whose replicates *sources* hold: one file has room for those of one."""
-    of_rows = {r.design_id for volumes in sources for row in volumes.rows for r in row.per_month.replicates}
-    return frozenset(of_rows.union(volumes.sampling.design_id for volumes in sources if volumes.sampling))
-
-
 @exact_arithmetic()
 def merge(sources: Sequence[Volumes]) -> Merged:
     """Return the volumes of all *sources*; where two hold the same events, those of the earlier one.
@@ -76,10 +78,8 @@ def merge(sources: Sequence[Volumes]) -> Merged:
     Sources that are apart give the same result in whatever order they are named.
 
     Raises:
-        ValueError: they hold replicates of several samples.
+        SeveralSamplesError: of several samples something is left, and volumes hold the replicates of one.
     """
-    if len(designs_of(sources)) > 1:
-        raise ValueError("merged volumes hold the replicates of one sample")
     conditions = all_conditions(sources)
     kept: list[Volumes] = []
     dropped: list[Dropped] = []
@@ -91,6 +91,9 @@ def merge(sources: Sequence[Volumes]) -> Merged:
         covers.append(whole_cover_of(left)[1])
         kept.append(_with_own_multiplicity(left, len(sources)))
         dropped += [lost] if lost.rows or lost.straddling or lost.parts else []
+    samples = {n: volumes.sampling for n, volumes in enumerate(kept) if volumes.sampling}
+    if len({sampling.design_id for sampling in samples.values()}) > 1:
+        raise SeveralSamplesError(tuple(samples))
     coverage = {part for volumes in kept for part in volumes.coverage}
     merged = Volumes(
         rows=summed(row for volumes in kept for row in volumes.rows),
@@ -180,7 +183,9 @@ def _without(volumes: Volumes, number: int, covers: Sequence[Cover]) -> tuple[Vo
     }
     files = tuple(f for f in volumes.files if (f.account, f.region) in places or (f.account, f.region) not in lost)
     count = len(volumes.coverage) - len(parts)
-    left_over = replace(volumes, rows=tuple(rows), coverage=parts, files=files)
+    # A sample of which nothing is left has no part in the figures.
+    sampling = volumes.sampling if rows or (volumes.sampling and volumes.sampling.never_drawn) else None
+    left_over = replace(volumes, rows=tuple(rows), coverage=parts, files=files, sampling=sampling)
     return left_over, Dropped(number, len(gone), total(row.per_month for row in gone), straddling, count)
 
 

@@ -15,13 +15,15 @@ from costplan.model.truth import Truth, any_of
 from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import VolumeRow, Volumes
 
+_JOINTS = (":", "/")
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which rows a change is about; ``None`` is any.
 
     container: an ARN, or the end of one, with the punctuation before the name: ``:::lake``.
-    principal: the whole container of a principal, or its end.
+    principal: the whole container of a principal, or the names at its end: ``assumed-role/etl``, ``etl``.
     """
 
     account: str | None = None
@@ -158,5 +160,7 @@ def names_in(volumes: Volumes) -> Iterable[str]:
 
 def _ends(text: object, end: str) -> Truth:
     if isinstance(text, str):
-        return Truth.of(text == end or (not end.startswith("arn:") and text.endswith(end)))
+        # A name ends an ARN as a whole: "lake" is not the end of ":::datalake".
+        starts = end[:1] in _JOINTS or text[: -len(end)][-1:] in _JOINTS
+        return Truth.of(text == end or (starts and not end.startswith("arn:") and text.endswith(end)))
     return Truth.NO if text is None else Truth.MAYBE

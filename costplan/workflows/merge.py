@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from costplan.engine.merging import Merged, Overlap, designs_of, merge, overlaps
+from costplan.engine.merging import Merged, Overlap, SeveralSamplesError, merge, overlaps
 from costplan.inputs.volumes.volumes_file import read_volumes
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.volumes import Coverage, Volumes
@@ -71,14 +71,15 @@ def merge_volumes(paths: Sequence[Path], *, prefer: Sequence[Path] = ()) -> Merg
     ordered = (*dict.fromkeys(prefer), *(path for path in paths if path not in prefer))
     sources = read_each_volumes(ordered)
     problems = list(_overlap_problems(overlaps(sources), ordered, len(set(prefer))))
-    sampled = [path for path, volumes in zip(ordered, sources, strict=True) if designs_of([volumes])]
-    if len(designs_of(sources)) > 1:
-        what = f"is another sample than {sampled[0]}, and a volumes file holds the intervals of one"
-        hint = "list both files under volumes: of a scenario, which keeps both intervals"
-        problems += [Problem(Location(str(path)), what, hint) for path in sampled[1:]]
     if problems:
         raise BadInputError(problems)
-    return MergeResult(merge(sources), ordered)
+    try:
+        return MergeResult(merge(sources), ordered)
+    except SeveralSamplesError as error:
+        first, *others = (ordered[number] for number in error.sources)
+        what = f"is another sample than {first}, and a volumes file holds the intervals of one"
+        hint = "list both files under volumes: of a scenario, which keeps both intervals"
+        raise BadInputError([Problem(Location(str(path)), what, hint) for path in others]) from None
 
 
 def _overlap_problems(found: Iterable[Overlap], paths: Sequence[Path], preferred: int) -> Iterable[Problem]:

@@ -46,6 +46,7 @@ def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     write_logs(POPULATION, folder)
     (folder / "trails.json").write_text(json.dumps(TRAIL))
+    shutil.copy(ROOT / "examples" / "trails.json", folder / "examples-trails.json")
     for name in EXAMPLES:
         shutil.copy(ROOT / "examples" / name, folder)
     shutil.copytree(ROOT / "scenarios", folder / "scenarios")

@@ -247,6 +247,8 @@ def _contradictions(where: Location, values: Mapping[str, str]) -> list[Problem]
     problems = []
     if len(named) > 1:
         problems.append(Problem(where, f"{named[0]} and {named[1]} name two things", "make two changes of it"))
+    if "container" in values and not values["container"].startswith("arn:"):
+        problems.append(Problem(where, "container is not an ARN", "write the whole ARN, or bucket=NAME and the like"))
     if "category" in values and values["category"] not in CATEGORIES:
         problems.append(Problem(where, f'no category "{values["category"]}"', f"choose from {', '.join(CATEGORIES)}"))
     return problems

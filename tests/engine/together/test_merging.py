@@ -310,6 +310,15 @@ def test_the_replicates_of_one_sample_are_kept_and_those_of_two_are_refused() ->
         merge([one, sampled(other, [(1.0, 1.0)], "d2")])
 
 
+def test_a_sample_that_another_one_replaces_is_no_second_one() -> None:
+    old, new = (
+        sampled(Volumes((make_row(100),), (make_coverage(MANAGEMENT),)), [(3.0, -3.0)], d) for d in ("d1", "d2")
+    )
+    merged = merge([new, old])
+    assert merged.volumes.sampling == new.sampling
+    assert merged.dropped[0].rows == 1
+
+
 def test_a_place_that_a_sample_never_drew_is_known_where_another_source_saw_it() -> None:
     coverage = (make_coverage(MANAGEMENT), make_coverage(MANAGEMENT, account=TEST))
     one = sampled(Volumes((make_row(100),), coverage), [(1.0, 1.0)])

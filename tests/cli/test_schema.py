@@ -5,7 +5,18 @@ import pytest
 
 from costplan.cli.app import run
 
-NAMES = ("scenario", "volumes", "price-book", "overrides", "project", "regions", "allowances", "estimate", "match")
+NAMES = (
+    "scenario",
+    "volumes",
+    "price-book",
+    "overrides",
+    "project",
+    "regions",
+    "allowances",
+    "changes",
+    "estimate",
+    "match",
+)
 
 
 def test_the_formats_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,7 +37,7 @@ def test_every_format_has_a_valid_schema(name: str, capsys: pytest.CaptureFixtur
 def test_an_unknown_format_is_refused_with_those_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "estimat"]) == 2
     assert (
-        "choose from scenario, volumes, price-book, overrides, project, regions, allowances, estimate, match"
+        "choose from scenario, volumes, price-book, overrides, project, regions, allowances, changes, estimate, match"
         in capsys.readouterr().err
     )
 

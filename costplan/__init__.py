@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from costplan.model.estimate import Estimate
     from costplan.model.problems import BadInputError, CostplanError, Problem, UsageError
     from costplan.model.volumes import Volumes
+    from costplan.workflows.bill import BillResult, measure_bill, measure_cost_explorer
     from costplan.workflows.calibrate import CalibrateResult, calibrate_volumes
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
+    from costplan.workflows.lookup import lookup_events
     from costplan.workflows.match import MatchResult, match
     from costplan.workflows.measure import MeasureResult, measure_logs, read_volumes, write_volumes
     from costplan.workflows.merge import MergeResult, merge_volumes
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "BadInputError": "costplan.model.problems",
+    "BillResult": "costplan.workflows.bill",
     "CalibrateResult": "costplan.workflows.calibrate",
     "CostplanError": "costplan.model.problems",
     "Estimate": "costplan.model.estimate",
@@ -43,7 +46,10 @@ _HOME = {
     "change_volumes": "costplan.workflows.what_if",
     "estimate": "costplan.workflows.estimate",
     "lint_trails": "costplan.workflows.lint",
+    "lookup_events": "costplan.workflows.lookup",
     "match": "costplan.workflows.match",
+    "measure_bill": "costplan.workflows.bill",
+    "measure_cost_explorer": "costplan.workflows.bill",
     "measure_logs": "costplan.workflows.measure",
     "merge_volumes": "costplan.workflows.merge",
     "price_books": "costplan.workflows.show",
@@ -57,6 +63,7 @@ _HOME = {
 __version__ = "0.1.0"
 __all__ = [
     "BadInputError",
+    "BillResult",
     "CalibrateResult",
     "CostplanError",
     "Estimate",
@@ -75,7 +82,10 @@ __all__ = [
     "change_volumes",
     "estimate",
     "lint_trails",
+    "lookup_events",
     "match",
+    "measure_bill",
+    "measure_cost_explorer",
     "measure_logs",
     "merge_volumes",
     "price_books",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from costplan.model.recorders import EventDataStore, Recorder, Trail
+from costplan.model.recorders import DirectDelivery, EventDataStore, Recorder, Trail
 from costplan.model.selectors import (
     AdvancedEventSelector,
     DataResource,
@@ -295,7 +295,10 @@ def selects(recorder: Recorder, record: Record) -> Answer:
 
 
 def is_present(recorder: Recorder, account: str, region: str, context: Context) -> bool:
-    """Return whether a recorder is offered the events of a place (R60–R62, R69–R71, R74, R77)."""
+    """Return whether a recorder is offered the events of a place (R60–R62, R69–R71, R74, R77, R78)."""
+    if isinstance(recorder, DirectDelivery):
+        is_mine = account == recorder.account or (recorder.is_organization and account in context.members)
+        return is_mine and region in recorder.regions and context.is_enabled(account, region)
     is_on = recorder.is_logging if isinstance(recorder, Trail) else recorder.is_ingesting
     if not is_on or not context.is_enabled(account, region):
         return False
@@ -363,7 +366,7 @@ class Bill(NamedTuple):
 
 
 def copies(recorders: Iterable[Recorder], record: Record, context: Context) -> int:
-    """Return how many trails record an event; event data stores give no copy (R81, R85)."""
+    """Return how many trails record an event; neither a store nor a direct delivery gives a copy (R78, R81, R85)."""
     return sum(isinstance(r, Trail) and records(r, record, context).is_recorded for r in recorders)
 
 
@@ -374,3 +377,25 @@ def bill(recorders: Iterable[Recorder], record: Record, context: Context) -> Bil
     if category == "Management":
         return Bill(free=min(1, number), paid=max(0, number - 1))
     return Bill(data=number) if category == "Data" else Bill(network=number)
+
+
+class Bytes(NamedTuple):
+    """Uncompressed bytes of events, by what AWS counts them as."""
+
+    lake: int = 0
+    direct: int = 0
+    log_group: int = 0
+
+    def plus(self, other: "Bytes") -> "Bytes":
+        return Bytes(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+def bytes_taken(recorder: Recorder, record: Record, size: int, context: Context) -> Bytes:
+    """Return what one recorder takes of an event of *size* bytes where bytes are paid for (R78, R85, R90)."""
+    if not records(recorder, record, context).is_recorded:
+        return Bytes()
+    if isinstance(recorder, EventDataStore):
+        return Bytes(lake=size)
+    if isinstance(recorder, DirectDelivery):
+        return Bytes(direct=size, log_group=size)
+    return Bytes(log_group=size if recorder.cloudwatch_logs is not None else 0)

@@ -33,7 +33,13 @@ ALLOWED_TO_TOP: dict[str, frozenset[str]] = {
 }
 
 # The AWS SDK takes half a second to import, so even these may import it only inside a function.
-AWS_MODULES = frozenset({"costplan.inputs.account.session", "costplan.inputs.volumes.logs.buckets.connection"})
+AWS_MODULES = frozenset(
+    {
+        "costplan.inputs.account.session",
+        "costplan.inputs.offers.download",
+        "costplan.inputs.volumes.logs.buckets.connection",
+    }
+)
 AWS_SDK = frozenset({"boto3", "botocore"})
 HOMES = {"typer": "cli", "rich": "cli", "tabulate": "reports"}
 # At the top of a cli module; whatever else a command needs is imported by the function that needs it.

@@ -58,7 +58,7 @@ def _where(recorder: Recorder, selector: AdvancedEventSelector | EventSelector |
 
 
 def _title(recorder: Recorder) -> str:
-    return f"{'trail' if isinstance(recorder, Trail) else 'event data store'} {recorder.name}"
+    return f"{recorder.kind} {recorder.name}"
 
 
 def _refused_scope(recorder: Recorder) -> Iterator[Problem]:
@@ -72,8 +72,9 @@ def _refused_selectors(recorder: Recorder) -> Iterator[Problem]:
     selectors: Iterable[AdvancedEventSelector | EventSelector] = recorder.selectors or ()
     basic = [selector for selector in selectors if isinstance(selector, EventSelector)]
     advanced = [selector for selector in selectors if isinstance(selector, AdvancedEventSelector)]
+    # Which fields a direct delivery takes, no page says: what the more liberal of the two takes is let through.
     columns = TRAIL_COLUMNS if isinstance(recorder, Trail) else STORE_COLUMNS
-    kind = "a trail" if isinstance(recorder, Trail) else "an event data store"
+    kind = f"{'an' if isinstance(recorder, EventDataStore) else 'a'} {recorder.kind}"
     for number, selector in enumerate(basic, 1):
         for what, hint in _basic(selector):
             yield _problem(recorder, selector, f"selector {number}: {what}", hint)

@@ -31,8 +31,8 @@ BAD_INPUT = 3
 app = typer.Typer(
     name="costplan",
     help="Know what AWS CloudTrail will cost before it costs.",
-    epilog="Exit codes: 0 done, 1 something to change was found (trails lint), 2 the command line is wrong, "
-    "3 bad input, or nothing that could be answered.",
+    epilog="Exit codes: 0 done, 1 something to change was found (trails lint, prices verify), "
+    "2 the command line is wrong, 3 bad input, or nothing that could be answered.",
     no_args_is_help=True,
     add_completion=False,
     # Plain help and plain tracebacks: the same in every terminal, and rich is not loaded for them.

@@ -11,6 +11,7 @@ import typer
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
 from costplan.cli.output import COULD_NOT_TELL, OutputFile, ProgressLine, page_width, parse_words, warn, write_result
+from costplan.cli.prices_lists import PricingFolder, pricing_folder
 from costplan.model.problems import UsageError
 from costplan.reports import NEEDS_DETAIL, Dimension, EstimateFormat, render_estimates
 
@@ -57,12 +58,13 @@ def estimate(
         Path | None,
         typer.Option("--prices", metavar="FILE", help="Your own prices, in place of list prices [scenario: prices:]."),
     ] = None,
+    pricing: PricingFolder = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Use the list prices of that day [today].")
+        str | None, typer.Option("--as-of", metavar="DATE", help="Begin with the prices of that day [today].")
     ] = None,
     start: Annotated[
         str | None,
-        typer.Option("--start", metavar="YYYY-MM", help="The month that --format focus begins with [next month]."),
+        typer.Option("--start", metavar="YYYY-MM", help="The month that month 1 is [scenario: start:]."),
     ] = None,
     logs: Annotated[
         list[Path] | None,
@@ -108,8 +110,13 @@ def estimate(
     dollars = _dollars(limit)
     if form is not EstimateFormat.TABLE and (dollars is not None or break_even):
         raise UsageError("--limit and --break-even are for --format table")
-    first_day = _first_day(start, form)
+    first_day = _first_day(start)
+    if first_day is not None and form is EstimateFormat.AWS_CALCULATOR:
+        raise UsageError(f"--start says which months are meant: --format {form} has the usage of one, without a date")
     day = _day(as_of)
+    # Rows with dates need a month: of an estimate made today, the first whole one.
+    today = day or datetime.now(UTC).date()
+    next_month = date(today.year + today.month // 12, today.month % 12 + 1, 1)
     if recorded_by is not None and not logs:
         raise UsageError("--recorded-by says which trails wrote --logs: give both")
 
@@ -135,7 +142,10 @@ def estimate(
             limit=dollars,
             break_even=break_even,
             prices=prices,
+            pricing=pricing_folder(pricing),
             as_of=day,
+            start=first_day,
+            start_otherwise=next_month if form is EstimateFormat.FOCUS else None,
             breakdown=frozenset(dimension.value for dimension in dimensions if dimension in NEEDS_DETAIL),
             workers=usable_cores(),
             progress=progress.show,
@@ -143,7 +153,7 @@ def estimate(
     warn(result.warnings)
     width = page_width(output)
     text = render_estimates(
-        result.estimates, form, width=width, by=dimensions, top=top, explains=explain, start=first_day
+        result.estimates, form, width=width, by=dimensions, top=top, explains=explain, start=first_day or next_month
     )
     if result.limits or break_even:
         from costplan.reports.limits_table import render_break_evens, render_limits
@@ -198,17 +208,14 @@ def _day(text: str | None) -> date | None:
         raise UsageError(f"--as-of {text}: not a date such as 2026-01-31") from None
 
 
-def _first_day(start: str | None, form: EstimateFormat) -> date:
-    """Return the first day of the month that month 1 of the projection is: the one that *start* names, else the next.
+def _first_day(start: str | None) -> date | None:
+    """Return the first day of the month that *start* names, which month 1 of the projection is.
 
     Raises:
-        UsageError: *start* is no month, or nothing that is written has a date.
+        UsageError: it is none.
     """
     if start is None:
-        today = datetime.now(UTC).date()
-        return date(today.year + today.month // 12, today.month % 12 + 1, 1)
-    if form is not EstimateFormat.FOCUS:
-        raise UsageError(f"--start dates the rows of --format focus: --format {form} numbers its months")
+        return None
     found = _MONTH.match(start)
     if found is None:
         raise UsageError(f"--start {start}: not a month such as 2026-01")
@@ -221,6 +228,8 @@ def _refuse_what_cannot_be_shown(
     """Raise for options that would be ignored without a word."""
     if top is not None and not by:
         raise UsageError("--top shows the first rows of --by: give both")
+    if top is not None and Dimension.MONTH in by:
+        raise UsageError("--top shows the dearest rows, --by month every month: leave one of them out")
     if by and form in HAVE_CHARGES:
         raise UsageError(f"--by is not for --format {form}, whose rows are charges: leave it out, or use --format csv")
     if top is not None and form in (EstimateFormat.JSON, EstimateFormat.CSV):

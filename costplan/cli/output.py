@@ -134,7 +134,7 @@ class ProgressLine:
 
 def progress_text(progress: "Progress", seconds: float) -> str:
     """Return how far reading has come after some *seconds*, how fast it is, and how long it will take."""
-    parts = [f"{progress.files:,} of {progress.of_files:,} files"]
+    parts = [f"{progress.files:,} of {progress.of_files:,} {progress.what}"]
     if progress.records:
         parts.append(f"{progress.records:,} records")
     if progress.bytes and seconds > 0:

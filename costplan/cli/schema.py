@@ -10,6 +10,7 @@ from costplan.model.problems import UsageError
 
 ESTIMATE = "estimate"
 MATCH = "match"
+PRICE_CHECK = "price-check"
 
 
 EXAMPLES = examples("costplan schema scenario")
@@ -24,7 +25,7 @@ def schema(
     from costplan.workflows.schema import schema as schema_of
     from costplan.workflows.schema import schema_names
 
-    names = (*schema_names(), ESTIMATE, MATCH)
+    names = (*schema_names(), ESTIMATE, MATCH, PRICE_CHECK)
     if name is None:
         write_result("\n".join(names))
     elif name == ESTIMATE:
@@ -36,6 +37,10 @@ def schema(
         from costplan.reports.match_json import match_schema
 
         write_result(dumps(match_schema(), indent=2))
+    elif name == PRICE_CHECK:
+        from costplan.reports.price_checks_json import price_check_schema
+
+        write_result(dumps(price_check_schema(), indent=2))
     elif name in names:
         write_result(dumps(schema_of(name), indent=2))
     else:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from costplan.cli import volumes_bill, volumes_lookup
 from costplan.cli.help_text import examples
-from costplan.cli.output import INTERRUPTED, ProgressLine, page_width, parse_words, warn, write_result, write_whole
+from costplan.cli.measured import report_measured
+from costplan.cli.output import ProgressLine, page_width, parse_words, warn, write_result
 from costplan.model.problems import UsageError
 from costplan.reports import VolumeDimension
 
 if TYPE_CHECKING:
-    from costplan.workflows.measure import LookingCost, MeasureResult, SampleSize
+    from costplan.workflows.measure import LookingCost, SampleSize
 
 _DAY = "%Y-%m-%d"
 
@@ -106,7 +108,7 @@ def logs(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the volumes to FILE.")
     ] = None,
 ) -> None:
-    """Count the events in CloudTrail log files, local or in S3."""
+    """Count the events in CloudTrail log files, here or in S3."""
     from costplan.workflows import measure
 
     if prints_policy:
@@ -135,29 +137,7 @@ def logs(
             state_folder=state,
             announce=partial(_ask, is_agreed=is_agreed),
         )
-    _report(result, output)
-
-
-def _report(result: "MeasureResult", output: Path | None) -> None:
-    from costplan.reports.volumes_table import reconciliation, render_volumes
-    from costplan.workflows.measure import write_volumes
-
-    warn(str(problem) for problem in result.problems)
-    if result.left_unread:
-        read = reconciliation(result.volumes.read) if result.volumes.read else "nothing was read"
-        warn([f"stopped: {read}; not read: {result.left_unread:,} files; nothing written"])
-        raise typer.Exit(INTERRUPTED)
-    # An empty measurement must not replace one that somebody made before.
-    is_written = output is not None and bool(result.volumes.rows)
-    if output is not None and is_written:
-        write_whole(output, lambda path: write_volumes(result.volumes, path))
-    write_result(render_volumes(result.volumes, page_width()))
-    kept = f"wrote {output}" if is_written else "nothing written" + ("" if output else ": -o FILE keeps the volumes")
-    write_result(f"\n{kept}")
-    if result.exit_code:
-        if is_written:
-            warn(["could not tell: too much of the logs could not be read to rely on these volumes"])
-        raise typer.Exit(result.exit_code)
+    report_measured(result, output)
 
 
 def _sample_size(
@@ -204,6 +184,10 @@ def _ask(cost: "LookingCost", *, is_agreed: bool) -> None:
     if not typer.confirm("Read it?", err=True):
         warn(["nothing was read"])
         raise typer.Exit(0)
+
+
+app.command("bill", epilog=volumes_bill.EXAMPLES)(volumes_bill.bill)
+app.command("lookup", epilog=volumes_lookup.EXAMPLES)(volumes_lookup.lookup)
 
 
 @app.command("show", epilog=examples("costplan volumes show volumes.json --by source,event --top 20"))

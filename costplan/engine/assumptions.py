@@ -8,7 +8,9 @@ from decimal import Decimal
 from costplan.engine.allowances import of_allowances
 from costplan.engine.event_bytes import DEFAULT_EVENT_BYTES
 from costplan.engine.file_uses import unsaved_share
+from costplan.engine.lake_notes import store_notes
 from costplan.engine.log_files import Inflow
+from costplan.engine.log_group_notes import log_group_notes
 from costplan.engine.metering import Meters
 from costplan.engine.own_events import Echo, Measured, OwnEvents
 from costplan.engine.rating import first_tier_cost
@@ -18,7 +20,7 @@ from costplan.engine.rule_notes import Evidence, rule_notes
 from costplan.engine.scope import some_of
 from costplan.engine.storage import Storage, bucket_place
 from costplan.engine.undecided import left_open
-from costplan.model.billing import Charge, Meter, Service
+from costplan.model.billing import LOG_INGESTION_METERS, Charge, Meter, Service
 from costplan.model.estimate import Assumption, MonthEstimate
 from costplan.model.events import EventCategory
 from costplan.model.numbers import ZERO
@@ -30,14 +32,13 @@ from costplan.model.truth import Truth
 from costplan.model.volumes import Basis
 
 _DOUBTFUL = (Confidence.ASSUMED_UNIFORM, Confidence.LOW, Confidence.MEDIUM)
-_BY_BYTES = frozenset(
-    {
-        Meter.LAKE_INGESTION_ONE_YEAR,
-        Meter.LAKE_INGESTION_SEVEN_YEAR,
-        Meter.CLOUDWATCH_LOGS_INGESTION,
-        Meter.CLOUDWATCH_LOGS_STORAGE,
-        Meter.OPENSEARCH_LOADING,
-    }
+_BY_SIZE = (
+    Meter.LAKE_INGESTION_ONE_YEAR,
+    Meter.LAKE_INGESTION_SEVEN_YEAR,
+    Meter.DIRECT_DELIVERY,
+    *LOG_INGESTION_METERS,
+    Meter.CLOUDWATCH_LOGS_STORAGE,
+    Meter.OPENSEARCH_LOADING,
 )
 
 
@@ -61,8 +62,13 @@ class EstimateBasis:
     prices: PriceList
 
 
-def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -> tuple[Assumption, ...]:
-    """Return what an estimate assumes, and what lifecycle rules do that nobody wants; most dollars first."""
+def assumptions_of(
+    basis: EstimateBasis, stored: Storage, last: MonthEstimate, changes: Iterable[Assumption] = ()
+) -> tuple[Assumption, ...]:
+    """Return what an estimate assumes, and what lifecycle rules do that nobody wants; most dollars first.
+
+    changes: what is not the same in all months.
+    """
     scenario, router, meters = basis.scenario, basis.router, basis.meters
     files_measured = all(flow.is_measured for flow in basis.flows.values())
     found = [
@@ -81,15 +87,18 @@ def assumptions_of(basis: EstimateBasis, stored: Storage, last: MonthEstimate) -
         *_of_network(scenario, meters, last, basis.prices),
         *_of_storage(router, last, files_measured=files_measured),
         *_of_keys(basis),
-        *of_allowances(last, basis.prices, scenario.settings),
+        *of_allowances(last, basis.prices, scenario.settings, scenario.billing_groups),
         *rules_that_cost(stored, basis.prices),
-        *_of_event_sizes(meters, last),
+        *_of_size(meters, last),
+        *store_notes(router),
+        *log_group_notes(router, last, basis.prices),
         *_of_prices(last.charges),
-        *_of_the_day(last.charges, scenario.settings.as_of),
+        *_of_the_day(last.charges, scenario.settings.as_of or scenario.settings.start),
         *_of_recorders(router, last),
         *_of_volumes(scenario),
         *rule_notes(_evidence(basis, last)),
         *_of_settings(scenario, last),
+        *changes,
         *(Assumption("scenario", note, ZERO) for note in scenario.notes),
     ]
     return tuple(sorted(found, key=lambda a: -(ZERO if a.moves is None else a.moves)))
@@ -219,21 +228,17 @@ def _of_storage(router: Router, last: MonthEstimate, *, files_measured: bool) ->
         if trail.bucket.existing_gib is not None or trail.bucket.existing_objects is not None:
             text = f"what {label}'s bucket holds already arrived evenly, in a year where nothing ever leaves it"
             yield Assumption("backlog", text)
-    endless = [n for n, t in trails.items() if t.cloudwatch_logs and t.cloudwatch_logs.retention_days is None]
-    if endless:
-        text = f"the log group of {some_of(endless)} keeps events for ever: nobody said its retention"
-        yield Assumption("retention", text)
     unsaid = sorted(name for name, t in trails.items() if t.bucket.region is None or t.bucket.account is None)
     if unsaid and stored:
         text = f"the log bucket of {', '.join(unsaid)} is taken to be in the trail's own account and home Region"
         yield Assumption("log-bucket", text)
 
 
-def _of_event_sizes(meters: Meters, last: MonthEstimate) -> Iterator[Assumption]:
-    by_bytes = [c for c in last.charges if c.usage.meter in _BY_BYTES]
-    if by_bytes and meters.assumed_event_bytes:
+def _of_size(meters: Meters, last: MonthEstimate) -> Iterator[Assumption]:
+    sized = [c for c in last.charges if c.usage.meter in _BY_SIZE]
+    if sized and meters.assumed_event_bytes:
         text = f"an event is taken to have {DEFAULT_EVENT_BYTES:,} bytes before compression where nobody measured it"
-        yield Assumption("event-size", text, _sum(by_bytes))
+        yield Assumption("event-size", text, _sum(sized))
 
 
 def _of_prices(charges: tuple[Charge, ...]) -> Iterator[Assumption]:

@@ -26,14 +26,15 @@ Place = tuple[str, str, EventCategory]
 class Fate(StrEnum):
     """What calibration did with the events of one account, Region and category.
 
-    ABSURD: the factor is out of bounds, so nothing was scaled.  UNKNOWN_MIX: only totals know them.  UNCALIBRATED: no
-    total covers them.
+    ABSURD: the factor is out of bounds.  UNKNOWN_MIX: only totals know them.  UNCALIBRATED: no total covers them.
+    UNDECIDED: rows do not say whether they are among what a total counts, so nobody can tell the factor; they stay.
     """
 
     SCALED = "scaled"
     ABSURD = "absurd"
     UNKNOWN_MIX = "unknown mix"
     UNCALIBRATED = "uncalibrated"
+    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Stratum:
     mix, billed: events a month by either; factor: billed for each of the mix, ``None`` where there is none.
     aside: of the mix, what the totals do not surely cover and is left as it was.
     sees_less: the mix covers only a part of what the totals cover: all of it is counted as what was seen.
+    counts_copies: the total is that of a bill, on which every copy of a data event stands (R86).
     """
 
     account: str
@@ -54,6 +56,7 @@ class Stratum:
     factor: Decimal | None = None
     aside: Quantity = NOTHING
     sees_less: bool = False
+    counts_copies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +100,21 @@ def calibrate(mix: Volumes, totals: Volumes, most_factor: Decimal = MOST_FACTOR)
         after = total(totals.rows[n].per_month for n in billed.get(place, ()))
         aside = total(mix.rows[n].per_month for n, truth in truths.items() if truth is not Truth.YES)
         stratum = Stratum(*place, Fate.UNCALIBRATED, before, after, aside=aside)
-        if before.point:
+        if any(truth is Truth.MAYBE and mix.rows[n].per_month for n, truth in truths.items()):
+            stratum = replace(stratum, fate=Fate.UNDECIDED)
+        elif before.point:
             factor = after.point / before.point
             is_absurd = not 1 / most_factor <= factor <= most_factor
             sees_less = any(not seen.holds_all_of(part) for part in parts[place])
             fate = Fate.ABSURD if is_absurd else Fate.SCALED
-            stratum = replace(stratum, factor=factor, fate=fate, sees_less=sees_less)
+            counts_copies = totals.kind == "bill" and place[2] is EventCategory.DATA
+            stratum = replace(stratum, factor=factor, fate=fate, sees_less=sees_less, counts_copies=counts_copies)
             scaled = _scaled([mix.rows[n] for n in own], before, after)
             rows.update(zip(own, scaled, strict=True))
         elif after.high:
             stratum = replace(stratum, fate=Fate.UNKNOWN_MIX)
             added += (totals.rows[n] for n in billed[place])
             coverage += (part for part in parts[place] if not seen.holds_all_of(part))
-        if stratum.fate is not Fate.UNCALIBRATED:
-            # They may be among what the total counts, and must not be counted beside it without a word.
-            maybe = {n: mix.rows[n] for n, truth in truths.items() if truth is Truth.MAYBE}
-            rows.update({n: replace(row, per_month=row.per_month.maybe()) for n, row in maybe.items()})
         strata.append(stratum)
     result = replace(
         mix,

@@ -13,7 +13,7 @@ from costplan.model.billing import Meter, UnknownUsage
 from costplan.model.containers import NOT_AN_ARN, holds_objects, resource_container
 from costplan.model.events import ROUTED_CATEGORIES, EventCategory
 from costplan.model.prices import PriceList
-from costplan.model.recorders import EventDataStore, Recorder
+from costplan.model.recorders import DirectDelivery, EventDataStore, Recorder, Trail
 from costplan.model.scenario import Scenario
 from costplan.model.selection import (
     EVENT_CATEGORY,
@@ -123,7 +123,7 @@ def _management_trails(router: Router) -> Mapping[tuple[str, str], int]:
     """Return how many trails may record management events in each place."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for ordinal, recorder in enumerate(router.recorders):
-        if not isinstance(recorder, EventDataStore) and EventCategory.MANAGEMENT in categories_of(recorder):
+        if isinstance(recorder, Trail) and EventCategory.MANAGEMENT in categories_of(recorder):
             for place in router.places[ordinal]:
                 counts[place] += 1
     return counts
@@ -207,6 +207,8 @@ def _implies(selector: AdvancedEventSelector, field: FieldSelector) -> bool:
 def _meter(recorder: Recorder, need: Need, management_trails: int) -> Meter:
     if isinstance(recorder, EventDataStore):
         return ingestion_meter(recorder)
+    if isinstance(recorder, DirectDelivery):
+        return Meter.DIRECT_DELIVERY
     if need.category is EventCategory.DATA:
         return Meter.DATA
     if need.category is EventCategory.NETWORK_ACTIVITY:

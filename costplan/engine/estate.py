@@ -76,12 +76,13 @@ def _accounts_of(scenario: Scenario) -> frozenset[str]:
 
 
 def _accounts(own: Mapping[str, Account], known: Mapping[str, Account], touched: frozenset[str]) -> dict[str, Account]:
-    """Return the scenario's accounts; of those it touches, the estate tells name and Regions where it does not."""
+    """Return the scenario's accounts; of those it touches, the estate tells what it does not."""
     told = {code: account for code, account in known.items() if code in touched}
     return {
         code: Account(
             own.get(code, Account()).name or told.get(code, Account()).name,
             own.get(code, Account()).regions or told.get(code, Account()).regions,
+            own.get(code, Account()).billing_group or told.get(code, Account()).billing_group,
         )
         for code in (*own, *(code for code in told if code not in own))
     }

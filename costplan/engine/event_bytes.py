@@ -15,7 +15,7 @@ LEAST_OVERSIZE_BYTES, MOST_OVERSIZE_BYTES = 2**18, 2**20
 
 def is_measured(row: VolumeRow) -> bool:
     """Whether somebody measured how large the row's events are."""
-    return row.raw_bytes is not None and bool(row.count)
+    return row.raw_bytes is not None and bool(_count(row))
 
 
 def raw_bytes(row: VolumeRow) -> Quantity:
@@ -28,23 +28,26 @@ def bytes_for_log_groups(row: VolumeRow) -> Quantity:
 
     A row knows how many these are, not how large: the band is from the least to the most that they can leave.
     """
-    if not row.oversize or not row.count:
+    count = _count(row)
+    if not row.oversize or not count:
         return raw_bytes(row)
     if row.raw_bytes is None:
-        return _of_month(row, _per_event(row) * (row.count - row.oversize) / row.count)
-    left = [
-        Decimal(max(0, row.raw_bytes - row.oversize * each)) if row.oversize < row.count else ZERO
-        for each in (MOST_OVERSIZE_BYTES, LEAST_OVERSIZE_BYTES)
-    ]
-    low, high = (_of_month(row, size / row.count) for size in left)
+        return _of_month(row, _per_event(row) * max(ZERO, count - row.oversize) / count)
+    most, least = (row.oversize * each for each in (MOST_OVERSIZE_BYTES, LEAST_OVERSIZE_BYTES))
+    left = [max(0, row.raw_bytes - size) if row.oversize < count else 0 for size in (most, least)]
+    low, high = (_of_month(row, Decimal(size) / count) for size in left)
     floor = low.floor if high.replicates else ZERO
     return Quantity(high.point, low.low, high.high, high.replicates, floor)
 
 
+def _count(row: VolumeRow) -> Decimal:
+    """Return how many events the row's bytes are of: beside a rate that somebody typed, those of a month."""
+    return row.per_month.point if row.count is None else Decimal(row.count)
+
+
 def _per_event(row: VolumeRow) -> Decimal:
-    if row.raw_bytes is None or not row.count:
-        return Decimal(DEFAULT_EVENT_BYTES)
-    return Decimal(row.raw_bytes) / row.count
+    count = _count(row)
+    return Decimal(DEFAULT_EVENT_BYTES) if row.raw_bytes is None or not count else Decimal(row.raw_bytes) / count
 
 
 def _of_month(row: VolumeRow, per_event: Decimal) -> Quantity:

@@ -57,7 +57,7 @@ class Explainer:
 
     def _absence(self, place: Place) -> Absence:
         recorder, account = self._recorder, place[0]
-        if not (recorder.is_logging if isinstance(recorder, Trail) else recorder.is_ingesting):
+        if not recorder.is_running:
             return Absence.NOT_LOGGING
         is_member = recorder.is_organization and account in self._landscape.members
         if account != recorder.account and not is_member:

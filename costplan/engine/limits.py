@@ -1,21 +1,23 @@
 """At which volume a month reaches a limit, and at which volume one scenario becomes cheaper than another.
 
-Volumes are scaled as a whole (the busy factor of the scenario), or one meter alone.  Both are looked for by halving:
-a month's cost never falls when a volume rises.
+Costs are net costs: after the scenario's discounts, which is what is paid.  Volumes are scaled as a whole (the busy
+factor of the scenario), or one meter alone.  Both are looked for by halving: a month's cost never falls when a volume
+rises.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
+from costplan.engine.allowances import applied
 from costplan.engine.estimation import estimate_scenario
-from costplan.engine.rating import fill_tiers
-from costplan.model.billing import Charge, Meter
+from costplan.engine.rating import rate
+from costplan.model.billing import Meter, Usage
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import ZERO, exact_arithmetic
-from costplan.model.prices import Price, PriceList
+from costplan.model.prices import PriceList
 from costplan.model.quantity import Quantity
 from costplan.model.scenario import Scenario
 
@@ -44,10 +46,12 @@ class MeterAtLimit:
 class Limit:
     """How far the last month of one scenario is from a limit.
 
+    cost: of that month, after discounts.
     factor: of all volumes at which the limit is reached; ``None`` where that is beyond ``LARGEST_FACTOR``.
     meters: those that could reach it alone, the nearest first.
     is_over: whether the limit is passed already; then *factor* is below 1, and *meters* says nothing.
     is_lower_bound: whether something is unknown, so that the limit is reached sooner.
+    is_discounted: whether the scenario has discounts, so that its net cost is not its list cost.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Limit:
     meters: tuple[MeterAtLimit, ...]
     is_over: bool
     is_lower_bound: bool = False
+    is_discounted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class BreakEven:
     """Where the cheaper of two scenarios changes.
 
     factor: of all volumes; below it *below* is the cheaper one, above it *above*.
+    is_discounted: whether one of the two has discounts.
     """
 
     first: str
@@ -71,16 +77,18 @@ class BreakEven:
     factor: Decimal
     below: str
     above: str
+    is_discounted: bool = False
 
 
 def limit_of(estimate: Estimate, limit: Decimal, prices: PriceList) -> Limit:
-    """Return how far the last month of *estimate* is from *limit*, in dollars at list prices."""
+    """Return how far the last month of *estimate* is from *limit*, in dollars after discounts."""
     with exact_arithmetic():
-        cost = estimate.last.list_cost
+        cost = estimate.last.net_cost
         is_over = cost.point > limit
         factor = _crossing(lambda times: _cost_at(estimate.scenario, times, prices) - limit)
-        meters = () if is_over else tuple(_meters(estimate.last.charges, limit - cost.point))
-    return Limit(estimate.name, limit, cost, factor, meters, is_over, estimate.is_lower_bound)
+        meters = () if is_over else tuple(_meters(estimate, limit - cost.point, prices))
+    is_discounted = bool(estimate.scenario.discounts)
+    return Limit(estimate.name, limit, cost, factor, meters, is_over, estimate.is_lower_bound, is_discounted)
 
 
 def break_evens(first: Estimate, prices: PriceList, other: Estimate, others: PriceList) -> Iterator[BreakEven]:
@@ -97,13 +105,14 @@ def break_evens(first: Estimate, prices: PriceList, other: Estimate, others: Pri
             factor = _halved(difference, low, high)
             before = difference(low)
             cheaper = (other.name, first.name) if before < 0 else (first.name, other.name)
-            yield BreakEven(first.name, other.name, factor, *cheaper)
+            is_discounted = bool(first.scenario.discounts or other.scenario.discounts)
+            yield BreakEven(first.name, other.name, factor, *cheaper, is_discounted)
 
 
 def _cost_at(scenario: Scenario, times: Decimal, prices: PriceList) -> Decimal:
-    """Return the last month's cost of a scenario in which everything happens so many times as often."""
+    """Return the last month's net cost of a scenario in which everything happens so many times as often."""
     settings = replace(scenario.settings, busy_factor=scenario.settings.busy_factor * times)
-    return estimate_scenario(replace(scenario, settings=settings), prices).last.list_cost.point
+    return estimate_scenario(replace(scenario, settings=settings), prices).last.net_cost.point
 
 
 def _crossing(function: Callable[[Decimal], Decimal]) -> Decimal | None:
@@ -136,33 +145,43 @@ def _halved(function: Callable[[Decimal], Decimal], low: Decimal, high: Decimal)
     return high.quantize(_FACTOR_PLACES, ROUND_HALF_EVEN)
 
 
-def _meters(charges: tuple[Charge, ...], room: Decimal) -> Iterator[MeterAtLimit]:
+def _meters(estimate: Estimate, room: Decimal, prices: PriceList) -> Iterator[MeterAtLimit]:
     """Yield each meter that costs something with the volume at which it alone fills *room*, the nearest first."""
-    pools: dict[Meter, dict[str, tuple[Price, dict[str, Quantity]]]] = defaultdict(dict)
-    units: dict[Meter, str] = {}
-    for charge in charges:
-        usage = charge.usage
-        units[usage.meter] = usage.unit
-        _, found = pools[usage.meter].setdefault(usage.region, (charge.price, {}))
-        found[usage.id] = usage.quantity
+    usages: dict[Meter, dict[str, Usage]] = defaultdict(dict)
+    for charge in estimate.last.charges:
+        usages[charge.usage.meter][charge.id] = charge.usage
     found_at = []
-    for meter, by_region in pools.items():
-        amounts = {r: sum((q.point for q in usages.values()), ZERO) for r, (_, usages) in by_region.items()}
-        books = {region: price for region, (price, _) in by_region.items()}
-        now = sum(amounts.values(), ZERO)
-        if not now or not any(tier.price for price in books.values() for tier in price.tiers):
+    for meter, found in usages.items():
+        now = sum((usage.quantity.point for usage in found.values()), ZERO)
+        unit = next(iter(found.values())).unit
+        beside = _drawing_with(meter, usages, prices)
+
+        def cost(times: Decimal, mine: Sequence[Usage] = (*found.values(),), rest: Sequence[Usage] = beside) -> Decimal:
+            return _rated([*(_times(usage, times) for usage in mine), *rest], estimate, prices)
+
+        start = cost(Decimal(1))
+        if not now or cost(LARGEST_FACTOR) == start:
             continue
-        start = _pool_cost(amounts, books, Decimal(1))
-        factor = _crossing(lambda t, a=amounts, b=books, s=start: _pool_cost(a, b, t) - s - room)  # type: ignore[misc]
+        factor = _crossing(lambda times, of=cost, s=start: of(times) - s - room)  # type: ignore[misc]
         if factor is not None:
-            found_at.append((factor, MeterAtLimit(meter, units[meter], now, now * factor)))
+            found_at.append((factor, MeterAtLimit(meter, unit, now, now * factor)))
     yield from (found for _, found in sorted(found_at, key=lambda pair: pair[0]))
 
 
-def _pool_cost(amounts: dict[str, Decimal], prices: dict[str, Price], times: Decimal) -> Decimal:
-    result = ZERO
-    for region, amount in amounts.items():
-        price = prices[region]
-        (shares,) = fill_tiers([Quantity.exact(amount * times)], price.tiers)
-        result += sum((s.point * price.unit_price(t) for s, t in zip(shares, price.tiers, strict=True)), ZERO)
-    return result
+def _drawing_with(meter: Meter, usages: Mapping[Meter, Mapping[str, Usage]], prices: PriceList) -> tuple[Usage, ...]:
+    """Return the usages of other meters with the same allowance: they pay for what this one takes of it."""
+    names = {name for allowance in prices.allowances if meter.value in allowance.meters for name in allowance.meters}
+    others = (found for other, found in usages.items() if other is not meter and other.value in names)
+    return tuple(usage for found in others for usage in found.values())
+
+
+def _times(usage: Usage, times: Decimal) -> Usage:
+    return replace(usage, quantity=Quantity.exact(usage.quantity.point * times), details=())
+
+
+def _rated(usages: Iterable[Usage], estimate: Estimate, prices: PriceList) -> Decimal:
+    """Return what *usages* of the last month cost after discounts."""
+    scenario, month = estimate.scenario, estimate.last.month
+    free = applied(prices, scenario.settings)
+    charges, _ = rate(usages, prices.in_month(month), scenario.discounts, month, free, scenario.billing_groups)
+    return sum((charge.net_cost.point for charge in charges), ZERO)

@@ -219,6 +219,8 @@ def inflows(
     """Return, by trail, what it adds to its bucket in a month: log files, and digest files where validation is on."""
     result: dict[int, Inflow] = defaultdict(Inflow)
     for part in recorded:
+        if not isinstance(router.recorders[part.ordinal], Trail):
+            continue
         result[part.ordinal] = result[part.ordinal].plus(place_inflow(part, models))
     for ordinal, recorder in enumerate(router.recorders):
         places = router.places[ordinal].values()

@@ -105,6 +105,7 @@ def merge(sources: Sequence[Volumes]) -> Merged:
         multiplicity=_added(volumes.multiplicity for volumes in kept),
         files=_files(kept),
         sampling=_sampling(kept),
+        billed=tuple(sorted({line for volumes in kept for line in volumes.billed}, key=repr)),
         changes=tuple(sorted({change for volumes in kept for change in volumes.changes})),
     )
     return Merged(merged, tuple(dropped))

@@ -9,15 +9,17 @@ from costplan.engine.event_bytes import bytes_for_log_groups, is_measured, raw_b
 from costplan.engine.lake import ingestion_meter
 from costplan.engine.routing import Delivery, Routed, Router
 from costplan.engine.tally import Tally
-from costplan.model.billing import Detail, Meter, Usage
+from costplan.model.billing import LAKE_METERS, Detail, Meter, Usage
 from costplan.model.events import EventCategory, EventKey, Resource
 from costplan.model.quantity import NOTHING, Quantity
-from costplan.model.recorders import EventDataStore, Recorder, is_billed_by_bytes
+from costplan.model.recorders import DirectDelivery, EventDataStore, Recorder, is_billed_by_bytes
 from costplan.model.scenario import FirstNetworkCopy, Settings
 from costplan.model.selectors import InsightType
 from costplan.model.truth import Truth
 from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import VolumeRow
+
+_BY_SIZE = LAKE_METERS | {Meter.DIRECT_DELIVERY}
 
 UsageKey = tuple[Meter, str, str, int]
 """Meter, paying account, Region, recorder (by ordinal)."""
@@ -65,7 +67,7 @@ class Meters:
         self._first_copies: dict[EventCategory, dict[tuple[str, str], Tally]] = defaultdict(lambda: defaultdict(Tally))
         self.assumed_event_bytes = False
         self._selector_names = tuple(matcher.selector_names for matcher in router.matchers())
-        self._needs_bytes = any(map(is_billed_by_bytes, router.recorders))
+        self._by_size = frozenset(n for n, recorder in enumerate(router.recorders) if is_billed_by_bytes(recorder))
 
     def read(self, routed: Iterable[Routed]) -> None:
         """Count every row on every meter it reaches."""
@@ -82,15 +84,19 @@ class Meters:
             covered.add(quantity, low=is_recorded)
         if not is_recorded:
             missed.add(quantity, low=not may_be_recorded, point=not may_be_recorded)
-        raw = raw_bytes(row) if self._needs_bytes else NOTHING
-        self.assumed_event_bytes |= self._needs_bytes and not is_measured(row)
+        is_by_size = any(one.ordinal in self._by_size for one in deliveries)
+        raw = raw_bytes(row) if is_by_size else NOTHING
+        self.assumed_event_bytes |= is_by_size and not is_measured(row)
         trails = []
         for delivery in deliveries:
             recorder = self.router.recorders[delivery.ordinal]
             self._delivered[delivery.ordinal, category].add(quantity, low=delivery.truth is Truth.YES)
             self._read_insights(recorder, delivery, row)
             if isinstance(recorder, EventDataStore):
-                self._read_store(recorder, delivery, row, raw)
+                self._read_size(ingestion_meter(recorder), delivery, row, raw)
+            elif isinstance(recorder, DirectDelivery):
+                self._read_size(Meter.DIRECT_DELIVERY, delivery, row, bytes_for_log_groups(row))
+                self._keep(delivery, row, raw)
             else:
                 trails.append(delivery)
                 self._keep(delivery, row, raw)
@@ -154,9 +160,9 @@ class Meters:
                 truth = delivery.truth if is_write else Truth.MAYBE
                 self._count(Meter.INSIGHTS_MANAGEMENT, row, replace(delivery, truth=truth))
 
-    def _read_store(self, store: EventDataStore, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
-        """Count the uncompressed bytes a store ingests; no copy is free there (R85)."""
-        key = self._key(ingestion_meter(store), row.key, delivery)
+    def _read_size(self, meter: Meter, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
+        """Count the uncompressed bytes of what is no trail: no copy is free, nor makes another paid (R78, R85)."""
+        key = self._key(meter, row.key, delivery)
         self._usage[key].add(raw * (1 / self.settings.gb.bytes), low=delivery.truth is Truth.YES)
         self._selectors[key].add(delivery.selector)
 
@@ -169,7 +175,7 @@ class Meters:
         is_certain = delivery.truth is Truth.YES
         events.add(row.per_month, low=is_certain)
         size.add(raw, low=is_certain)
-        if self._needs_bytes:
+        if delivery.ordinal in self._by_size:
             for_log_groups.add(bytes_for_log_groups(row) if row.oversize else raw, low=is_certain)
 
     def _key(self, meter: Meter, key: EventKey, delivery: Delivery) -> UsageKey:
@@ -213,7 +219,7 @@ class Meters:
                 region,
                 self.router.labels[ordinal],
                 self._usage[key].quantity,
-                "GB" if meter.value.startswith("lake") else "events",
+                "GB" if meter in _BY_SIZE else "events",
                 RULES[meter],
                 BECAUSE[meter],
                 details,
@@ -274,6 +280,7 @@ RULES: Mapping[Meter, tuple[str, ...]] = {
     Meter.DATA_AGGREGATION: ("R89",),
     Meter.LAKE_INGESTION_ONE_YEAR: ("R85",),
     Meter.LAKE_INGESTION_SEVEN_YEAR: ("R85",),
+    Meter.DIRECT_DELIVERY: ("R78",),
 }
 BECAUSE: Mapping[Meter, str] = {
     Meter.MANAGEMENT_FIRST_COPY: "first copy of each management event in its account and Region",
@@ -285,4 +292,5 @@ BECAUSE: Mapping[Meter, str] = {
     Meter.DATA_AGGREGATION: "data events summarised, on top of what recording them costs",
     Meter.LAKE_INGESTION_ONE_YEAR: "uncompressed bytes ingested",
     Meter.LAKE_INGESTION_SEVEN_YEAR: "uncompressed bytes ingested",
+    Meter.DIRECT_DELIVERY: "uncompressed bytes of the events sent to CloudWatch Logs without a trail",
 }

@@ -5,11 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import inf
+from types import MappingProxyType
 
+from costplan.engine.listed_names import LISTED_NAMES
 from costplan.model.billing import Charge, Meter, Service, UnpricedUsage, Usage
 from costplan.model.numbers import ZERO
 from costplan.model.prices import FreeAllowance, Price, PriceList, PriceTier
 from costplan.model.quantity import NOTHING, Quantity, replicates_of, replicates_of_difference, total
+
+NO_GROUPS: Mapping[str, str] = MappingProxyType({})
+"""All accounts share one bill."""
 
 NO_PREFIX_REGION = "us-east-1"
 """Where the usage types of S3 carry no Region prefix."""
@@ -21,17 +26,21 @@ def rate(
     discounts: Mapping[str, Decimal],
     month: int,
     allowances: Sequence[FreeAllowance] = (),
+    groups: Mapping[str, str] = NO_GROUPS,
 ) -> tuple[tuple[Charge, ...], tuple[UnpricedUsage, ...]]:
     """Return the charges of one month's *usages*, and the usages that no book prices.
 
     Usages of one meter and Region share its tiers, as consolidated billing does; they fill them in the order of
     their ids, so that the result does not depend on how they were found.  What *allowances* cover fills no tier.
+
+    groups: the billing group of each account that has one of its own: its usages share tiers, and allowances, within
+    the group only.
     """
     usages = tuple(usages)
-    free = free_shares(usages, allowances)
-    pools: dict[tuple[str, str], list[Usage]] = defaultdict(list)
+    free = free_shares(usages, allowances, groups)
+    pools: dict[tuple[str, str, str], list[Usage]] = defaultdict(list)
     for usage in usages:
-        pools[usage.meter.value, usage.region].append(usage)
+        pools[usage.meter.value, usage.region, groups.get(usage.account, "")].append(usage)
     charges: list[Charge] = []
     unpriced: list[UnpricedUsage] = []
     for pool in pools.values():
@@ -59,20 +68,26 @@ def rate(
     return tuple(charges), tuple(unpriced)
 
 
-def free_shares(usages: Iterable[Usage], allowances: Sequence[FreeAllowance]) -> dict[str, tuple[Quantity, Quantity]]:
+def free_shares(
+    usages: Iterable[Usage], allowances: Sequence[FreeAllowance], groups: Mapping[str, str] = NO_GROUPS
+) -> dict[str, tuple[Quantity, Quantity]]:
     """Return, by id, what is free and what is left of each usage that draws on an allowance, of all Regions together.
 
-    Usages draw on it in the order of its meters, then of their ids.
+    Usages draw on it in the order of its meters, then of their ids; those of each billing group on one of its own.
     """
     found: dict[str, tuple[Quantity, Quantity]] = {}
     usages = tuple(usages)
     for allowance in allowances:
-        mine = [usage for usage in usages if usage.meter.value in allowance.meters and usage.quantity]
-        mine.sort(key=lambda usage: (allowance.meters.index(usage.meter.value), usage.id))
+        drawing: dict[str, list[Usage]] = defaultdict(list)
+        for usage in usages:
+            if usage.meter.value in allowance.meters and usage.quantity:
+                drawing[groups.get(usage.account, "")].append(usage)
         bounds = (PriceTier(ZERO, allowance.quantity), PriceTier(ZERO))
-        for usage, (free, left) in zip(mine, fill_tiers([u.quantity for u in mine], bounds), strict=True):
-            if free:
-                found[usage.id] = (free, left)
+        for mine in drawing.values():
+            mine.sort(key=lambda usage, of=allowance: (of.meters.index(usage.meter.value), usage.id))  # type: ignore[misc]
+            for usage, (free, left) in zip(mine, fill_tiers([u.quantity for u in mine], bounds), strict=True):
+                if free:
+                    found[usage.id] = (free, left)
     return found
 
 
@@ -110,17 +125,16 @@ def _out_of_date(history: Sequence[Price], on: date | None) -> str:
 def usage_type(price: Price, service: Service, region: str, prices: PriceList) -> str | None:
     """Return AWS's usage type with its Region prefix, or nothing where that is unknown.
 
-    S3's have none in us-east-1, those of KMS begin with the Region's code.
+    Where the price book names none, it is the one of AWS's documents.  S3's have no prefix in us-east-1, those of KMS
+    begin with the Region's code; how those of SNS begin, no source shows.
     """
-    if price.usage_type is None:
-        return None
-    if service is Service.KMS:
-        return f"{region}-{price.usage_type}"
+    listed = LISTED_NAMES.get(price.meter) if service is not Service.SNS else None
+    name = price.usage_type or (listed.usage_type if listed else None)
     known = prices.regions.get(region)
-    prefix = known.usage_prefix if known else None
-    if service is Service.S3 and region == NO_PREFIX_REGION:
-        return price.usage_type
-    return None if prefix is None else f"{prefix}-{price.usage_type}"
+    prefix = region if service is Service.KMS else known.usage_prefix if known else None
+    if name is None or (service is Service.S3 and region == NO_PREFIX_REGION):
+        return name
+    return None if prefix is None else f"{prefix}-{name}"
 
 
 def fill_tiers(quantities: Sequence[Quantity], tiers: Sequence[PriceTier]) -> list[list[Quantity]]:
@@ -178,13 +192,14 @@ def marginal_cost(own: Quantity, others: Quantity, price: Price) -> Quantity:
 
     low = min(added(own.low, others.low), added(own.low, others.high))
     high = max(added(own.high, others.low), added(own.high, others.high))
-    whole, rest = (_cost(quantity, price) for quantity in (own + others, others))
+    whole, rest = (cost_of(quantity, price) for quantity in (own + others, others))
     replicates = replicates_of_difference(whole.replicates, rest.replicates)
     floor = min(added(own.floor, others.floor), added(own.floor, others.high)) if replicates else ZERO
     return Quantity(added(own.point, others.point), low, high, replicates, floor)
 
 
-def _cost(quantity: Quantity, price: Price) -> Quantity:
+def cost_of(quantity: Quantity, price: Price) -> Quantity:
+    """Return the list cost of one usage that has the tiers of *price* for itself."""
     (shares,) = fill_tiers([quantity], price.tiers)
     return total(share * price.unit_price(tier) for share, tier in zip(shares, price.tiers, strict=True))
 

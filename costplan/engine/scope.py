@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from costplan.model.places import Region, arn_account, arn_region
 from costplan.model.problems import Location, Problem
-from costplan.model.recorders import Recorder, Trail
+from costplan.model.recorders import DirectDelivery, Recorder, Trail
 from costplan.model.scenario import Account, Scenario
 from costplan.model.truth import Truth
 
@@ -52,6 +52,8 @@ def landscape_of(scenario: Scenario, known_regions: Mapping[str, Region]) -> Lan
         if recorder.account and recorder.home_region:
             # A trail's home Region is enabled in its own account, listed or not, or the trail could not be there.
             regions.setdefault(recorder.account, set()).add(recorder.home_region)
+        if recorder.account and isinstance(recorder, DirectDelivery):
+            regions.setdefault(recorder.account, set()).update(recorder.regions)
     organization = scenario.organization
     if organization is not None and organization.members is not None:
         members = set(organization.members)
@@ -65,11 +67,16 @@ def landscape_of(scenario: Scenario, known_regions: Mapping[str, Region]) -> Lan
 
 def places_of(recorder: Recorder, landscape: Landscape) -> dict[Place, Truth]:
     """Return where *recorder* is present and how surely; nowhere if it is stopped (R74, R77)."""
-    running = recorder.is_logging if isinstance(recorder, Trail) else recorder.is_ingesting
     home, owner = recorder.home_region, recorder.account
-    if not running or home is None or owner is None:
+    if not recorder.is_running or owner is None:
         return {}
     accounts = landscape.members | {owner} if recorder.is_organization else {owner}
+    if isinstance(recorder, DirectDelivery):
+        # Switched on Region by Region, so nobody has to guess which of them are enabled.
+        places = ((account, region) for account in sorted(accounts) for region in _switched_on(recorder))
+        return {place: Truth.YES for place in places if _may_be_enabled(place, landscape)}
+    if home is None:
+        return {}
     result: dict[Place, Truth] = {}
     for account in sorted(accounts):
         enabled = landscape.regions.get(account, frozenset())
@@ -79,6 +86,15 @@ def places_of(recorder: Recorder, landscape: Landscape) -> dict[Place, Truth]:
         if presence is not Truth.NO:
             result.update({(account, region): presence for region in sorted(regions)})
     return result
+
+
+def _switched_on(recorder: DirectDelivery) -> tuple[str, ...]:
+    return recorder.regions or ((recorder.home_region,) if recorder.home_region else ())
+
+
+def _may_be_enabled(place: Place, landscape: Landscape) -> bool:
+    account, region = place
+    return account not in landscape.listed or region in landscape.regions[account]
 
 
 def _presence(account: str, owner: str, home: str, enabled: frozenset[str], landscape: Landscape) -> Truth:
@@ -91,14 +107,15 @@ def _presence(account: str, owner: str, home: str, enabled: frozenset[str], land
 def copy_order(recorders: Iterable[Recorder]) -> tuple[Recorder, ...]:
     """Return the recorders in the order in which their copies are numbered (R82).
 
-    By start of logging where it is known, else organization trails first, then as they stand in the file.
+    By the month of the projection in which they start, by start of logging where it is known, else organization trails
+    first, then as they stand in the file.
     """
     return tuple(sorted(recorders, key=_copy_rank))
 
 
-def _copy_rank(recorder: Recorder) -> tuple[bool, str, bool]:
+def _copy_rank(recorder: Recorder) -> tuple[int, bool, str, bool]:
     started = recorder.started if isinstance(recorder, Trail) else None
-    return (started is None, started or "", not recorder.is_organization)
+    return (recorder.starts_in_month, started is None, started or "", not recorder.is_organization)
 
 
 def labels_of(recorders: Iterable[Recorder]) -> dict[int, str]:
@@ -150,6 +167,8 @@ def settle(
             else:
                 said.setdefault(f"belong to account {owner}", []).append(recorder.name)
         home = recorder.home_region or (arn_region(recorder.arn) if recorder.arn else None)
+        if isinstance(recorder, DirectDelivery) and recorder.regions:
+            home = recorder.regions[0]
         if home is None:
             regions = _regions_of(scenario, owner)
             home = region or _only(r.home_region for r in _namesakes(recorder, owner, known)) or _only(regions)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 
 from costplan.engine.ages import Arrivals, between, months
@@ -14,7 +15,7 @@ from costplan.engine.routing import Router
 from costplan.model.billing import Meter, Usage
 from costplan.model.numbers import TWELVE_PLACES, ZERO, round_once
 from costplan.model.quantity import NOTHING, Quantity, total
-from costplan.model.recorders import LifecycleRule, LogBucket, Recorder, SmallObjects, Trail
+from costplan.model.recorders import LifecycleRule, LogBucket, SmallObjects, Trail, has_backlog, has_files, is_on
 from costplan.model.scenario import Settings
 
 GIB = Decimal(2**30)
@@ -46,6 +47,7 @@ _TRANSITION = {
     StorageClass.DEEP_ARCHIVE: Meter.S3_TRANSITION_DEEP_ARCHIVE,
 }
 _WITH_MINIMUM_SIZE = frozenset({StorageClass.STANDARD_IA, StorageClass.ONEZONE_IA, StorageClass.GLACIER_IR})
+_MOVING = frozenset({StorageClass.INTELLIGENT_TIERING})
 _WITH_OVERHEAD = frozenset({StorageClass.GLACIER, StorageClass.DEEP_ARCHIVE})
 
 Amounts = dict[Meter, Quantity]
@@ -100,6 +102,13 @@ class BucketStock:
         if any(end is None for end in ends):
             return None
         return max((ceil(months(end)) + 1 for end in ends if end is not None), default=1)
+
+    @property
+    def at_rest_from(self) -> int:
+        """The first month in which nothing moves any more after the last arrival, though something stays for ever."""
+        last = [stages[-1] for _, stages in self._parts]
+        tiered = (stage.start + _IN_INFREQUENT_DAYS * (stage.storage_class in _MOVING) for stage in last)
+        return max((ceil(months(days)) + 1 for days in tiered), default=1)
 
     @property
     def largest(self) -> Decimal:
@@ -231,13 +240,6 @@ def _tiered(arrivals: SizedArrivals, stage: Stage, month: int) -> Iterator[tuple
             yield meter, between(arrivals.bytes, month, lower, until)
 
 
-def _holds_something(recorder: Recorder) -> bool:
-    """Whether files of the recorder are there already: they are paid for, even if it is off and none is added."""
-    if not isinstance(recorder, Trail):
-        return False
-    return recorder.bucket.existing_gib is not None or recorder.bucket.existing_objects is not None
-
-
 def readings_of(bucket: LogBucket) -> tuple[SmallObjects, ...]:
     """Return what the default of a bucket's lifecycle for small objects may be: one, or both where nobody knows."""
     if bucket.small_objects is not None:
@@ -246,12 +248,15 @@ def readings_of(bucket: LogBucket) -> tuple[SmallObjects, ...]:
 
 
 class Storage:
-    """The log buckets of a scenario, month by month."""
+    """The log buckets of a scenario, month by month.
+
+    router: every recorder, whenever it is on.
+    """
 
     def __init__(self, flows: Sequence[Mapping[int, Inflow]], router: Router, settings: Settings) -> None:
         self._flows, self._router, self._settings = flows, router, settings
         self._stocks: dict[int, list[BucketStock]] = {}
-        holding = {ordinal for ordinal, recorder in enumerate(router.recorders) if _holds_something(recorder)}
+        holding = {ordinal for ordinal, recorder in enumerate(router.recorders) if has_backlog(recorder)}
         for ordinal in sorted({ordinal for flow in flows for ordinal in flow} | holding):
             bucket = router.recorders[ordinal].bucket  # type: ignore[union-attr]
             own = [flow.get(ordinal, Inflow()) for flow in flows]
@@ -262,10 +267,16 @@ class Storage:
     @property
     def steady_from(self) -> int | None:
         """The first month from which equal arrivals change nothing in any bucket; ``None`` where one only grows."""
-        found = [stock.steady_from for stocks in self._stocks.values() for stock in stocks]
-        if any(month is None for month in found):
-            return None
-        return max((month for month in found if month is not None), default=1)
+        first = 1
+        for ordinal, stocks in self._stocks.items():
+            since = settled_from([flow.get(ordinal) for flow in self._flows])
+            is_stopped = self._router.recorders[ordinal].stops_in_month is not None
+            for stock in stocks:
+                month = stock.at_rest_from if stock.steady_from is None and is_stopped else stock.steady_from
+                if month is None:
+                    return None
+                first = max(first, since - 1 + month)
+        return first
 
     def lasting(self, month: int) -> "Storage":
         """Return the same buckets when the last month's arrivals go on until *month*."""
@@ -276,8 +287,12 @@ class Storage:
         """Return the S3 usage of one month: PUT requests, and what has piled up, on average over the month."""
         result = []
         for ordinal, stocks in self._stocks.items():
-            put = self._flows[month - 1].get(ordinal, Inflow()).objects
-            result.append(self._usage(ordinal, Meter.S3_PUT, put))
+            trail = self._router.recorders[ordinal]
+            if not has_files(trail, month):
+                continue
+            if is_on(trail, month):
+                put = self._flows[month - 1].get(ordinal, Inflow()).objects
+                result.append(self._usage(ordinal, Meter.S3_PUT, put))
             readings = [stock.amounts(month) for stock in stocks]
             for meter in dict.fromkeys(meter for amounts in readings for meter in amounts):
                 several = [amounts.get(meter, NOTHING) for amounts in readings]
@@ -291,7 +306,7 @@ class Storage:
         for ordinal in self._stocks:
             trail = self._router.recorders[ordinal]
             if isinstance(trail, Trail) and trail.bucket.lifecycle:
-                flows = [flow.get(ordinal, Inflow()) for flow in self._flows]
+                flows = [flow.get(ordinal, Inflow()) for flow in self._flows[: self._settings.months]]
                 yield self._router.labels[ordinal], trail.bucket, bucket_place(trail)[1], flows
 
     def units_per_amount(self, meter: Meter) -> Decimal:
@@ -313,6 +328,12 @@ _WORDS = {
     Meter.S3_TIERING_MONITORING: ("object-months", "files of 128 KB and more that are watched", ("R108",)),
     **dict.fromkeys(_TRANSITION.values(), _OF_MOVES),
 }
+
+
+def settled_from(arriving: Sequence[object]) -> int:
+    """Return the month from which what arrives is the same month after month."""
+    changes = (month for month, (before, now) in enumerate(pairwise(arriving), 2) if before != now)
+    return max(changes, default=1)
 
 
 def _either(several: Sequence[Quantity]) -> Quantity:

@@ -1,6 +1,10 @@
 """Price overrides: a user's own prices, which take the place of list prices on this machine and go nowhere else."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,7 +21,11 @@ METER_WORDS = "a meter such as data (costplan prices show --region lists them)"
 
 
 class OverrideEntry(Shape, frozen=True, kw_only=True):
-    """One meter's price, in one Region or in all; either a price or tiers, each for *per* units."""
+    """One meter's price, in one Region or in all; either a price or tiers, each for *per* units.
+
+    A meter may have several, as in a price book: each holds from *effective_from* until the next begins, or until
+    *effective_until*, its first day no more.  On days on which none holds, the list price does.
+    """
 
     service: Service | None = None
     region: Literal["all"] | RegionCode = "all"
@@ -26,6 +34,8 @@ class OverrideEntry(Shape, frozen=True, kw_only=True):
     price: Number | None = None
     tiers: Annotated[tuple[TierEntry, ...], Meta(min_length=1)] | None = None
     unit: Name | None = None
+    effective_from: date | None = None
+    effective_until: date | None = None
     note: str = ""
 
 
@@ -48,14 +58,10 @@ def read_price_overrides(path: str | Path) -> PriceOverrides:
     if shape is None:
         raise BadInputError(in_order(problems))
     rows = tuple(_row(document, position, entry, problems) for position, entry in enumerate(shape.prices))
-    first: dict[tuple[str, str | None], PriceOverride] = {}
+    by_meter: dict[tuple[str, str | None], list[tuple[int, PriceOverride]]] = {}
     for position, row in enumerate(rows):
-        earlier = first.setdefault((row.meter, row.region), row)
-        if earlier is not row:
-            what = f"{row.meter} has two prices for {row.region or 'all Regions'}"
-            problems.append(
-                document.problem(("prices", position), what, f"keep one; the first stands at {earlier.where}")
-            )
+        by_meter.setdefault((row.meter, row.region), []).append((position, row))
+    rows = tuple(row for placed in by_meter.values() for row in _in_succession(document, placed, problems))
     if problems:
         raise BadInputError(in_order(problems))
     return PriceOverrides(str(path), shape.currency, rows, document.location(("currency",)))
@@ -82,4 +88,31 @@ def _row(document: Document, position: int, entry: OverrideEntry, problems: list
         document.location(at),
         entry.unit,
         entry.note,
+        entry.effective_from,
+        entry.effective_until,
     )
+
+
+def _in_succession(
+    document: Document, placed: Sequence[tuple[int, PriceOverride]], problems: list[Problem]
+) -> Iterator[PriceOverride]:
+    """Yield the prices of one meter and Region, each ended by the next, after reporting what overlaps."""
+    for position, row in placed:
+        if row.effective_from and row.effective_until and row.effective_until <= row.effective_from:
+            what = f"{row.meter}: ends on {row.effective_until}, not after it begins on {row.effective_from}"
+            at = ("prices", position, "effective_until")
+            problems.append(document.problem(at, what, "effective_until is the first day it holds no more"))
+    ordered = sorted(placed, key=lambda one: one[1].effective_from or date.min)
+    for (_, row), (position, later) in pairwise(ordered):
+        start, end = later.effective_from, row.effective_until
+        if start == row.effective_from:
+            of_day = f" from {start}" if start else ""
+            what = f"{row.meter} has two prices for {row.region or 'all Regions'}{of_day}"
+            hint = f"keep one, or say from when each holds (effective_from); the first stands at {row.where}"
+            problems.append(document.problem(("prices", position), what, hint))
+        elif start is not None and end is not None and start < end:
+            what = f"{row.meter} has two prices for {row.region or 'all Regions'} from {start} to {end}"
+            hint = f"end one where the other begins, or leave effective_until out; the first stands at {row.where}"
+            problems.append(document.problem(("prices", position, "effective_from"), what, hint))
+        yield row if end else replace(row, effective_until=start)
+    yield ordered[-1][1]

@@ -1,9 +1,11 @@
 """The shipped price books and the list of Regions, read only where they are needed."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from costplan.inputs.allowances import read_allowances
 from costplan.inputs.documents import Document, in_order, parse_document
@@ -12,7 +14,7 @@ from costplan.inputs.resources import data_directory
 from costplan.inputs.shapes import Name, RegionCode, Shape, read_shape
 from costplan.model.places import Region, is_region
 from costplan.model.prices import PriceBook, PriceList
-from costplan.model.problems import BadInputError, Problem
+from costplan.model.problems import BadInputError, Location, Problem
 
 
 class PartitionEntry(Shape, frozen=True, kw_only=True):
@@ -44,10 +46,12 @@ def load_price_list(
     directory: Traversable | None = None,
     *,
     on: date | None = None,
+    own: Path | None = None,
 ) -> PriceList:
     """Return the price books of *services* in *regions*; a Region without a book is absent.
 
     directory: holds ``<service>/<region>.yaml``; ``None`` is the shipped one.
+    own: a folder laid out alike, whose books go before those of *directory*.
     on: the day whose prices are wanted; ``None`` is today, so that a price announced for later is not taken for one
     that holds.
 
@@ -55,13 +59,17 @@ def load_price_list(
         BadInputError: every problem of the books read.
     """
     pricing = directory or data_directory("pricing")
+    if own is not None and not own.is_dir():
+        what, hint = "no such folder of price books", "costplan prices update --to DIR makes one"
+        raise BadInputError([Problem(Location(str(own)), what, hint)])
     books: dict[tuple[str, str], PriceBook] = {}
     problems: list[Problem] = []
     wanted = sorted({region for region in regions if is_region(region)})
     for service in sorted({str(service) for service in services}):
         for region in wanted:
-            file = pricing.joinpath(service, f"{region}.yaml")
-            if not file.is_file():
+            shipped, other = (place and place.joinpath(service, f"{region}.yaml") for place in (pricing, own))
+            file = other if other is not None and other.is_file() else shipped
+            if file is None or not file.is_file():
                 continue
             try:
                 book = parse_price_book(parse_document(str(file), file.read_text(encoding="utf-8")))
@@ -69,12 +77,21 @@ def load_price_list(
                 problems.extend(error.problems)
                 continue
             if (book.service, book.region) == (service, region):
-                books[service, region] = book
+                books[service, region] = replace(book, path=str(file)) if file is other else book
             else:
                 problems.append(_misplaced(file, book))
     if problems:
         raise BadInputError(in_order(problems))
     return PriceList(books, read_regions(), on or datetime.now(UTC).date(), read_allowances())
+
+
+def regions_with_books(own: Path | None = None) -> frozenset[str]:
+    """Return the Regions that a shipped price book is of, or one of the folder *own*."""
+    folders = [
+        service for place in (data_directory("pricing"), own) if place is not None for service in place.iterdir()
+    ]
+    files = [file.name for folder in folders if folder.is_dir() for file in folder.iterdir()]
+    return frozenset(name.removesuffix(".yaml") for name in files if name.endswith(".yaml"))
 
 
 @cache

@@ -14,6 +14,7 @@ class ProjectShape(Shape, frozen=True, kw_only=True):
     """Settings of a folder; paths are relative to the file."""
 
     estate: Name | None = None
+    pricing: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,11 @@ class Project:
     """What the settings of a folder say.
 
     estate: the configuration of what there is beside the recorders of a change.
+    pricing: a folder whose price books go before the shipped ones.
     """
 
     estate: Path | None = None
+    pricing: Path | None = None
 
 
 def find_project(folder: Path) -> Path | None:
@@ -45,6 +48,10 @@ def read_project(path: Path) -> Project:
     if estate is not None and not is_there(estate):
         what = f"estate: no such file: {estate}"
         problems.append(document.problem(("estate",), what, "costplan trails pull -o FILE writes one"))
+    pricing = None if read is None or read.pricing is None else document.beside(read.pricing)
+    if pricing is not None and not is_there(pricing):
+        what = f"pricing: no such folder: {pricing}"
+        problems.append(document.problem(("pricing",), what, "costplan prices update --to DIR makes one"))
     if problems:
         raise BadInputError(problems)
-    return Project(estate)
+    return Project(estate, pricing)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -28,6 +29,7 @@ from costplan.model.volumes import Volumes
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _SCENARIO_KEY = re.compile(r"""\bscenario["']?\s*:""")
+_MONTH = r"^2[01]\d{2}-(0[1-9]|1[0-2])$(?!\n)"
 _VOLUMES_FOLDER = "volumes"
 
 
@@ -46,6 +48,8 @@ class AssumptionsEntry(Shape, frozen=True, kw_only=True):
     reads_per_file: Number = 0
     bucket_key_saves: Share = 0
     free_allowances: bool | tuple[WithAllowance, ...] = False
+    cloudwatch_logs_vended: bool = False
+    start: Annotated[str, Meta(pattern=_MONTH, description="the month that month 1 is, such as 2027-01")] | None = None
 
 
 class ConfigItemsEntry(Shape, frozen=True, kw_only=True):
@@ -267,6 +271,8 @@ def _settings(document: Document, body: ScenarioBody, problems: list[Problem]) -
         Decimal(entry.reads_per_file),
         saved or ZERO,
         frozenset(_allowed(entry.free_allowances)),
+        start=date.fromisoformat(f"{entry.start}-01") if entry.start else None,
+        cloudwatch_logs_vended=entry.cloudwatch_logs_vended,
     )
 
 

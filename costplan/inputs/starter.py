@@ -185,6 +185,7 @@ def _scenario(found: _Found) -> str:
         "  growth_per_month: 0%     # 2% is two percent more events each month",
         "  busy_factor: 1           # 2 doubles every volume, for a busy season",
         "  months: 12",
+        "  # start: 2027-01         # the month that month 1 is: each month then has its own prices",
         "",
         "# discounts: {cloudtrail: 7%}     # share off the list price, by service or meter; stays in this file",
     ]
@@ -220,6 +221,7 @@ def _trail(found: _Found, name: str) -> list[str]:
         f"  home_region: {found.region}",
         "  is_multi_region: true",
         "  log_file_validation: true",
+        "  # starts_in_month: 3     # of the projection; before, it records nothing and costs nothing",
         "  advanced_event_selectors:",
         "    - name: all management events",
         "      fields:",

@@ -10,10 +10,11 @@ from costplan.model.scenario import Account, Organization
 
 
 class AccountEntry(Shape, frozen=True, kw_only=True):
-    """An account: its name for people, and its enabled Regions."""
+    """An account: its name for people, its enabled Regions, and whom it shares the tiers of prices with."""
 
     name: Name | None = None
     regions: tuple[RegionCode, ...] | None = None
+    billing_group: Annotated[Name | None, Meta(description="the name of a billing group")] = None
 
 
 class OrganizationEntry(Shape, frozen=True, kw_only=True):
@@ -26,7 +27,7 @@ class OrganizationEntry(Shape, frozen=True, kw_only=True):
 
 def accounts_of(entries: Mapping[str, AccountEntry]) -> dict[str, Account]:
     """Return the accounts of a file, by id."""
-    return {code: Account(entry.name, entry.regions) for code, entry in entries.items()}
+    return {code: Account(entry.name, entry.regions, entry.billing_group) for code, entry in entries.items()}
 
 
 def organization_of(entry: OrganizationEntry | None) -> Organization | None:

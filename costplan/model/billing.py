@@ -102,6 +102,17 @@ class Meter(StrEnum):
         return next((service for service in Service if service.value == prefix), Service.CLOUDTRAIL)
 
 
+LAKE_METERS = frozenset(meter for meter in Meter if meter.value.startswith("lake-"))
+"""The meters of event data stores."""
+
+LOG_INGESTION_METERS = (
+    Meter.CLOUDWATCH_LOGS_INGESTION,
+    Meter.CLOUDWATCH_LOGS_INGESTION_INFREQUENT,
+    Meter.CLOUDWATCH_LOGS_INGESTION_VENDED,
+)
+"""The meters of what goes into log groups; which one, the group's class and the scenario say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """A share of a usage, by what was touched and by whom; ``None`` where it was not asked for or is not known."""

@@ -49,7 +49,10 @@ class MonthEstimate:
 
 @dataclass(frozen=True, slots=True)
 class RecorderEvents:
-    """What one recorder records in month 1, by category, and what removing it alone would save (R82)."""
+    """What one recorder records of the events of month 1, by category, and what removing it alone would save (R82).
+
+    One that is not on in the last month records nothing here.
+    """
 
     recorder: str
     recorded: Mapping[str, Quantity]
@@ -59,6 +62,8 @@ class RecorderEvents:
 @dataclass(frozen=True, slots=True)
 class EventsSummary:
     """Distinct events of month 1, by category: all, recorded by at least one recorder, recorded by none.
+
+    The recorders are those that are on in the last month of the projection.
 
     The calls that the trails' own deliveries make are not among them: they differ from scenario to scenario (R107).
     """
@@ -73,7 +78,7 @@ class EventsSummary:
 class Estimate:
     """The projected cost of one scenario.
 
-    books, regions: the price books that the last month stands on, and the Regions AWS has.
+    books, regions: the price books that the months stand on, and the Regions AWS has.
     steady: the first month after which nothing changes any more; ``None`` where something grows for ever.
     """
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from costplan.model.months import month_after, months_until
 from costplan.model.places import Region
 from costplan.model.problems import Location
 
@@ -134,7 +135,7 @@ class FreeAllowance:
 class PriceList:
     """The price books in use, by (service, Region), and the Regions AWS has.
 
-    on: the day whose prices are meant; ``None`` means the last known ones.
+    on: the day whose prices are meant, in month 1 of a projection; ``None`` means the last known ones.
     allowances: free ones; a scenario says which of them are applied.
     """
 
@@ -148,6 +149,25 @@ class PriceList:
         book = self.books.get((service, region))
         return book.find(meter, on or self.on) if book else None
 
+    def day_of(self, month: int) -> date | None:
+        """Return the day whose prices hold in a month of a projection, counted from 1.
+
+        Month 1 has those of the list's day, each further one those of its first day: within a month no price changes.
+        """
+        return self.on if self.on is None or month == 1 else month_after(self.on, month - 1)
+
+    def in_month(self, month: int) -> "PriceList":
+        """Return the prices that hold in a month of a projection."""
+        return self if month == 1 or self.on is None else replace(self, on=self.day_of(month))
+
+    def changed_in(self, service: str, region: str, meter: str) -> int:
+        """Return the month of a projection from which a price changes no more, as far as anybody knows today."""
+        book = self.books.get((service, region))
+        if book is None or self.on is None:
+            return 1
+        days = (day for price in book.history(meter) for day in (price.effective_from, price.effective_until) if day)
+        return max((1 + months_until(self.on, day) for day in days if day > self.on), default=1)
+
     def first_day(self) -> date | None:
         """Return the first day on which a price is known; ``None`` where one has held since ever, or there is none."""
         days = [price.effective_from for book in self.books.values() for m in book.prices for price in book.history(m)]
@@ -158,19 +178,22 @@ class PriceList:
         """Return these books with the user's own prices in place of list prices, in *regions* where a row says all.
 
         A row for one Region goes before one for all.  A book that is not there is made, of the user's prices alone.
-        They hold on every day.
+        They hold on every day, or on those that a row says; on others the list prices do.
         """
         books = dict(self.books)
-        for row in sorted(overrides.rows, key=lambda row: row.region is not None):
+        for row in sorted(overrides.rows, key=lambda row: (row.region is not None, row.effective_from or date.min)):
             for region in sorted(regions) if row.region is None else [row.region]:
                 key = (row.service, region)
                 book = books.get(key)
                 if book is None:
                     book = PriceBook(*key, overrides.currency, str(overrides.path), {}, path=overrides.path)
-                listed = book.find(row.meter, self.on)
-                if listed is not None and listed.is_override:
-                    listed = listed.in_place_of
-                books[key] = replace(book, prices={**book.prices, row.meter: row.price(listed)})
+                day = max(filter(None, (self.on, row.effective_from)), default=None)
+                listed = self.find(*key, row.meter, day)
+                books[key] = replace(
+                    book,
+                    prices={**book.prices, row.meter: row.price(listed)},
+                    earlier={**book.earlier, row.meter: book.history(row.meter)},
+                )
         return replace(self, books=books)
 
 
@@ -179,6 +202,7 @@ class PriceOverride:
     """A price of the user's own for one meter: in one Region, or in all (``None``).
 
     unit: what a unit is called, where no price book says it.
+    effective_from, effective_until: the first day it holds, and the first it holds no more; ``None``: no such day.
     """
 
     service: str
@@ -189,6 +213,8 @@ class PriceOverride:
     where: Location
     unit: str | None = None
     note: str = ""
+    effective_from: date | None = None
+    effective_until: date | None = None
 
     def price(self, listed: Price | None) -> Price:
         """Return it as a price, in place of *listed*, whose unit and usage type it keeps."""
@@ -201,6 +227,8 @@ class PriceOverride:
             confidence=Confidence.HIGH,
             source=str(self.where),
             note=self.note,
+            effective_from=self.effective_from,
+            effective_until=self.effective_until,
             where=self.where,
             in_place_of=listed,
         )

@@ -1,6 +1,6 @@
-"""Recorders: trails and event data stores."""
+"""Recorders: trails, event data stores, and deliveries to CloudWatch Logs without a trail."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -84,14 +84,22 @@ class LogBucket:
     bucket_key_share: Decimal | None = None
 
 
+class LogClass(StrEnum):
+    """The class of a log group, AWS's ``logGroupClass``: what goes in costs half as much for infrequent access."""
+
+    STANDARD = "STANDARD"
+    INFREQUENT_ACCESS = "INFREQUENT_ACCESS"
+
+
 @dataclass(frozen=True, slots=True)
 class CloudWatchLogs:
-    """A copy of a trail's events to a log group.
+    """A log group that events are sent to.
 
     retention_days: 0 keeps events for ever, which is the default of a log group; ``None``: not known.
     """
 
     retention_days: int | None = None
+    log_class: LogClass = LogClass.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,8 @@ class Trail:
     aggregates_data: its data events are summarised every five minutes too, which costs on top of them (R89).
     loads_opensearch: its events are loaded into OpenSearch, at a price that only the user can know.
     started: when logging was started, ISO 8601, if known: orders the copies (R82).
+    starts_in_month: of a projection, the month at whose beginning logging is started (``StartLogging``).
+    stops_in_month: the month at whose beginning it is stopped (``StopLogging``): the first without it; ``None``: never.
     is_declared: infrastructure code declares it, which shows its own recorders only: others may exist beside them.
     assumed: attributes that no input stated, each with what was taken instead.
     """
@@ -126,9 +136,21 @@ class Trail:
     aggregates_data: bool = False
     loads_opensearch: bool = False
     started: str | None = None
+    starts_in_month: int = 1
+    stops_in_month: int | None = None
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def kind(self) -> str:
+        """What AWS calls a recorder of this kind."""
+        return "trail"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it records now."""
+        return self.is_logging
 
     @property
     def has_advanced_selectors(self) -> bool:
@@ -144,11 +166,26 @@ class BillingMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherRecords:
+    """What a store takes in besides CloudTrail's events, uncompressed; category ``None``: all of it together."""
+
+    gib_per_month: Decimal
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventDataStore:
     """An event data store of CloudTrail Lake.
 
     is_ingesting: from its status; only an enabled store ingests (R77).
     selectors: advanced ones only; ``None`` is the default, all management events (R36).
+    starts_in_month, stops_in_month: of a projection, as for a trail: when ingestion is started and stopped.
+    scanned_gib_per_month: compressed bytes that queries read.
+    others: what it takes in besides CloudTrail's events, as declared.
+    copied_gib: log files of trails that are copied into it in the first month, uncompressed.
+    compressed_share: bytes that it keeps for each byte it takes in; ``None``: nobody said.
+    extended_gib: what it keeps beyond the included days before the first month, compressed.
+    is_on_trial: the first month is that of the account's free trial.
     is_declared: as for a trail.
     """
 
@@ -164,14 +201,116 @@ class EventDataStore:
     billing_mode: str = BillingMode.EXTENDABLE.value
     retention_days: int | None = None
     scanned_gib_per_month: Decimal | None = None
+    starts_in_month: int = 1
+    stops_in_month: int | None = None
+    others: tuple[OtherRecords, ...] = ()
+    copied_gib: Decimal | None = None
+    compressed_share: Decimal | None = None
+    extended_gib: Decimal | None = None
+    is_on_trial: bool = False
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
 
+    @property
+    def kind(self) -> str:
+        """What AWS calls a recorder of this kind."""
+        return "event data store"
 
-Recorder = Trail | EventDataStore
+    @property
+    def is_running(self) -> bool:
+        """Whether it records now."""
+        return self.is_ingesting
+
+
+@dataclass(frozen=True, slots=True)
+class DirectDelivery:
+    """CloudTrail's events sent to CloudWatch Logs without a trail, through a service-linked channel (R78).
+
+    It is switched on Region by Region and carries management and data events only.  It is no trail: it neither uses nor
+    provides the free copy of management events, and has no bucket.
+
+    home_region: the first of *regions*, or the settled one where none are written: then it is that Region alone.
+    selectors: advanced ones; AWS makes one who sets it up write some, so there is no default.
+    cloudwatch_logs: the log group in each account and Region.
+    is_enabled: one that is switched off sends nothing.
+    starts_in_month, stops_in_month: of a projection, as for a trail.
+    """
+
+    name: str
+    account: str | None = None
+    home_region: str | None = None
+    regions: tuple[str, ...] = ()
+    is_organization: bool = False
+    selectors: tuple[AdvancedEventSelector, ...] = ()
+    cloudwatch_logs: CloudWatchLogs = CloudWatchLogs()
+    arn: str | None = None
+    insights: tuple[InsightSelector, ...] = ()
+    is_enabled: bool = True
+    starts_in_month: int = 1
+    stops_in_month: int | None = None
+    is_declared: bool = field(default=False, compare=False)
+    where: Location | None = field(default=None, compare=False)
+    assumed: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def kind(self) -> str:
+        """What reports call it; AWS has no word of its own for it."""
+        return "direct delivery"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it records now."""
+        return self.is_enabled
+
+    @property
+    def is_multi_region(self) -> bool:
+        """Whether it is on in several Regions."""
+        return len(self.regions) > 1
+
+
+Recorder = Trail | EventDataStore | DirectDelivery
 
 
 def is_billed_by_bytes(recorder: Recorder) -> bool:
     """Whether the uncompressed bytes of what it records cost something: in a store, a log group or OpenSearch."""
-    return isinstance(recorder, EventDataStore) or recorder.cloudwatch_logs is not None or recorder.loads_opensearch
+    if isinstance(recorder, Trail):
+        return recorder.cloudwatch_logs is not None or recorder.loads_opensearch
+    return True
+
+
+def is_on(recorder: Recorder, month: int) -> bool:
+    """Whether a recorder that is not stopped altogether records in *month* of a projection, counted from 1."""
+    return recorder.starts_in_month <= month and (recorder.stops_in_month is None or month < recorder.stops_in_month)
+
+
+def has_files(recorder: Recorder, month: int) -> bool:
+    """Whether there can be something of a recorder's in *month*: what it has delivered, or had delivered before.
+
+    What it delivered stays when it is stopped.
+    """
+    return has_backlog(recorder) or recorder.starts_in_month <= month
+
+
+def has_backlog(recorder: Recorder) -> bool:
+    """Whether files of a recorder are there already: they are paid for, even if it is off and none is added."""
+    bucket = recorder.bucket if isinstance(recorder, Trail) else LogBucket()
+    return bucket.existing_gib is not None or bucket.existing_objects is not None
+
+
+def switched_off(recorder: Recorder) -> Recorder:
+    """Return a recorder that is as it was, and stopped: it records nothing and costs nothing (R74, R77)."""
+    return _switched(recorder, is_on=False)
+
+
+def switched_on(recorder: Recorder) -> Recorder:
+    """Return a recorder that is as it was, and not stopped."""
+    return _switched(recorder, is_on=True)
+
+
+def _switched(recorder: Recorder, *, is_on: bool) -> Recorder:
+    if isinstance(recorder, Trail):
+        return replace(recorder, is_logging=is_on)
+    if isinstance(recorder, EventDataStore):
+        return replace(recorder, is_ingesting=is_on)
+    return replace(recorder, is_enabled=is_on)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from costplan.model.months import month_after
 from costplan.model.prices import PriceOverrides
 from costplan.model.problems import Location
 from costplan.model.recorders import Recorder
@@ -41,7 +42,10 @@ class Settings:
     reads_per_file: how often each log file is read by whatever uses it; an encrypted one is decrypted each time.
     bucket_key_share: of the requests of a log bucket's key, the share that an S3 Bucket Key saves: 0.99 is 99 %.
     free_allowances: services whose free monthly allowances are applied, as if nothing else drew on them.
-    as_of: the day whose list prices are used; ``None`` is the day of the estimate.
+    cloudwatch_logs_vended: whether CloudTrail's events count among the logs that AWS services vend, which get cheaper
+    above 10 TB a month.
+    as_of: the day whose list prices are used in month 1; ``None`` is the day of the estimate.
+    start: the first day of the calendar month that month 1 is; its prices are used.  ``None``: no month has a date.
     """
 
     growth_per_month: Decimal = Decimal(0)
@@ -54,14 +58,25 @@ class Settings:
     bucket_key_share: Decimal = Decimal(0)
     free_allowances: frozenset[str] = frozenset()
     as_of: date | None = None
+    start: date | None = None
+    cloudwatch_logs_vended: bool = False
+
+    def begins(self, month: int) -> date | None:
+        """Return the first day of a month of the projection, where it is known which calendar months they are."""
+        return None if self.start is None else month_after(self.start, month - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account of a scenario: its name for people, and its enabled Regions (``None``: those the volumes cover)."""
+    """An account of a scenario: its name for people, and its enabled Regions (``None``: those the volumes cover).
+
+    billing_group: whose bill it is on; accounts fill the tiers of a price together with those of their group only.
+    ``None`` is the group of all accounts that name none, as consolidated billing has it.
+    """
 
     name: str | None = None
     regions: tuple[str, ...] | None = None
+    billing_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +143,8 @@ class Scenario:
     replaced: tuple[Recorder, ...] = ()
     has_estate: bool = False
     config_items: tuple[ConfigItems, ...] = ()
+
+    @property
+    def billing_groups(self) -> dict[str, str]:
+        """The billing group of each account that has one of its own."""
+        return {code: account.billing_group for code, account in self.accounts.items() if account.billing_group}

@@ -61,7 +61,7 @@ class VolumeRow:
     """How many events of one key happen in a month of 730 hours.
 
     count: events observed in the source's period; ``None`` for a rate that somebody typed.
-    raw_bytes: uncompressed bytes of the observed events; ``None`` where nobody measured them.
+    raw_bytes: uncompressed bytes of the observed events, or of a month's beside a rate; ``None``: nobody measured them.
     oversize: observed events over 256 KB (R106).
     """
 
@@ -154,6 +154,23 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Billed:
+    """What a bill says of one usage type: exact, and kept beside the rows, which hold only what are numbers of events.
+
+    usage_type: AWS's name without the Region prefix, such as ``PaidEventsRecorded``.
+    amount: of the observed period, in the unit of the usage type (events or GB); per_month: in 730 hours.
+    resource: what is charged for, as the bill names it, mostly the ARN of a trail; ``None`` where it names none.
+    """
+
+    account: str
+    region: str
+    usage_type: str
+    amount: Decimal
+    per_month: Decimal
+    resource: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Volumes:
     """Event volumes of one source.
 
@@ -162,6 +179,7 @@ class Volumes:
     multiplicity: how often an event was met → how many events: evidence of how many trails deliver.
     sampling: how the rows were drawn; ``None`` for a census, for typed volumes, and where a sample does not say.
     changes: what was done to the rows since they were measured or typed, each in words.
+    billed: of volumes from a bill, every usage type of CloudTrail's as it stands there.
     """
 
     rows: tuple[VolumeRow, ...]
@@ -173,6 +191,7 @@ class Volumes:
     multiplicity: Mapping[int, int] = field(default_factory=dict)
     files: tuple[FileStatistics, ...] = ()
     sampling: Sampling | None = None
+    billed: tuple[Billed, ...] = ()
     where: Location | None = None
     changes: tuple[str, ...] = ()
 

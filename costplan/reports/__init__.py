@@ -44,6 +44,7 @@ class Dimension(StrEnum):
     METER = "meter"
     RESOURCE = "resource"
     PRINCIPAL = "principal"
+    MONTH = "month"
 
 
 NEEDS_DETAIL = frozenset({Dimension.RESOURCE, Dimension.PRINCIPAL})
@@ -77,9 +78,9 @@ def render_estimates(
     """Return the estimates in one of the formats.
 
     width: of the page, for tables.
-    by, top: break the last month down instead of comparing kinds of charges, in so many rows.
+    by, top: break the last month down, or all months, instead of comparing kinds of charges, in so many rows.
     explains: add the arithmetic of every charge.
-    start: a day of the calendar month that month 1 is, for formats with dates.
+    start: a day of the calendar month that month 1 is, for formats with dates of scenarios that do not say it.
     """
     # Imported where they are used: the list of formats is wanted by --help, the libraries that write them are not.
     match form:

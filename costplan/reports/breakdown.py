@@ -1,26 +1,28 @@
 """``--by``: the last month's cost of each scenario by account, Region, recorder, meter, resource or principal.
 
+By month it is the cost of every month, in their order, with a total for each year.
+
 The rows always add up to the total: what cannot be attributed to a resource or principal stands in a row of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from costplan.model.billing import Charge, Detail, Meter
 from costplan.model.estimate import Estimate
+from costplan.model.numbers import ZERO
 from costplan.model.quantity import NOTHING, Quantity, total
 from costplan.reports import NEEDS_DETAIL, Dimension
 from costplan.reports.amounts import DASH, interval_of, listed_and_net, money_of, plural, total_of
 from costplan.reports.tables import Row, Table
+from costplan.reports.totals import INTERVAL, total_rows
 from costplan.reports.wording import METER_NAMES, account_name
 
 Key = tuple[str | None, ...]
 """One value for each dimension; ``None`` where a charge cannot be attributed."""
 
 NOT_ATTRIBUTABLE = f"{DASH} (not attributable)"
-
-INTERVAL = "95 % interval"
-"""The row of low and high under a total that was sampled."""
 
 SAVED = "saved if removed alone"
 SAVED_NOTE = "saved if removed alone: does not add up; where one copy goes, another becomes the free first one (R82)"
@@ -67,10 +69,16 @@ class Costs:
 
 
 def break_down(estimate: Estimate, dimensions: Sequence[Dimension]) -> dict[Key, Costs]:
-    """Return the cost of the last month by *dimensions*; the values add up to its totals."""
+    """Return the cost of the last month by *dimensions*; the values add up to its totals.
+
+    By month it is the cost of all months, each of which has a value even if nothing is charged in it.
+    """
     costs: dict[Key, Costs] = {}
     needs_detail = not NEEDS_DETAIL.isdisjoint(dimensions)
-    for charge in estimate.last.charges:
+    months = estimate.months if Dimension.MONTH in dimensions else (estimate.last,)
+    if tuple(dimensions) == (Dimension.MONTH,):
+        costs = {(str(month.month),): Costs() for month in months}
+    for charge in (charge for month in months for charge in month.charges):
         parts = shares(charge) if needs_detail else (Share(None, charge.list_cost, charge.net_cost),)
         for part in parts:
             key = tuple(_value(charge, part.detail, dimension) for dimension in dimensions)
@@ -81,6 +89,8 @@ def break_down(estimate: Estimate, dimensions: Sequence[Dimension]) -> dict[Key,
 def _value(charge: Charge, detail: Detail | None, dimension: Dimension) -> str | None:
     usage = charge.usage
     match dimension:
+        case Dimension.MONTH:
+            return str(charge.month)
         case Dimension.ACCOUNT:
             return usage.account
         case Dimension.REGION:
@@ -95,6 +105,17 @@ def _value(charge: Charge, detail: Detail | None, dimension: Dimension) -> str |
             return detail.principal if detail else None
 
 
+def in_order(costs: Mapping[Key, Decimal], dimensions: Sequence[Dimension]) -> list[Key]:
+    """Return the rows of a breakdown, the dearest first; by month, in the order of months, and so in each."""
+    at = dimensions.index(Dimension.MONTH) if Dimension.MONTH in dimensions else None
+
+    def rank(key: Key) -> tuple[int, Decimal, list[str]]:
+        month = 0 if at is None else int(key[at] or 0)
+        return month, -costs[key], [part or "" for part in key]
+
+    return sorted(costs, key=rank)
+
+
 def breakdown_table(estimates: Sequence[Estimate], dimensions: Sequence[Dimension], top: int | None = None) -> Table:
     """Return a row for each combination of *dimensions*, dearest first, and the total.
 
@@ -102,16 +123,16 @@ def breakdown_table(estimates: Sequence[Estimate], dimensions: Sequence[Dimensio
     """
     shows_saving = saves(dimensions)
     costs = [break_down(estimate, dimensions) for estimate in estimates]
-    keys = sorted(
-        {key for cost in costs for key in cost} | (_recorders(estimates) if shows_saving else set()),
-        key=lambda key: (-sum(cost.get(key, Costs()).listed.point for cost in costs), [part or "" for part in key]),
-    )
+    found_keys = {key for cost in costs for key in cost} | (_recorders(estimates) if shows_saving else set())
+    sums = {key: sum((cost.get(key, Costs()).listed.point for cost in costs), ZERO) for key in found_keys}
+    keys = in_order(sums, dimensions)
     shown, others = (keys, []) if top is None or len(keys) <= top else (keys[:top], keys[top:])
     rows: list[Row | None] = []
     for key in shown:
         cells: list[str] = []
         for estimate, cost in zip(estimates, costs, strict=True):
-            cells.append(_cost(cost.get(key)))
+            is_bound = estimate.is_lower_bound and tuple(dimensions) == (Dimension.MONTH,)
+            cells.append(_cost(cost.get(key), is_lower_bound=is_bound))
             cells.extend([_saving(estimate, key[0])] if shows_saving else [])
         rows.append((*_labels(key, dimensions, estimates), *cells))
     rest = [""] * (len(dimensions) - 1)
@@ -123,6 +144,13 @@ def breakdown_table(estimates: Sequence[Estimate], dimensions: Sequence[Dimensio
             others_cost = Costs(total(cost.listed for cost in found), total(cost.net for cost in found))
             cells.extend([str(others_cost) if found else DASH, *blank])
         rows.append((f"others ({plural(len(others), 'row')})", *rest, *cells))
+    headers: list[str] = list(dimensions)
+    for estimate in estimates:
+        headers.append(estimate.name)
+        headers.extend([SAVED if len(estimates) == 1 else f"saved, {estimate.name}"] if shows_saving else [])
+    if Dimension.MONTH in dimensions:
+        rows.extend([None, *((label, *rest, *totals) for label, totals in total_rows(estimates))])
+        return Table(tuple(headers), tuple(rows), labels=len(dimensions))
     cells = []
     for estimate in estimates:
         cells.extend([total_of(estimate.last.list_cost, is_lower_bound=estimate.is_lower_bound), *blank])
@@ -135,10 +163,6 @@ def breakdown_table(estimates: Sequence[Estimate], dimensions: Sequence[Dimensio
     if is_any_sampled(estimates):
         cells = [cell for estimate in estimates for cell in (interval_of(estimate.last.list_cost), *blank)]
         rows.append((INTERVAL, *rest, *cells))
-    headers: list[str] = list(dimensions)
-    for estimate in estimates:
-        headers.append(estimate.name)
-        headers.extend([SAVED if len(estimates) == 1 else f"saved, {estimate.name}"] if shows_saving else [])
     return Table(tuple(headers), tuple(rows), labels=len(dimensions))
 
 
@@ -170,8 +194,11 @@ def _total_label(estimates: Sequence[Estimate]) -> str:
     return f"Total, {_last_month(estimates)}"
 
 
-def _cost(cost: Costs | None) -> str:
-    return DASH if cost is None else str(cost)
+def _cost(cost: Costs | None, *, is_lower_bound: bool = False) -> str:
+    if cost is None or not is_lower_bound:
+        return DASH if cost is None else str(cost)
+    whole = total_of(cost.listed, is_lower_bound=True)
+    return whole if cost.net == cost.listed else f"{whole} (net {total_of(cost.net, is_lower_bound=True)})"
 
 
 def _saving(estimate: Estimate, recorder: str | None) -> str:
@@ -179,11 +206,20 @@ def _saving(estimate: Estimate, recorder: str | None) -> str:
     return DASH if found is None else money_of(found.saved_if_removed_alone)
 
 
+def _month_name(month: int, estimates: Sequence[Estimate]) -> str:
+    """Return a month by its number, and by its date where the scenarios agree on one."""
+    days = {estimate.scenario.settings.begins(month) for estimate in estimates}
+    day = days.pop() if len(days) == 1 else None
+    return f"month {month}, {day:%Y-%m}" if day else f"month {month}"
+
+
 def _labels(key: Key, dimensions: Sequence[Dimension], estimates: Sequence[Estimate]) -> list[str]:
     labels = []
     for value, dimension in zip(key, dimensions, strict=True):
         if value is None:
             labels.append(NOT_ATTRIBUTABLE)
+        elif dimension is Dimension.MONTH:
+            labels.append(_month_name(int(value), estimates))
         elif dimension is Dimension.ACCOUNT:
             # Scenarios may name an account differently, or only one of them may name it at all.
             names = (account_name(value, estimate.scenario.accounts) for estimate in estimates)

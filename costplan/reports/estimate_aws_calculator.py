@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from costplan.engine.listed_names import ANY, LISTED_NAMES
 from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
@@ -74,7 +75,10 @@ def aws_calculator_notes(estimates: Sequence[Estimate]) -> tuple[str, ...]:
 def operation_of(charge: Charge) -> str:
     """Return the operation that AWS's bill gives a charge; empty where it is not known, which the API takes."""
     meter = charge.usage.meter
-    return OPERATIONS.get(meter) or OPERATIONS.get(meter.service) or ""
+    listed = LISTED_NAMES.get(meter)
+    # Transitions of every kind share a usage type: the operation is all that tells them apart.
+    named = listed.operations[0] if listed is not None and listed.operations != ANY else ""
+    return OPERATIONS.get(meter) or OPERATIONS.get(meter.service) or named
 
 
 def _where(charge: Charge) -> str:

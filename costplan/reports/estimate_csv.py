@@ -10,7 +10,7 @@ from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import Quantity
 from costplan.reports import Dimension
 from costplan.reports.amounts import ends, plain, plain_money
-from costplan.reports.breakdown import Costs, break_down
+from costplan.reports.breakdown import Costs, break_down, in_order
 
 COLUMNS = (
     "scenario",
@@ -36,10 +36,12 @@ COLUMNS = (
 
 @exact_arithmetic()
 def render_csv(estimates: Sequence[Estimate], dimensions: Sequence[Dimension] = ()) -> str:
-    """Return every charge of every month, or the last month by *dimensions*; nothing is known of an empty field."""
+    """Return every charge of every month, or a breakdown by *dimensions*; nothing is known of an empty field."""
     if dimensions:
         rows = (row for estimate in estimates for row in _breakdown_rows(estimate, dimensions))
-        return _write(("scenario", "month", *dimensions, "list_cost", "net_cost", "low", "high"), rows)
+        # By month, a row has its own.
+        month = () if Dimension.MONTH in dimensions else ("month",)
+        return _write(("scenario", *month, *dimensions, "list_cost", "net_cost", "low", "high"), rows)
     charges = ((estimate, charge) for estimate in estimates for month in estimate.months for charge in month.charges)
     return _write(COLUMNS, (_row(estimate, charge) for estimate, charge in charges))
 
@@ -78,9 +80,10 @@ def _row(estimate: Estimate, charge: Charge) -> tuple[str, ...]:
 
 def _breakdown_rows(estimate: Estimate, dimensions: Sequence[Dimension]) -> Iterable[tuple[str, ...]]:
     costs = break_down(estimate, dimensions)
-    for key, cost in sorted(costs.items(), key=lambda item: (-item[1].listed.point, [part or "" for part in item[0]])):
+    month = () if Dimension.MONTH in dimensions else (str(estimate.last.month),)
+    for key in in_order({key: cost.listed.point for key, cost in costs.items()}, dimensions):
         values = (part or "" for part in key)
-        yield (estimate.name, str(estimate.last.month), *values, *_both(cost), *_ends(cost.listed))
+        yield (estimate.name, *month, *values, *_both(costs[key]), *_ends(costs[key].listed))
 
 
 def _both(cost: Costs) -> tuple[str, str]:

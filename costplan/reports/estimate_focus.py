@@ -14,6 +14,7 @@ from typing import NamedTuple
 from costplan.engine.scope import copy_order, labels_of
 from costplan.model.billing import Charge, Service
 from costplan.model.estimate import Estimate
+from costplan.model.months import month_after
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.places import partition_of, trail_arn
 from costplan.model.recorders import Recorder, Trail
@@ -113,33 +114,24 @@ _DATA_SIZES = frozenset({"B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"
 
 @exact_arithmetic()
 def render_focus(estimates: Sequence[Estimate], start: date) -> str:
-    """Return every charge of every month as CSV; month 1 is the calendar month of *start*."""
+    """Return every charge of every month as CSV; where the scenario does not say, month 1 is that of *start*."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="")
     writer.writeheader()
     for estimate in estimates:
         resources = _resources(estimate.scenario)
+        first = estimate.scenario.settings.start or start
         for month in estimate.months:
             period = {
                 f"{kind}Period{end}": f"{day.isoformat()}T00:00:00Z"
                 for end, day in (
-                    ("Start", month_after(start, month.month - 1)),
-                    ("End", month_after(start, month.month)),
+                    ("Start", month_after(first, month.month - 1)),
+                    ("End", month_after(first, month.month)),
                 )
                 for kind in ("Billing", "Charge")
             }
             writer.writerows(period | _row(charge, estimate, resources) for charge in month.charges)
     return text.getvalue()
-
-
-def month_after(start: date, months: int) -> date:
-    """Return the first day of the calendar month that many months after that of *start*.
-
-    >>> month_after(date(2026, 11, 28), 2)
-    datetime.date(2027, 1, 1)
-    """
-    years, month = divmod(start.month - 1 + months, 12)
-    return date(start.year + years, month + 1, 1)
 
 
 def focus_notes(estimates: Sequence[Estimate]) -> tuple[str, ...]:
@@ -261,7 +253,7 @@ def _resource(service: Service, recorder: Recorder | None) -> dict[str, str]:
         kind = "Bucket"
     elif service is Service.CLOUDTRAIL and recorder is not None:
         name, arn = recorder.name, recorder.arn or _trail_arn(recorder)
-        kind = "Trail" if isinstance(recorder, Trail) else "Event data store"
+        kind = recorder.kind.capitalize()
     else:
         return {}
     return {"ResourceId": arn, "ResourceName": name or "", "ResourceType": kind} if arn else {}

@@ -1,11 +1,13 @@
 """``costplan.estimate/1``: the estimate for machines; exact decimals as strings, never rounded."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 import msgspec
 
 from costplan.engine.comparison import Difference, compare, list_cost_of, net_cost_of
+from costplan.engine.periods import periods_of
 from costplan.engine.uncertainty import CONFIDENCE, half_width
 from costplan.model.billing import Charge, Meter, UnknownUsage, UnpricedUsage
 from costplan.model.estimate import Assumption, Estimate, EventsSummary, MonthEstimate, RecorderEvents
@@ -15,7 +17,7 @@ from costplan.model.quantity import Quantity
 from costplan.model.volumes import Sampling
 from costplan.reports import Dimension
 from costplan.reports.amounts import ends, plain, plain_money
-from costplan.reports.breakdown import Costs, Key, break_down
+from costplan.reports.breakdown import Costs, Key, break_down, in_order
 from costplan.reports.estimate_shape import (
     ESTIMATE_SHAPE,
     FORMAT,
@@ -33,6 +35,7 @@ from costplan.reports.estimate_shape import (
     SamplePart,
     ScenarioPart,
     SteadyPart,
+    TotalPart,
     UnknownPart,
     UnpricedPart,
     estimate_schema,
@@ -55,13 +58,25 @@ def _steady(estimate: Estimate) -> SteadyPart | None:
     steady = estimate.steady
     if steady is None:
         return None
-    return SteadyPart(steady.month, plain_money(steady.list_cost.point), plain_money(steady.net_cost.point))
+    return SteadyPart(steady.month, *_costs(steady.list_cost, steady.net_cost))
+
+
+def _totals(estimate: Estimate, dimensions: Sequence[Dimension]) -> list[TotalPart]:
+    periods = periods_of(estimate)
+    if len(periods) == 1 and Dimension.MONTH not in dimensions:
+        return []
+    return [TotalPart(p.name, p.months[0].month, p.months[-1].month, *_costs(p.list_cost, p.net_cost)) for p in periods]
+
+
+def _costs(cost: Quantity, net: Quantity) -> tuple[str, str, str | None, str | None, str | None, EndsPart | None]:
+    """Return list and net cost, and the ends of both."""
+    return plain_money(cost.point), plain_money(net.point), *_ends(cost), _net(cost, net)
 
 
 def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimension]) -> ScenarioPart:
     return ScenarioPart(
         name=estimate.name,
-        months=[_month(month) for month in estimate.months],
+        months=[_month(month, estimate.scenario.settings.begins(month.month)) for month in estimate.months],
         # Without expiry storage grows for ever, and with growth so does everything.
         steady_state=_steady(estimate),
         currency=estimate.currency,
@@ -79,6 +94,8 @@ def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimensio
         assumptions=[_assumption(assumption) for assumption in estimate.assumptions],
         against=None if estimate is first else _against(estimate, first),
         as_of=str(day) if (day := estimate.scenario.settings.as_of) else None,
+        start=f"{begin:%Y-%m}" if (begin := estimate.scenario.settings.start) else None,
+        totals=_totals(estimate, dimensions),
         samples=[_sample(volumes.sampling) for volumes in estimate.scenario.volumes if volumes.sampling],
         breakdown=_breakdown(estimate, dimensions) if dimensions else None,
     )
@@ -103,9 +120,8 @@ def _net(list_cost: Quantity, net_cost: Quantity) -> EndsPart | None:
     return None if net_cost == list_cost else _ends_part(net_cost, plain_money)
 
 
-def _month(month: MonthEstimate) -> MonthPart:
-    cost, net = month.list_cost, month.net_cost
-    return MonthPart(month.month, plain_money(cost.point), plain_money(net.point), *_ends(cost), _net(cost, net))
+def _month(month: MonthEstimate, begins: date | None) -> MonthPart:
+    return MonthPart(month.month, *_costs(month.list_cost, month.net_cost), begins=str(begins) if begins else None)
 
 
 def _against(estimate: Estimate, first: Estimate) -> AgainstPart:
@@ -225,9 +241,12 @@ def _unpriced(unpriced: UnpricedUsage) -> UnpricedPart:
 
 def _overrides(estimate: Estimate) -> list[OverridePart]:
     found = {
-        (c.usage.meter, c.usage.region): c.price for m in estimate.months for c in m.charges if c.price.is_override
+        (c.usage.meter, c.usage.region, c.price.effective_from or date.min): c.price
+        for m in estimate.months
+        for c in m.charges
+        if c.price.is_override
     }
-    return [_override(meter, region, price) for (meter, region), price in sorted(found.items(), key=lambda i: i[0])]
+    return [_override(meter, region, price) for (meter, region, _), price in sorted(found.items(), key=lambda i: i[0])]
 
 
 def _override(meter: Meter, region: str, price: Price) -> OverridePart:
@@ -243,8 +262,8 @@ def _assumption(assumption: Assumption) -> AssumptionPart:
 
 def _breakdown(estimate: Estimate, dimensions: Sequence[Dimension]) -> BreakdownPart:
     costs = break_down(estimate, dimensions)
-    ordered = sorted(costs.items(), key=lambda item: (-item[1].listed.point, [part or "" for part in item[0]]))
-    rows = [_breakdown_row(key, cost) for key, cost in ordered]
+    ordered = in_order({key: cost.listed.point for key, cost in costs.items()}, dimensions)
+    rows = [_breakdown_row(key, costs[key]) for key in ordered]
     return BreakdownPart([dimension.value for dimension in dimensions], estimate.last.month, rows)
 
 

@@ -19,7 +19,7 @@ class MonthPart(msgspec.Struct, omit_defaults=True):
     """The total of one month; low and high are null for a figure that is certain.
 
     They are the ends of the list cost, of which *half_width* is what a sample leaves to chance; *net*: those of the
-    net cost.
+    net cost.  *begins*: its first day, where it is known which calendar month it is.
     """
 
     month: int
@@ -29,14 +29,36 @@ class MonthPart(msgspec.Struct, omit_defaults=True):
     high: str | None
     half_width: str | None = None
     net: EndsPart | None = None
+    begins: str | None = None
 
 
-class SteadyPart(msgspec.Struct):
-    """The first month after which nothing changes any more."""
+class TotalPart(msgspec.Struct, omit_defaults=True):
+    """The sum of several months, a year of the projection (a calendar year where months have dates) or all of it.
+
+    low, high, half_width, net: as for a month.
+    """
+
+    of: str
+    first_month: int
+    last_month: int
+    list_cost: str
+    net_cost: str
+    low: str | None
+    high: str | None
+    half_width: str | None = None
+    net: EndsPart | None = None
+
+
+class SteadyPart(msgspec.Struct, omit_defaults=True):
+    """The first month after which nothing changes any more; its ends as for any month, where it is not certain."""
 
     month: int
     list_cost: str
     net_cost: str
+    low: str | None = None
+    high: str | None = None
+    half_width: str | None = None
+    net: EndsPart | None = None
 
 
 class AgainstPart(msgspec.Struct, omit_defaults=True):
@@ -187,7 +209,9 @@ class ScenarioPart(msgspec.Struct, omit_defaults=True):
     """The estimate of one scenario.
 
     currency: of every amount, null where nothing was priced.
-    as_of: the day whose list prices were asked for; without it, those of the day of the estimate.
+    as_of: the day whose list prices month 1 has; without it and *start*, those of the day of the estimate.
+    start: the calendar month that month 1 is, where that is known.
+    totals: years and all months, where there are several years or ``--by month`` asks for them.
     """
 
     name: str
@@ -202,8 +226,10 @@ class ScenarioPart(msgspec.Struct, omit_defaults=True):
     currency: str | None
     overrides: list[OverridePart] = []
     as_of: str | None = None
+    start: str | None = None
     against: AgainstPart | None = None
     samples: list[SamplePart] = []
+    totals: list[TotalPart] = []
     breakdown: BreakdownPart | None = None
 
 

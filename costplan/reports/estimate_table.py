@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from costplan.engine.comparison import compare, list_cost_of, net_cost_of
+from costplan.engine.periods import MONTHS_OF_A_YEAR
 from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Estimate, MonthEstimate
 from costplan.model.numbers import exact_arithmetic
@@ -11,7 +12,6 @@ from costplan.model.quantity import Quantity, total
 from costplan.reports import Dimension
 from costplan.reports.amounts import AT_LEAST, DASH, count_of, difference_of, interval_of, total_of
 from costplan.reports.breakdown import (
-    INTERVAL,
     SAVED_NOTE,
     Costs,
     Share,
@@ -22,6 +22,7 @@ from costplan.reports.breakdown import (
     shares,
 )
 from costplan.reports.tables import Row, Table, render_table, wrap_line, wrap_parts
+from costplan.reports.totals import INTERVAL, total_rows
 from costplan.reports.wording import (
     INSIGHTS_CATEGORIES,
     METER_NAMES,
@@ -77,7 +78,10 @@ def notes_under(
 
 def title(estimates: Sequence[Estimate], width: int) -> str:
     """Return what the table shows, whose prices it uses, and what its volumes come from."""
-    parts = ["CloudTrail cost per month", prices_used(estimates), what_was_measured(estimates), samples(estimates)]
+    starts = sorted({f"{day:%Y-%m}" for estimate in estimates if (day := estimate.scenario.settings.start)})
+    dated = f"months from {' and '.join(starts)}" if starts else ""
+    about = (dated, prices_used(estimates), what_was_measured(estimates), samples(estimates))
+    parts = ["CloudTrail cost per month", *about]
     return wrap_parts([part for part in parts if part], width)
 
 
@@ -164,6 +168,8 @@ def _totals(estimates: Sequence[Estimate], month: str) -> list[Row]:
         first, *others = estimates
         differences = (difference(other, first, is_net=is_discounted) for other in others)
         rows.append((f"against {first.name}", DASH, *differences))
+    if any(len(estimate.months) > MONTHS_OF_A_YEAR for estimate in estimates):
+        rows.extend((label, *cells) for label, cells in total_rows(estimates))
     return rows
 
 

@@ -79,13 +79,30 @@ def _lines_of_usage(charges: tuple[Charge, ...], estimate: Estimate, width: int)
             continue
         price = list_price(charge.price, charge.tier, names_unit=False)
         sum_ = f"{number_of(charge.quantity)} {usage.unit} × {price} = {cost}{_interval(charge.list_cost)}"
-        yield wrap_line(sum_ + _tier(charge) + _discount(charge), width, indent="    ", first="  ")
+        yield wrap_line(sum_ + _tier(charge, estimate) + _discount(charge), width, indent="    ", first="  ")
     rules = f" ({', '.join(usage.rules)})" if usage.rules else ""
     yield wrap_line(f"quantity: {_origin(usage)}{rules}", width, indent="    ", first="  ")
     if usage.scale != 1:
         scale = f"measured or typed volumes × {number(usage.scale)}: growth and busy factor"
         yield wrap_line(scale, width, indent="    ", first="  ")
     yield wrap_line(f"price: {price_origin(first.price, first.usage_type)}", width, indent="    ", first="  ")
+    for months, earlier in _earlier_prices(first, estimate):
+        said = f"price in {months}: {_tiers(earlier)}, {price_origin(earlier, first.usage_type)}"
+        yield wrap_line(said, width, indent="    ", first="  ")
+
+
+def _earlier_prices(charge: Charge, estimate: Estimate) -> Iterator[tuple[str, Price]]:
+    """Yield the prices that usages of this meter and Region had in earlier months, the latest first."""
+    place = (charge.usage.meter, charge.usage.region)
+    by_month = [
+        (month.month, next((c.price for c in month.charges if (c.usage.meter, c.usage.region) == place), None))
+        for month in estimate.months
+    ]
+    found = [(price, [month for month, _ in same]) for price, same in groupby(by_month, key=lambda pair: pair[1])]
+    for price, months in reversed(found[:-1]):
+        if price is not None:
+            span = f"month {months[0]}" if len(months) == 1 else f"months {months[0]} to {months[-1]}"
+            yield span, price
 
 
 def _interval(cost: Quantity) -> str:
@@ -106,7 +123,8 @@ def _origin(usage: Usage) -> str:
     return "; ".join(parts)
 
 
-def _tier(charge: Charge) -> str:
+def _tier(charge: Charge, estimate: Estimate) -> str:
+    """Return which tier a charge is in; nothing where the price has one only."""
     tiers = charge.price.tiers
     if len(tiers) == 1:
         return ""
@@ -114,7 +132,9 @@ def _tier(charge: Charge) -> str:
     end = tiers[charge.tier - 1].up_to
     unit = charge.usage.unit
     span = f"above {number(start or 0)}" if end is None else f"{number(start or 0)} to {number(end)}"
-    return f" (tier {charge.tier} of {len(tiers)}: {span} {unit})"
+    group = estimate.scenario.billing_groups.get(charge.usage.account)
+    of_group = f" of billing group {group}" if group else ""
+    return f" (tier {charge.tier} of {len(tiers)}: {span} {unit}{of_group})"
 
 
 def _discount(charge: Charge) -> str:
@@ -142,8 +162,11 @@ def price_origin(price: Price, usage_type: str | None) -> str:
 
 def _listed(price: Price) -> str:
     """Return every tier of a list price: ``$0.10 per 100,000 events``."""
-    tiers = " and ".join(list_price(price, number_) for number_ in range(1, len(price.tiers) + 1))
-    return f"the list price {tiers}"
+    return f"the list price {_tiers(price)}"
+
+
+def _tiers(price: Price) -> str:
+    return " and ".join(list_price(price, number_) for number_ in range(1, len(price.tiers) + 1))
 
 
 def _assumption(estimate: Estimate, number_: int) -> str:

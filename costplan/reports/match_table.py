@@ -15,7 +15,6 @@ from costplan.model.matches import (
     SelectorMatch,
     Verdict,
 )
-from costplan.model.recorders import Trail
 from costplan.model.truth import Truth
 from costplan.reports.amounts import DASH, number, plural, share_of
 from costplan.reports.selector_words import field_words, selector_lines
@@ -73,9 +72,8 @@ def _recorder(match: RecorderMatch, every: int, width: int) -> str:
 
 def _title(match: RecorderMatch, width: int) -> str:
     recorder = match.recorder
-    kind = "trail" if isinstance(recorder, Trail) else "event data store"
     place = f"{recorder.account or 'no account'}, {recorder.home_region or 'no Region'}"
-    return wrap_parts([f"{kind} {match.label}", place, match.configuration], width)
+    return wrap_parts([f"{recorder.kind} {match.label}", place, match.configuration], width)
 
 
 def _counts(match: RecorderMatch, every: int) -> Table:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import PurePath
 
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import Confidence, Price, PriceBook
@@ -100,5 +99,5 @@ def _notes(book: PriceBook) -> list[str]:
             notes.append(f"{which}: {text}")
     notes.extend(f"not listed: {meter}: {reason}" for meter, reason in book.unlisted.items())
     if book.path:
-        notes.append("file: " + "/".join(("pricing", *PurePath(book.path).parts[-2:])))
+        notes.append(f"file: {book.path}")
     return notes

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from costplan.model.recorders import CloudWatchLogs, EventDataStore, LogBucket, Recorder, SmallObjects, Trail
+from costplan.model.recorders import (
+    CloudWatchLogs,
+    DirectDelivery,
+    EventDataStore,
+    LogBucket,
+    LogClass,
+    Recorder,
+    SmallObjects,
+    Trail,
+)
 from costplan.model.selectors import AdvancedEventSelector, EventSelector, ReadWriteType, Value
 from costplan.model.unknown import Unknown
 
@@ -17,7 +26,10 @@ def recorder_entry(recorder: Recorder) -> dict[str, Any]:
 
     A value of a selector that nobody knows is ``{unknown: …}``.
     """
-    entry = _trail_entry(recorder) if isinstance(recorder, Trail) else _store_entry(recorder)
+    if isinstance(recorder, Trail):
+        entry = _trail_entry(recorder)
+    else:
+        entry = _store_entry(recorder) if isinstance(recorder, EventDataStore) else _direct_entry(recorder)
     entry["assumed"] = list(recorder.assumed) or None
     return {key: value for key, value in entry.items() if value is not None}
 
@@ -41,6 +53,7 @@ def _trail_entry(trail: Trail) -> dict[str, Any]:
 
 
 def _store_entry(store: EventDataStore) -> dict[str, Any]:
+    share = store.compressed_share
     return {
         "event_data_store": store.name,
         **_common(store),
@@ -48,8 +61,31 @@ def _store_entry(store: EventDataStore) -> dict[str, Any]:
         "billing_mode": store.billing_mode,
         "retention_days": store.retention_days,
         "scanned_gib_per_month": store.scanned_gib_per_month,
+        "other_gib_per_month": _others(store),
+        "copied_gib": store.copied_gib,
+        "compressed_share": None if share is None else f"{(share * 100).normalize():f}%",
+        "extended_retention_gib": store.extended_gib,
+        "trial": store.is_on_trial or None,
         **_selectors(store),
         "insights": _insights(store),
+    }
+
+
+def _others(store: EventDataStore) -> Any:
+    by_category = {other.category: other.gib_per_month for other in store.others}
+    return by_category.get(None, by_category) if by_category else None
+
+
+def _direct_entry(direct: DirectDelivery) -> dict[str, Any]:
+    regions = direct.regions or ((direct.home_region,) if direct.home_region else ())
+    return {
+        "direct_delivery": direct.name,
+        "account": direct.account,
+        "regions": list(regions) or None,
+        "is_organization": direct.is_organization or None,
+        **_selectors(direct),
+        "cloudwatch_logs": _logs_entry(direct.cloudwatch_logs) or None,
+        **_months(direct),
     }
 
 
@@ -60,7 +96,13 @@ def _common(recorder: Recorder) -> dict[str, Any]:
         "home_region": recorder.home_region,
         "is_multi_region": recorder.is_multi_region,
         "is_organization": recorder.is_organization,
+        **_months(recorder),
     }
+
+
+def _months(recorder: Recorder) -> dict[str, Any]:
+    starts = recorder.starts_in_month if recorder.starts_in_month > 1 else None
+    return {"starts_in_month": starts, "stops_in_month": recorder.stops_in_month}
 
 
 def _insights(recorder: Recorder) -> list[dict[str, Any]] | None:
@@ -99,7 +141,8 @@ _SMALL_OBJECTS = {SmallObjects.VARY: SmallObjects.VARY.value, None: "unknown"}
 def _logs_entry(logs: CloudWatchLogs | None) -> dict[str, Any] | None:
     if logs is None:
         return None
-    return {} if logs.retention_days is None else {"retention_days": logs.retention_days}
+    entry: dict[str, Any] = {} if logs.retention_days is None else {"retention_days": logs.retention_days}
+    return entry if logs.log_class is LogClass.STANDARD else {**entry, "log_class": logs.log_class.value}
 
 
 def _selectors(recorder: Recorder) -> dict[str, Any]:

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-from costplan.model.recorders import EventDataStore, LifecycleRule, LogBucket, Recorder, SmallObjects, Trail
+from costplan.model.recorders import (
+    CloudWatchLogs,
+    DirectDelivery,
+    EventDataStore,
+    LifecycleRule,
+    LogBucket,
+    LogClass,
+    Recorder,
+    SmallObjects,
+    Trail,
+)
 from costplan.model.selectors import InsightSelector, InsightType
 from costplan.reports.selector_words import selector_lines
 from costplan.reports.tables import Row, Table, render_table
@@ -18,19 +28,21 @@ def render_trails(recorders: Sequence[Recorder], width: int = 80) -> str:
 
 
 def _block(recorder: Recorder, width: int) -> str:
-    kind = "trail" if isinstance(recorder, Trail) else "event data store"
     rows: list[Row] = []
     for label, values in _rows(recorder):
         rows += [(label if position == 0 else "", value) for position, value in enumerate(values)]
-    return render_table(Table((kind, recorder.name), tuple(rows), texts=frozenset({1})), width)
+    return render_table(Table((recorder.kind, recorder.name), tuple(rows), texts=frozenset({1})), width)
 
 
 def _rows(recorder: Recorder) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield label and lines of each row; what a recorder does not have has no row."""
     yield "account", [recorder.account or "not stated"]
-    yield "home Region", [recorder.home_region or "not stated"]
-    yield "scope", [_scope(recorder)]
-    yield "logging" if isinstance(recorder, Trail) else "ingestion", [_state(recorder)]
+    if isinstance(recorder, DirectDelivery):
+        yield "switched on in", [", ".join([_scope(recorder), *_months(recorder)])]
+    else:
+        yield "home Region", [recorder.home_region or "not stated"]
+        yield "scope", [_scope(recorder)]
+        yield "logging" if isinstance(recorder, Trail) else "ingestion", [_state(recorder)]
     yield "records", selector_lines(recorder)
     if recorder.insights:
         yield "Insights", [_insight(insight) for insight in recorder.insights]
@@ -39,17 +51,42 @@ def _rows(recorder: Recorder) -> Iterator[tuple[str, Sequence[str]]]:
             yield "aggregates", ["data events, every five minutes"]
         yield "delivers to", [*_bucket(recorder.bucket)]
         if recorder.cloudwatch_logs:
-            yield "and to", [f"CloudWatch Logs, {_kept(recorder.cloudwatch_logs.retention_days)}"]
+            yield "and to", [_log_group(recorder.cloudwatch_logs)]
         if recorder.loads_opensearch:
             yield "loaded into", ["OpenSearch"]
+    elif isinstance(recorder, DirectDelivery):
+        yield "delivers to", [f"{_log_group(recorder.cloudwatch_logs)}, without a trail"]
     else:
-        yield "billing", [f"{recorder.billing_mode}, {_kept(recorder.retention_days)}"]
+        yield "billing", [f"{recorder.billing_mode}, {_kept(recorder.retention_days)}", *_declared(recorder)]
     if recorder.assumed:
         yield "assumed", recorder.assumed
 
 
+def _log_group(logs: CloudWatchLogs) -> str:
+    words = ["CloudWatch Logs"] if logs.log_class is LogClass.STANDARD else ["CloudWatch Logs, Infrequent Access"]
+    return ", ".join([*words, _kept(logs.retention_days)])
+
+
+def _declared(store: EventDataStore) -> Iterator[str]:
+    """Yield what only a scenario says of a store."""
+    for other in store.others:
+        yield f"takes in {other.gib_per_month} GiB of {other.category or 'other'} records a month"
+    if store.copied_gib is not None:
+        yield f"{store.copied_gib} GiB of log files are copied into it in month 1"
+    if store.scanned_gib_per_month is not None:
+        yield f"queries scan {store.scanned_gib_per_month} GiB a month"
+    if store.compressed_share is not None:
+        yield f"keeps {(store.compressed_share * 100).normalize():f} % of each byte it takes in"
+    if store.extended_gib is not None:
+        yield f"holds {store.extended_gib} GiB older than the included days already"
+    if store.is_on_trial:
+        yield "on its free trial in month 1"
+
+
 def _scope(recorder: Recorder) -> str:
     parts = ["multi-Region" if recorder.is_multi_region else "single-Region"]
+    if isinstance(recorder, DirectDelivery):
+        parts = [", ".join(recorder.regions) or recorder.home_region or "not stated"]
     if recorder.is_organization:
         parts.append("every account of the organization")
     if isinstance(recorder, Trail) and not recorder.include_global_service_events:
@@ -57,7 +94,19 @@ def _scope(recorder: Recorder) -> str:
     return ", ".join(parts)
 
 
-def _state(recorder: Recorder) -> str:
+def _state(recorder: Trail | EventDataStore) -> str:
+    return ", ".join([_state_now(recorder), *_months(recorder)])
+
+
+def _months(recorder: Recorder) -> Iterator[str]:
+    """Yield from which month of a projection a recorder is on, and until when."""
+    if recorder.starts_in_month > 1:
+        yield f"from month {recorder.starts_in_month} on"
+    if recorder.stops_in_month is not None:
+        yield f"stopped in month {recorder.stops_in_month}"
+
+
+def _state_now(recorder: Trail | EventDataStore) -> str:
     if isinstance(recorder, EventDataStore):
         return "on" if recorder.is_ingesting else "off: takes in nothing"
     if not recorder.is_logging:

@@ -45,7 +45,7 @@ def render_calibration(strata: Sequence[Stratum], width: int) -> str:
             stratum.region,
             stratum.category.value,
             count_of(mix) if (mix := stratum.mix + stratum.aside) else DASH,
-            count_of(stratum.billed) if stratum.fate is not Fate.UNCALIBRATED else DASH,
+            count_of(stratum.billed) if stratum.fate is not Fate.UNCALIBRATED or stratum.billed else DASH,
             _factor(stratum.factor),
         )
         for stratum in strata
@@ -65,13 +65,20 @@ def _notes(strata: Sequence[Stratum]) -> Iterator[str]:
     if without:
         left = count_of(total(s.aside for s in without))
         yield f"not calibrated: {_some(without)}: no total covers them, {left} events a month stay as they were"
-    partly = [s for s in strata if s.fate is not Fate.UNCALIBRATED and s.aside]
+    unclear = [s for s in strata if s.fate is Fate.UNDECIDED]
+    if unclear:
+        left = count_of(total(s.aside for s in unclear))
+        yield f"not calibrated: {_some(unclear)}: {left} events a month do not say whether the totals count them"
+    partly = [s for s in strata if s.fate in (Fate.SCALED, Fate.UNKNOWN_MIX) and s.aside]
     if partly:
         left = count_of(total(s.aside for s in partly))
-        yield f"not calibrated: {_some(partly)}: {left} events a month that the totals do not cover for sure"
+        yield f"not calibrated: {_some(partly)}: {left} events a month that the totals do not cover"
     less = [s for s in strata if s.sees_less]
     if less:
         yield f"assumed: {_some(less)}: what the mix does not cover is like what it covers (R110)"
+    copies = [s for s in strata if s.counts_copies]
+    if copies:
+        yield f"assumed: {_some(copies)}: no two trails recorded the same events; a bill counts each copy (R86)"
 
 
 def _some(strata: Sequence[Stratum]) -> str:

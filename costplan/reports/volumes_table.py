@@ -11,8 +11,9 @@ from costplan.model.unknown import UNKNOWN, Except, Unknown
 from costplan.model.volumes import Basis, ReadSummary, VolumeRow, Volumes
 from costplan.reports import VolumeDimension
 from costplan.reports.amounts import DASH, count_of, counts_between, duration, number, plural, share_of
+from costplan.reports.billed import notes_on_bill, render_billed
 from costplan.reports.tables import Row, Table, render_table, wrap_line
-from costplan.reports.wording import account_name, kind_of
+from costplan.reports.wording import account_name, kind_of, share_read
 
 DEFAULT_DIMENSIONS = (
     VolumeDimension.ACCOUNT,
@@ -52,8 +53,9 @@ def reconciliation(read: ReadSummary) -> str:
     >>> reconciliation(ReadSummary(files=55, records=2900, counted=2900))
     '55 files, 2,900 records = 2,900 counted + 0 duplicates + 0 unreadable'
     """
+    files = f"{plural(read.files, 'file')}, " if read.files else ""
     made_of = f"{read.counted:,} counted + {read.duplicates:,} duplicates + {read.unreadable:,} unreadable"
-    return f"{plural(read.files, 'file')}, {plural(read.records, 'record')} = {made_of}"
+    return f"{files}{plural(read.records, 'record')} = {made_of}"
 
 
 @exact_arithmetic()
@@ -72,7 +74,8 @@ def render_volumes(
     table = render_table(whole, width)
     if not volumes.rows:
         table = "no events"
-    parts = [_heading(volumes, width), table, "\n".join(wrap_line(note, width) for note in notes_on(volumes))]
+    billed = render_billed(volumes.billed, width) if volumes.billed else ""
+    parts = [_heading(volumes, width), table, billed, "\n".join(wrap_line(note, width) for note in notes_on(volumes))]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -86,11 +89,12 @@ def _sample(volumes: Volumes) -> tuple[str, ...]:
     sampling = volumes.sampling
     if sampling is None:
         return ("sample: how it was drawn is not said; ± is the 95 % interval",) if volumes.is_sampled else ()
-    parts = (
-        f"{share_of(Decimal(sampling.bytes_read), Decimal(sampling.bytes))} of the bytes",
-        f"{sampling.objects_read:,} of {plural(sampling.objects, 'file')}",
-        f"{sampling.clusters_read:,} of {plural(sampling.clusters, 'cluster')}",
-    )
+    drawn, files = "window" if volumes.kind == "lookup" else "cluster", sampling.objects
+    parts = [
+        " of the ".join(share_read(sampling)),
+        *([f"{sampling.objects_read:,} of {plural(files, 'file')}"] if files else []),
+        f"{sampling.clusters_read:,} of {plural(sampling.clusters, drawn)}",
+    ]
     read = ", ".join(parts)
     return (f"sample: {read}; seed {sampling.seed}, {sampling.replicates} replicates; ± is the 95 % interval",)
 
@@ -202,6 +206,7 @@ def notes_on(volumes: Volumes) -> tuple[str, ...]:
         notes.extend(_notes_on_period(volumes))
     notes.extend(_notes_on_copies(volumes.multiplicity))
     notes.extend(_notes_on_coverage(volumes))
+    notes.extend(notes_on_bill(volumes))
     if volumes.sampling is not None and volumes.sampling.never_drawn:
         places = [f"{account} in {region}" for account, region in volumes.sampling.never_drawn]
         notes.append(f"never drawn, so nothing is known of their events: {', '.join(places)}")

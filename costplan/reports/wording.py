@@ -13,7 +13,7 @@ from costplan.model.prices import PriceBook
 from costplan.model.problems import Location
 from costplan.model.scenario import Account
 from costplan.model.selectors import InsightType
-from costplan.model.volumes import Volumes
+from costplan.model.volumes import Sampling, Volumes
 from costplan.reports.amounts import (
     count_of,
     duration,
@@ -153,8 +153,8 @@ def prices_used(estimates: Sequence[Estimate]) -> str:
 
 
 def overrides_used(estimates: Sequence[Estimate]) -> tuple[Location, ...]:
-    """Return the lines of overrides files that charges of the last month stand on, in their order."""
-    found = {charge.price.where for estimate in estimates for charge in estimate.last.charges}
+    """Return the lines of overrides files that charges stand on, in their order."""
+    found = {charge.price.where for estimate in estimates for month in estimate.months for charge in month.charges}
     return tuple(sorted((where for where in found if where), key=lambda where: (where.path, where.line or 0)))
 
 
@@ -191,6 +191,9 @@ def source_of(volumes: Volumes) -> str:
     if volumes.read is None:
         return kind_of(volumes) + changed
     read = volumes.read
+    if volumes.kind == "lookup":
+        observed = max((c.observed.hours for c in volumes.coverage if c.observed), default=ZERO)
+        return f"{duration(observed)} of event history, {plural(read.counted, 'event')} read"
     of = volumes.sampling.objects if volumes.sampling else read.files
     files = f"{read.files - read.files_unreadable:,} of {plural(of, 'file')}"
     hours = max((c.observed.hours for c in volumes.coverage if c.observed), default=None)
@@ -208,9 +211,21 @@ def samples(estimates: Sequence[Estimate]) -> str:
     drawn = dict.fromkeys(v.sampling for e in estimates for v in e.scenario.volumes if v.is_sampled)
     if not drawn:
         return ""
-    shares = dict.fromkeys(share_of(Decimal(s.bytes_read), Decimal(s.bytes)) for s in drawn if s)
-    read = f": {' and '.join(shares)} of the bytes read" if shares else ""
+    shares: dict[str, dict[str, None]] = {}
+    for one in drawn:
+        if one is not None:
+            share, of = share_read(one)
+            shares.setdefault(of, {})[share] = None
+    parts = [f"{' and '.join(some)} of the {of}" for of, some in shares.items()]
+    read = f": {', '.join(parts)} read" if parts else ""
     return f"{'sample' if len(drawn) == 1 else 'samples'}{read}, 95 % intervals (±)"
+
+
+def share_read(sampling: Sampling) -> tuple[str, str]:
+    """Return how much of a population was read, and of what: of its bytes, or of its time where nobody knows those."""
+    if sampling.bytes:
+        return share_of(Decimal(sampling.bytes_read), Decimal(sampling.bytes)), "bytes"
+    return share_of(Decimal(sampling.clusters_read), Decimal(sampling.clusters)), "time"
 
 
 # ---- what is missing ----
@@ -226,7 +241,7 @@ def what_is_not_known(estimates: Sequence[Estimate]) -> str:
 
 def is_without_any_price(estimates: Sequence[Estimate]) -> bool:
     """Whether nothing could be priced although something is selected: nothing to pay is another matter."""
-    has_charges = any(estimate.last.charges for estimate in estimates)
+    has_charges = any(month.charges for estimate in estimates for month in estimate.months)
     return not has_charges and any(estimate.is_lower_bound for estimate in estimates)
 
 

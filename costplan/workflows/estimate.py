@@ -29,6 +29,7 @@ from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.volumes import Volumes
 from costplan.workflows.given import NO_PARAMETERS, given_of
 from costplan.workflows.measure import exit_code_of, whole
+from costplan.workflows.price_age import age_warnings, current_day
 from costplan.workflows.prices import prices_of
 from costplan.workflows.scenarios import find_each, read_any, read_each, settle_each
 from costplan.workflows.typed_place import TYPED_ACCOUNT, TYPED_REGION, with_typed
@@ -68,7 +69,11 @@ def estimate(
     region: str | None = None,
     months: int | None = None,
     prices: Path | None = None,
+    pricing: Path | None = None,
     as_of: date | None = None,
+    start: date | None = None,
+    start_otherwise: date | None = None,
+    today: date | None = None,
     breakdown: frozenset[str] = frozenset(),
     limit: Decimal | None = None,
     break_even: bool = False,
@@ -88,7 +93,11 @@ def estimate(
     parameters, form: of configurations that *scenarios* names, as for ``show_trails``.
     account, region: of recorders that do not name their own, and of typed volumes.
     prices: a file of overrides, for every scenario and in place of its own: they take the place of list prices.
-    as_of: the day whose list prices are used, in every month; ``None`` is today.
+    pricing: a folder whose price books go before the shipped ones.
+    as_of: the day whose list prices are used in month 1; ``None`` is today.
+    start: the calendar month that month 1 is, in place of the scenarios' own; a month has the prices of its first day.
+    start_otherwise: the same for scenarios that do not say it.
+    today: the day that the ages of prices are counted to, whatever *as_of* is; ``None`` is the day of the call.
     limit: dollars of the last month for which to look how much more may happen until then.
     break_even: look where another scenario becomes cheaper than the first.
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
@@ -105,6 +114,8 @@ def estimate(
             raise UsageError(f"{name} {value}: not {'twelve digits' if name == 'account' else 'a Region code'}")
     if sum(map(bool, (logs, typed, volumes))) > 1:
         raise UsageError("--logs, --typed and --volumes all give volumes: use one of them")
+    if as_of is not None and start is not None:
+        raise UsageError("--as-of and --start both say whose prices month 1 has: give one of them")
     if months is not None and months < 1:
         raise UsageError(f"a projection has at least one month, not {months}")
     if limit is not None and limit <= 0:
@@ -141,11 +152,11 @@ def estimate(
     settled = settle_each(read, account, region, estate_of)
     if months is not None:
         settled = tuple(replace(s, settings=replace(s.settings, months=months)) for s in settled)
-    if as_of is not None:
-        settled = tuple(replace(s, settings=replace(s.settings, as_of=as_of)) for s in settled)
-    listed = prices_of(settled, prices, as_of)
+    settled = tuple(_dated(one, as_of, start, start_otherwise) for one in settled)
+    listed = prices_of(settled, prices, as_of, pricing)
     estimates = tuple(estimate_scenario(s, each, breakdown) for s, each in zip(settled, listed, strict=True))
     _refuse_unpriceable(estimates)
+    warnings += age_warnings(estimates, today or current_day())
     priced = list(zip(estimates, listed, strict=True))
     crossings = (break_evens(*priced[0], *each) for each in priced[1:] if break_even)
     return EstimateResult(
@@ -154,6 +165,14 @@ def estimate(
         () if limit is None else tuple(limit_of(one, limit, each) for one, each in priced),
         tuple(chain.from_iterable(crossings)),
     )
+
+
+def _dated(scenario: Scenario, as_of: date | None, start: date | None, otherwise: date | None) -> Scenario:
+    """Return a scenario whose months have the dates that were asked for, which go before its own."""
+    own = scenario.settings.start if as_of is None else None
+    first = start or own or otherwise
+    first = first.replace(day=1) if first else None
+    return replace(scenario, settings=replace(scenario.settings, as_of=as_of, start=first))
 
 
 def _here_or_bundled(path: Path, warnings: list[str]) -> Path:
@@ -251,7 +270,7 @@ def _refuse_unpriceable(estimates: Sequence[Estimate]) -> None:
             "add the price book, or use Regions that costplan prices show lists",
         )
         for estimate in estimates
-        if estimate.unpriced and not estimate.last.charges
+        if estimate.unpriced and not any(month.charges for month in estimate.months)
     ]
     if problems:
         raise BadInputError(problems)

@@ -90,7 +90,7 @@ def measure_logs(
         UsageError: an unknown name in *keep*.
     """
     writers = read_config(recorded_by) if recorded_by else ()
-    plan = _plan(scenarios, keep)
+    plan = count_plan(scenarios, keep)
     buckets = [Bucket(str(path), choice, access) for path in paths if is_address(str(path))]
     local = [path for path in paths if not is_address(str(path))]
     found = find_logs([*local, *buckets], choice, progress)
@@ -115,7 +115,12 @@ def measure_logs(
     return MeasureResult(counted.volumes, counted.problems, exit_code_of(counted), counted.left_unread)
 
 
-def _plan(scenarios: Sequence[Path], keep: Iterable[str]) -> CountPlan:
+def count_plan(scenarios: Sequence[Path], keep: Iterable[str]) -> CountPlan:
+    """Return what to keep of each event: what the selectors of *scenarios* ask, and what is named in *keep*.
+
+    Raises:
+        UsageError: an unknown name in *keep*.
+    """
     keep = tuple(keep)
     for name in keep:
         if name not in KEEPABLE:

@@ -1,6 +1,7 @@
 """The prices that scenarios are estimated with: the books of their Regions, and overrides in place of list prices."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,11 +18,16 @@ FIRST_DAY = date(2013, 11, 13)
 
 
 def prices_of(
-    scenarios: Sequence[Scenario], overrides: Path | None = None, as_of: date | None = None
+    scenarios: Sequence[Scenario],
+    overrides: Path | None = None,
+    as_of: date | None = None,
+    pricing: Path | None = None,
 ) -> list[PriceList]:
     """Return the prices of each scenario: list prices, and those of its own overrides or of the file *overrides*.
 
-    as_of: the day whose list prices are wanted; ``None`` is today.
+    as_of: the day whose list prices are wanted in month 1, else those of the month that a scenario begins in, else
+        today's.
+    pricing: a folder whose price books go before the shipped ones.
 
     Raises:
         BadInputError: every problem of the books and of the file; also two currencies, or a price for another unit than
@@ -30,12 +36,16 @@ def prices_of(
     """
     for_all = None if overrides is None else read_price_overrides(overrides)
     listed = load_price_list(
-        sorted({code for scenario in scenarios for code in regions_of(scenario)}), [s.value for s in Service], on=as_of
+        sorted({code for scenario in scenarios for code in regions_of(scenario)}),
+        [s.value for s in Service],
+        on=as_of,
+        own=pricing,
     )
     first = max(listed.first_day() or FIRST_DAY, FIRST_DAY)
     if as_of is not None and as_of < first:
         because = f"CloudTrail began on {first}" if first == FIRST_DAY else f"the first known one holds from {first}"
         raise UsageError(f"there is no price as of {as_of}: {because}")
+    dated = [replace(listed, on=one.settings.start or listed.on) for one in scenarios]
     own = [for_all or scenario.prices for scenario in scenarios]
     problems = [*_currencies(listed)]
     for each in dict.fromkeys(own):
@@ -43,8 +53,8 @@ def prices_of(
     if problems:
         raise BadInputError(problems)
     return [
-        listed if each is None else listed.with_overrides(each, regions_of(scenario))
-        for scenario, each in zip(scenarios, own, strict=True)
+        prices if each is None else prices.with_overrides(each, regions_of(scenario))
+        for scenario, prices, each in zip(scenarios, dated, own, strict=True)
     ]
 
 

@@ -63,17 +63,22 @@ def show_trails(
     return TrailsResult(tuple(recorders), tuple(set_aside))
 
 
-def price_books(services: Iterable[str] = (), regions: Iterable[str] = ()) -> tuple[PriceBook, ...]:
-    """Return the shipped price books of some services and Regions; all of them where nothing is named.
+def price_books(
+    services: Iterable[str] = (), regions: Iterable[str] = (), pricing: Path | None = None
+) -> tuple[PriceBook, ...]:
+    """Return the price books of some services and Regions; all of them where nothing is named.
+
+    pricing: a folder whose price books go before the shipped ones.
 
     Raises:
+        BadInputError: every problem of the books.
         UsageError: a service or Region that no book has.
     """
     services, named = tuple(services) or PRICED_SERVICES, tuple(regions)
     for service in services:
         if service not in PRICED_SERVICES:
             raise UsageError(f"no price books of {service}: choose from {', '.join(PRICED_SERVICES)}")
-    prices = load_price_list(named or tuple(read_regions()), services)
+    prices = load_price_list(named or tuple(read_regions()), services, own=pricing)
     for region in named:
         if region not in prices.regions:
             known = "is no Region code" if not is_region(region) else "is a Region without price books"

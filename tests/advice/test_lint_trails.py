@@ -6,7 +6,7 @@ import pytest
 
 from costplan.advice.findings import Finding, Severity
 from costplan.model.problems import Location
-from costplan.model.recorders import EventDataStore, LogBucket, Recorder, Trail
+from costplan.model.recorders import DirectDelivery, EventDataStore, LogBucket, Recorder, Trail
 from costplan.model.selectors import AdvancedEventSelector, DataResource, EventSelector, FieldSelector, ReadWriteType
 from costplan.model.unknown import UNKNOWN
 from tests.advice.lint_configs import (
@@ -153,6 +153,15 @@ def test_a_store_that_logs_a_bucket_is_no_loop() -> None:
     store = EventDataStore("calls", ACCOUNT, "eu-west-1", STORE_ARN, selectors=(ALL_OBJECTS,))
     assert [finding.severity for finding in of("CP010", watched, store)] == [Severity.INFO]
     assert of("CP010", watched, replace(store, is_ingesting=False)) == []
+
+
+def test_so_can_a_delivery_without_a_trail_where_it_is_switched_on() -> None:
+    watched = trail("quiet", bucket=LogBucket(LOGS, region="us-east-1", account=ACCOUNT))
+    direct = DirectDelivery("direct", ACCOUNT, "eu-west-1", ("eu-west-1", "us-east-1"), selectors=(ALL_OBJECTS,))
+    (finding,) = of("CP010", watched, direct)
+    assert finding.severity is Severity.INFO
+    assert "recorded by direct delivery direct: one more data event for each log file" in finding.message
+    assert of("CP010", watched, replace(direct, regions=("eu-west-1",))) == []
 
 
 # ---- CP013: second copies (R80–R84) ----
@@ -359,3 +368,9 @@ def test_another_home_is_not_found(recorder: Trail) -> None:
 
 def test_without_knowledge_of_regions_no_home_is_found() -> None:
     assert codes(trail(is_organization=True, home_region="eu-south-2"), regions={}) == []
+
+
+def test_a_trail_that_starts_where_another_stops_is_no_second_copy() -> None:
+    old = trail("old", stops_in_month=3)
+    assert of("CP013", old, trail("new", bucket=LogBucket(OTHER_LOGS), starts_in_month=2))
+    assert not of("CP013", old, trail("new", bucket=LogBucket(OTHER_LOGS), starts_in_month=3))

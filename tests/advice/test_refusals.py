@@ -5,7 +5,7 @@ import pytest
 from costplan.advice.refusals import refusals
 from costplan.model.events import EventCategory
 from costplan.model.problems import Location
-from costplan.model.recorders import EventDataStore, Recorder, Trail
+from costplan.model.recorders import DirectDelivery, EventDataStore, Recorder, Trail
 from costplan.model.selectors import (
     AdvancedEventSelector,
     DataResource,
@@ -177,6 +177,13 @@ def test_t63_an_event_name_on_management_events_is_for_stores_only() -> None:
     fields = [*required_of("Management").values(), field("eventName", "E", "CreateUser")]
     assert "eventName cannot be used for Management events of a trail" in whats(recorder("trail", selector(*fields)))[0]
     assert whats(recorder("store", selector(*fields))) == []
+
+
+def test_what_no_page_says_of_a_direct_delivery_is_not_refused() -> None:
+    fields = [*required_of("Management").values(), field("eventName", "E", "CreateUser")]
+    assert whats(DirectDelivery("direct", selectors=(selector(*fields),))) == []
+    (what,) = whats(DirectDelivery("direct", selectors=(selector(field("readOnly", "E", "true")),)))
+    assert "direct delivery direct" in what
 
 
 def test_t64_a_principal_on_network_activity_is_for_trails_only() -> None:

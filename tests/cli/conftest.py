@@ -15,6 +15,8 @@ EXAMPLES = (
     "plan.json",
     "estate.yaml",
     "prices.yaml",
+    "AWSCloudTrail.csv",
+    "bill.csv",
     "estimated.yaml",
     "totals.yaml",
     "next-year.yaml",

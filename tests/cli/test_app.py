@@ -17,6 +17,8 @@ COMMANDS = (
     ("schema",),
     ("volumes",),
     ("volumes", "logs"),
+    ("volumes", "bill"),
+    ("volumes", "lookup"),
     ("volumes", "show"),
     ("volumes", "merge"),
     ("volumes", "calibrate"),
@@ -29,6 +31,8 @@ COMMANDS = (
     ("trails", "pull"),
     ("prices",),
     ("prices", "show"),
+    ("prices", "update"),
+    ("prices", "verify"),
 )
 
 

@@ -96,10 +96,12 @@ def test_focus_leaves_out_what_is_not_known_and_says_so(tmp_path: Path, capsys: 
         (["--format", "focus", "--start", "2027-1"], "--start 2027-1: not a month"),
         (["--format", "focus", "--start", "0000-01"], "--start 0000-01: not a month"),
         (["--format", "focus", "--start", "9999-12"], "--start 9999-12: not a month"),
-        (["--start", "2027-01"], "--start dates the rows of --format focus: --format table numbers its months"),
+        (["--start", "next month"], "--start next month: not a month such as 2026-01"),
+        (["--start", "2027-01", "--as-of", "2026-11-01"], "--as-of and --start both say whose prices month 1 has"),
+        (["--by", "month,meter", "--top", "3"], "--top shows the dearest rows, --by month every month: leave one"),
         (["--format", "focus", "--by", "meter"], "--by is not for --format focus, whose rows are charges"),
         (["--format", "aws-calculator", "--by", "meter"], "--by is not for --format aws-calculator"),
-        (["--format", "aws-calculator", "--start", "2027-01"], "--start dates the rows of --format focus"),
+        (["--format", "aws-calculator", "--start", "2027-01"], "--start says which months are meant: --format"),
         (["--format", "focus", "--explain"], "--explain is for --format table: focus has charges only"),
     ],
 )
@@ -305,3 +307,49 @@ def test_a_limit_and_the_break_even_stand_under_the_table(capsys: pytest.Capture
 def test_limits_that_are_none(arguments: list[str], what: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["estimate", "scenarios/layouts", *arguments]) == 2
     assert what in capsys.readouterr().err
+
+
+# ---- months ----
+
+
+def test_every_month_is_a_row_with_its_date(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        run(["estimate", "--typed", "s3-writes=1M/month", "--by", "month", "--months", "3", "--start", "2027-11"]) == 0
+    )
+    out = capsys.readouterr().out
+    assert out.startswith("CloudTrail cost per month · months from 2027-11")
+    assert [line.split("  ")[0] for line in out.split("\n\n")[1].splitlines()] == [
+        "month",
+        "----------------",
+        "month 1, 2027-11",
+        "month 2, 2027-12",
+        "month 3, 2028-01",
+        "----------------",
+        "Total, 2027",
+        "Total, 2028",
+        "Total, 3 months",
+    ]
+
+
+def test_a_scenario_may_say_when_it_starts_and_the_command_line_goes_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        'scenario: s\nvolumes: {covers_all: true, events: [{category: management, account: "111122223333",'
+        " region: eu-west-1, events: 1M/month}]}\nassumptions: {start: 2027-03, months: 1}\n"
+        'recorders: [{trail: t, account: "111122223333", home_region: eu-west-1}]\n'
+    )
+
+    def start(*options: str) -> tuple[str | None, str | None]:
+        assert run(["estimate", str(path), "--format", "json", *options]) == 0
+        (scenario,) = json.loads(capsys.readouterr().out)["scenarios"]
+        return scenario.get("start"), scenario["months"][0].get("begins")
+
+    assert start() == ("2027-03", "2027-03-01")
+    assert start("--start", "2028-12") == ("2028-12", "2028-12-01")
+    # The prices of a day are asked for, so month 1 begins on it.
+    assert start("--as-of", "2026-11-01") == (None, None)
+    assert run(["estimate", str(path), "--format", "focus"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert {row["ChargePeriodStart"] for row in rows} == {"2027-03-01T00:00:00Z"}

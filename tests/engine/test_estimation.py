@@ -4,7 +4,8 @@ from decimal import Decimal, localcontext
 
 import pytest
 
-from costplan.engine.estimation import estimate_scenario, growth_factor, regions_of
+from costplan.engine.estimation import estimate_scenario, regions_of
+from costplan.engine.traffic import growth_factor
 from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import PRECISION, exact_arithmetic

@@ -1,6 +1,7 @@
 """Volumes at which a month reaches a limit, and at which another scenario becomes the cheaper one."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
 from costplan.model.events import EventCategory
 from costplan.model.numbers import exact_arithmetic
+from costplan.model.prices import FreeAllowance
 from costplan.model.recorders import Recorder
 from tests.build import make_price, make_prices, make_row, make_scenario, make_selector, make_trail, object_row
 
@@ -95,3 +97,50 @@ def test_at_the_factor_the_month_costs_the_limit(limit: str) -> None:
     assert found.factor is not None
     cost = estimate(DATA, rows=rows, times=str(found.factor)).last.list_cost.point
     assert float(cost) == pytest.approx(float(limit), rel=0.005)
+
+
+# ---- net costs ----
+
+
+def test_a_limit_is_one_of_what_is_paid() -> None:
+    """$60.00 of data events less a quarter are $45.00; $90.00 are paid for twice as many."""
+    rows, quarter_off = (object_row(60_000_000),), {"cloudtrail": D("0.25")}
+    found = limit_of(estimate(DATA, rows=rows, discounts=quarter_off), D(90), OF_EVENTS)
+    assert (found.cost.point, found.factor, found.is_discounted) == (45, 2, True)
+    assert [(m.now, m.then) for m in found.meters] == [(60_000_000, 120_000_000)]
+    assert not limit_of(estimate(DATA, rows=rows), D(90), OF_EVENTS).is_discounted
+
+
+def test_a_meter_discounted_to_nothing_reaches_no_limit() -> None:
+    """$240.00 of copies are left; data events cost nothing however many."""
+    rows = (make_row(12_000_000), object_row(60_000_000))
+    free = {"data": D(1)}
+    found = limit_of(estimate(make_trail("a"), make_trail("b"), DATA, rows=rows, discounts=free), D(480), OF_EVENTS)
+    assert [(m.meter, m.then) for m in found.meters] == [(Meter.MANAGEMENT_ADDITIONAL_COPY, 24_000_000)]
+
+
+def test_the_cheaper_scenario_is_the_one_that_is_cheaper_to_pay() -> None:
+    """730 digests cost as much as 3,650 data events at their list price, and as 7,300 at half of it."""
+    prices = make_prices(without=(Meter.S3_STORAGE_STANDARD,))
+    rows = (object_row(10_000),)
+    idle = make_trail("idle", log_file_validation=True, selectors=(make_selector(EventCategory.NETWORK_ACTIVITY),))
+    fixed = estimate(idle, rows=rows, prices=prices)
+    fixed = replace(fixed, scenario=replace(fixed.scenario, name="fixed"))
+    each = estimate(DATA, rows=rows, prices=prices, discounts={"cloudtrail": D("0.5"), "s3": D(1)})
+    each = replace(each, scenario=replace(each.scenario, name="each"))
+    (found,) = break_evens(fixed, prices, each, prices)
+    assert (found.below, found.above, found.is_discounted) == ("each", "fixed", True)
+    # 730 × $0.005 / 1,000 = $0.00365 = n × $0.10 / 100,000 / 2
+    assert float(found.factor) == pytest.approx(0.73, abs=0.0002)
+
+
+def test_a_meter_first_uses_up_what_is_free() -> None:
+    """60,000,000 of 100,000,000 free events cost nothing; $60.00 are 60,000,000 more than are free."""
+    free = FreeAllowance("cloudtrail", ("data",), D(100_000_000), "events", "a page", date(2026, 1, 1))
+    prices = replace(OF_EVENTS, allowances=(free,))
+    rows = (object_row(60_000_000),)
+    found = limit_of(estimate(DATA, rows=rows, prices=prices, free_allowances=frozenset({"cloudtrail"})), D(60), prices)
+    assert found.cost.point == 0
+    # 160,000,000 / 60,000,000, to four decimals.
+    assert found.factor == D("2.6667")
+    assert [(m.now, m.then) for m in found.meters] == [(60_000_000, D(60_000_000) * D("2.6667"))]

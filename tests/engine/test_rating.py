@@ -215,9 +215,18 @@ def test_a_region_whose_prefix_nobody_knows_has_no_known_usage_types() -> None:
     assert charged(make_usage(Meter.DATA, 1), prices=PriceList(prices.books, {}))[0].usage_type is None
 
 
+def test_a_usage_type_that_no_book_names_is_that_of_the_documents() -> None:
+    prices = make_prices(make_price(Meter.S3_PUT, 1, ("1", None), usage_type=None))
+    for region, name in ((VIRGINIA, "Requests-Tier1"), (IRELAND, "EU-Requests-Tier1")):
+        assert charged(make_usage(Meter.S3_PUT, 1, region=region), prices=prices)[0].usage_type == name
+
+
 def test_a_usage_type_nobody_knows_stays_unknown() -> None:
-    prices = make_prices(make_price(Meter.DATA, 1, ("1", None), usage_type=None))
-    assert charged(make_usage(Meter.DATA, 1), prices=prices)[0].usage_type is None
+    prices = make_prices(make_price(Meter.DATA_AGGREGATION, 1, ("1", None), usage_type=None))
+    assert charged(make_usage(Meter.DATA_AGGREGATION, 1), prices=prices)[0].usage_type is None
+    # Nobody has shown how usage types of SNS begin.
+    notice = make_price(Meter.SNS_REQUESTS, 1, ("1", None), usage_type=None)
+    assert usage_type(notice, Service.SNS, IRELAND, prices) is None
 
 
 def test_the_standard_error_is_priced_like_the_figure() -> None:

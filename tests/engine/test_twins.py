@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from costplan.engine.count_plan import plan_for
 from costplan.engine.matching import Matcher
 from costplan.inputs.volumes.logs import count_logs
 from costplan.inputs.volumes.logs.records import event_key
+from costplan.model.billing import Meter
 from costplan.model.recorders import Recorder
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.truth import Truth
@@ -122,6 +124,42 @@ def test_copies_are_billed_as_the_rules_say() -> None:
 
     agree()
     for word in Bill._fields:
+        assert seen[word] > 10, seen
+
+
+def test_bytes_go_where_the_rules_say() -> None:
+    """What stores take in, what is sent without a trail, and what goes into log groups, recorder by recorder."""
+    seen: Counter[str] = Counter()
+    words = {
+        Meter.LAKE_INGESTION_ONE_YEAR: "lake",
+        Meter.DIRECT_DELIVERY: "direct",
+        Meter.CLOUDWATCH_LOGS_INGESTION: "log_group",
+    }
+
+    @EXPLORE
+    @given(twin_strategies.scenes())
+    def agree(scene: tuple[Context, list[Recorder], list[Raw]]) -> None:
+        context, recorders, records = scene
+        records = [r for r in records if (r.get("userIdentity") or {}).get("invokedBy") != "cloudtrail.amazonaws.com"]
+        if any(oracle.records(recorder, record, context).is_unsure for recorder in recorders for record in records):
+            return
+        estimate = scenes.estimate(scenes.scenario_of(recorders, [(r, 2**n) for n, r in enumerate(records)], context))
+        found: dict[tuple[str, str], Decimal] = {}
+        usages = [c.usage for c in estimate.months[0].charges if c.tier == 1] + [u.usage for u in estimate.unpriced]
+        for usage in usages:
+            if usage.meter in words:
+                key = (usage.recorder, words[usage.meter])
+                found[key] = found.get(key, Decimal(0)) + usage.quantity.point
+        for recorder in recorders:
+            expected = oracle.Bytes()
+            for n, record in enumerate(records):
+                expected = expected.plus(oracle.bytes_taken(recorder, record, 2**n * 1500, context))
+            seen.update(word for word, size in expected._asdict().items() if size)
+            for word, size in expected._asdict().items():
+                assert found.get((recorder.name, word), 0) == Decimal(size) / 2**30, (recorder, word)
+
+    agree()
+    for word in oracle.Bytes._fields:
         assert seen[word] > 10, seen
 
 

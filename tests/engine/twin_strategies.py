@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from costplan.model.recorders import EventDataStore, Recorder, Trail
+from costplan.model.recorders import CloudWatchLogs, DirectDelivery, EventDataStore, Recorder, Trail
 from costplan.model.selectors import (
     AdvancedEventSelector,
     DataResource,
@@ -523,8 +523,9 @@ def basic_selectors(draw: st.DrawFn, aim: Aim) -> EventSelector:
 
 @st.composite
 def recorders(draw: st.DrawFn, aim: Aim, context: Context, number: int) -> Recorder:
-    """A trail with either kind of selector, or none, or an event data store."""
+    """A trail with either kind of selector, or none, an event data store, or a delivery without a trail."""
     is_trail = draw(st.integers(0, 3)) > 0
+    is_direct = not is_trail and draw(st.booleans())
     kind = draw(st.sampled_from(["advanced", "advanced", "advanced", "basic", "basic", "none"]))
     selectors: Any = None
     if kind != "none":
@@ -532,6 +533,15 @@ def recorders(draw: st.DrawFn, aim: Aim, context: Context, number: int) -> Recor
         selectors = tuple(draw(st.lists(each, min_size=1, max_size=3)))
     is_organization = bool(context.members) and draw(st.booleans())
     account = ORGANIZATION_ACCOUNT if is_organization else draw(aimed(aim.accounts, sorted(context.enabled)))
+    if is_direct:
+        return DirectDelivery(
+            f"direct {number}",
+            account=account,
+            regions=tuple(draw(st.permutations(context.enabled[account])))[: draw(st.integers(1, 3))],
+            is_organization=is_organization,
+            # It carries management and data events only (R78).
+            selectors=tuple(draw(st.lists(_carried(aim), min_size=1, max_size=3))),
+        )
     # A trail can only be at home where its account has enabled the Region.
     seen = [region for region in aim.texts("awsRegion") if region in context.enabled[account]]
     home = draw(aimed(seen, sorted(context.enabled[account])))
@@ -552,7 +562,15 @@ def recorders(draw: st.DrawFn, aim: Aim, context: Context, number: int) -> Recor
         include_global_service_events=has_global,
         is_logging=is_on,
         recursive_logging=draw(st.booleans()),
+        cloudwatch_logs=CloudWatchLogs(30) if draw(st.booleans()) else None,
         **common,
+    )
+
+
+def _carried(aim: Aim) -> st.SearchStrategy[AdvancedEventSelector]:
+    """Advanced selectors of management and data events."""
+    return advanced_selectors(aim, is_trail=True).filter(
+        lambda selector: FieldSelector("eventCategory", equals=("NetworkActivity",)) not in selector.fields
     )
 
 

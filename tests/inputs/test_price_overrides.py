@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -90,3 +91,54 @@ def test_the_example_fits_its_schema_and_a_bad_one_does_not() -> None:
     assert isinstance(read_document(EXAMPLE).value, dict)
     for bad in ({"currency": "usd"}, {"prices": []}, {"prices": [{"meter": "dta", "price": 1}]}, {"price": 1}):
         assert not fits.is_valid(good | bad)
+
+
+# ---- prices with days ----
+
+
+def dated(*rows: str) -> str:
+    return "currency: USD\nprices:\n" + "".join(f"  - {{meter: data, price: 1, {row}}}\n" for row in rows)
+
+
+def test_the_next_price_of_a_meter_ends_the_one_before(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text(
+        dated(
+            "effective_from: 2028-01-01",
+            "effective_from: 2027-01-01, effective_until: 2027-06-01",
+            "region: eu-west-1",
+            "effective_until: 2026-01-01",
+        )
+    )
+    found = {(str(row.where)[-1], row.effective_from, row.effective_until) for row in read_price_overrides(path).rows}
+    assert found == {
+        ("6", None, date(2026, 1, 1)),
+        ("4", date(2027, 1, 1), date(2027, 6, 1)),
+        ("3", date(2028, 1, 1), None),
+        ("5", None, None),
+    }
+    path.write_text(dated("effective_from: 2028-01-01", "effective_from: 2027-01-01"))
+    assert [row.effective_until for row in read_price_overrides(path).rows] == [date(2028, 1, 1), None]
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (
+            ("effective_from: 2027-01-01",) * 2,
+            "p.yaml:4: data has two prices for all Regions from 2027-01-01 — keep one",
+        ),
+        (
+            ("effective_from: 2027-03-01", "effective_from: 2027-01-01, effective_until: 2027-06-01"),
+            "p.yaml:3: data has two prices for all Regions from 2027-03-01 to 2027-06-01 — end one where the other",
+        ),
+        (
+            ("effective_from: 2027-03-01, effective_until: 2027-03-01",),
+            "p.yaml:3: data: ends on 2027-03-01, not after it begins on 2027-03-01 — effective_until is the first day",
+        ),
+        (("effective_from: soon",), "p.yaml:3: prices[0].effective_from: expected"),
+    ],
+)
+def test_prices_that_overlap_are_refused_with_their_lines(tmp_path: Path, rows: tuple[str, ...], problem: str) -> None:
+    (told,) = problems_of(tmp_path, dated(*rows))
+    assert told.startswith(problem)

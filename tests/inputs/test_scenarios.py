@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def test_a_scenario_is_read_as_it_stands(write: Write) -> None:
     assert scenario.purpose == "The trail of the photo shop, and a store beside it."
     assert [volumes.rows[0].per_month.point for volumes in scenario.volumes] == [25_000_000]
     assert scenario.accounts == {"111122223333": Account("shop", ("eu-west-1", "eu-north-1"))}
+    assert scenario.billing_groups == {}
     assert scenario.organization == Organization("o-a1b2c3d4e5", "999999999999", None)
     assert scenario.settings == Settings(Decimal("0.03"), Decimal("1.5"), 24, Gigabyte.DECIMAL, FirstNetworkCopy.FREE)
     expected = {"cloudtrail": "0.07", "s3": "0.025", "kms-key": "0", "data": "0.12"}
@@ -90,6 +92,64 @@ def test_requests_of_keys_are_priced_where_the_scenario_says_so(write: Write) ->
     scenario = read_scenario(write({"s.yaml": text, "volumes/september.yaml": VOLUMES}) / "s.yaml")
     assert scenario.settings.price_trail_kms_requests
     assert scenario.settings.gb is Gigabyte.BINARY
+
+
+def test_an_account_may_be_in_a_billing_group_and_month_1_may_have_a_date(write: Write) -> None:
+    text = SCENARIO.replace("name: shop", "name: shop, billing_group: resale-a").replace("months: 24", "start: 2027-03")
+    scenario = read_scenario(write({"s.yaml": text, "volumes/september.yaml": VOLUMES}) / "s.yaml")
+    assert scenario.billing_groups == {"111122223333": "resale-a"}
+    assert scenario.settings.start == date(2027, 3, 1)
+    assert [scenario.settings.begins(month) for month in (1, 11)] == [date(2027, 3, 1), date(2028, 1, 1)]
+
+
+@pytest.mark.parametrize("start", ["2027-13", "2027", "2027-03-01", "[]", "March"])
+def test_a_start_that_is_no_month_is_refused(write: Write, start: str) -> None:
+    text = SCENARIO.replace("months: 24", f"start: {start}")
+    (problem,) = problems_of(write({"s.yaml": text, "volumes/september.yaml": VOLUMES}) / "s.yaml")
+    assert problem.startswith("s.yaml:20: assumptions.start: expected the month that month 1 is, such as 2027-01")
+
+
+def test_recorders_start_and_stop_in_months(write: Write) -> None:
+    text = (
+        "scenario: s\nvolumes: v.yaml\nrecorders:\n"
+        "  - {trail: old, stops_in_month: 6}\n"
+        "  - {trail: new, is_logging: false, starts_in_month: 3}\n"
+        "  - {event_data_store: lake, status: STOPPED_INGESTION, starts_in_month: 2, stops_in_month: 4}\n"
+        "  - {from: more.yaml, starts_in_month: 5}\n"
+    )
+    more = "recorders:\n  - {trail: later, stops_in_month: 9}\n"
+    recorders = read_scenario(write({"s.yaml": text, "v.yaml": VOLUMES, "more.yaml": more}) / "s.yaml").recorders
+    assert [(r.name, r.starts_in_month, r.stops_in_month) for r in recorders] == [
+        ("old", 1, 6),
+        ("new", 3, None),
+        ("lake", 2, 4),
+        ("later", 5, 9),
+    ]
+    # What is off now is started then.
+    assert all(r.is_logging if isinstance(r, Trail) else r.is_ingesting for r in recorders)
+
+
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        (
+            "starts_in_month: 0",
+            "s.yaml:4: recorders[0].starts_in_month: expected a month of the projection",
+        ),
+        ("starts_in_month: 2027-03", "s.yaml:4: recorders[0].starts_in_month: expected"),
+        ("starts_in_month: 3, stops_in_month: 3", "s.yaml:4: recorders[0].stops_in_month is 3, not after month 3, in"),
+        ("stops_in_month: 1", "s.yaml:4: recorders[0].stops_in_month is 1, not after month 1, in which it starts"),
+        (
+            "start_in_month: 3",
+            's.yaml:4: unknown key "start_in_month" in recorders[0] — did you mean "starts_in_month"',
+        ),
+    ],
+)
+def test_months_that_cannot_be_are_refused(write: Write, keys: str, problem: str) -> None:
+    for kind in ("trail: t", "event_data_store: e"):
+        text = f"scenario: s\nvolumes: v.yaml\nrecorders:\n  - {{{kind}, {keys}}}\n"
+        (told,) = problems_of(write({"s.yaml": text, "v.yaml": VOLUMES}) / "s.yaml")
+        assert told.startswith(problem)
 
 
 def test_what_the_files_cause_elsewhere_is_read_where_the_scenario_says_it(write: Write) -> None:

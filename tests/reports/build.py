@@ -123,7 +123,7 @@ def book(service: str, region: str = REGION, confirmed: date | None = CONFIRMED)
         prices,
         PUBLISHED,
         confirmed,
-        path=f"{service}/{region}.yaml",
+        path=f"pricing/{service}/{region}.yaml",
     )
 
 

@@ -13,11 +13,12 @@ from hypothesis import given
 from costplan import estimate as estimate_files
 from costplan.model.billing import Meter, Service, UnpricedUsage
 from costplan.model.estimate import Estimate
+from costplan.model.months import month_after
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.places import Region
 from costplan.model.recorders import EventDataStore, LogBucket, Trail
 from costplan.model.scenario import Account, Gigabyte, Organization, Scenario, Settings
-from costplan.reports.estimate_focus import COLUMNS, SERVICES, focus_notes, focus_unit, month_after, render_focus
+from costplan.reports.estimate_focus import COLUMNS, SERVICES, focus_notes, focus_unit, render_focus
 from costplan.reports.estimate_json import render_json
 from tests.engine.test_laws import estimate as estimate_scene
 from tests.engine.test_laws import scenarios

@@ -1,6 +1,7 @@
 """Recorders as entries of a scenario, in JSON and YAML: what is read back is the same."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -25,6 +26,17 @@ def test_entries_read_back_as_the_same_recorders(render: Callable[[Sequence[Reco
     assert (read, problems) == (EVERYTHING, [])
     # Equality leaves it out, and an estimate prints it.
     assert [recorder.assumed for recorder in read] == [recorder.assumed for recorder in EVERYTHING]
+
+
+@pytest.mark.parametrize("recorder", [AUDIT, LAKE])
+def test_months_read_back_and_are_written_where_there_are_some(recorder: Recorder) -> None:
+    switched = replace(recorder, starts_in_month=3, stops_in_month=9)
+    document = parse_document("trails", render_trails_yaml([switched]))
+    assert read_recorder_entries(document, ("recorders",), []).recorders == (switched,)
+    (entry,) = trails_json([switched])["recorders"]
+    assert (entry["starts_in_month"], entry["stops_in_month"]) == (3, 9)
+    (entry,) = trails_json([recorder])["recorders"]
+    assert not {"starts_in_month", "stops_in_month"} & entry.keys()
 
 
 def test_json_lists_what_was_assumed_beside_the_recorders() -> None:

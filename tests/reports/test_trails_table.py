@@ -1,5 +1,7 @@
 """Recorders as blocks of text that fit."""
 
+from dataclasses import replace
+
 import pytest
 
 from costplan.model.recorders import Recorder, Trail
@@ -111,3 +113,13 @@ def test_a_trail_that_aggregates_says_so() -> None:
 
 def test_no_recorders_are_said_in_a_sentence() -> None:
     assert "No trail" in render_trails([])
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "state"),
+    [(3, None, "from month 3 on"), (1, 6, "stopped in month 6"), (3, 6, "from month 3 on, stopped in month 6")],
+)
+def test_months_in_which_a_recorder_is_on_are_told(start: int, stop: int | None, state: str) -> None:
+    text = render_trails([replace(AUDIT, starts_in_month=start, stops_in_month=stop)], 100)
+    assert state in text
+    assert "month" not in render_trails([AUDIT], 100)

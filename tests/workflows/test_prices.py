@@ -163,7 +163,7 @@ def dated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_an_estimate_uses_the_prices_of_its_day(dated: Path, day: date | None, cost: str) -> None:
-    (one,) = estimate([scenario(dated, "one")], as_of=day).estimates
+    (one,) = estimate([scenario(dated, "one")], as_of=day, months=1).estimates
     assert data(one) == D(cost)
     assert one.scenario.settings.as_of == day
     assert not [assumption for assumption in one.assumptions if "is not known" in assumption.text]

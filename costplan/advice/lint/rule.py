@@ -26,8 +26,7 @@ class Survey:
 
     def title(self, position: int) -> str:
         """Return the recorder at *position* as messages name it: ``trail audit``."""
-        kind = "trail" if isinstance(self.recorders[position], Trail) else "event data store"
-        return f"{kind} {self.labels[position]}"
+        return f"{self.recorders[position].kind} {self.labels[position]}"
 
     def place(self, position: int) -> str:
         """Return the same with file and line, for messages about another recorder."""

@@ -6,7 +6,7 @@ from costplan.advice.findings import Severity
 from costplan.advice.lint.management_probes import recorded_kinds
 from costplan.advice.lint.rule import USER_GUIDE, Hit, Rule, Survey
 from costplan.engine.scope import copy_order
-from costplan.model.recorders import Recorder, Trail
+from costplan.model.recorders import Recorder, Trail, is_on
 
 
 def _check(survey: Survey) -> Iterator[Hit]:
@@ -30,12 +30,16 @@ def _rank(order: tuple[Recorder, ...], trail: Trail) -> int:
 
 
 def _meet(one: Trail, other: Trail) -> bool:
-    """Whether there is an account and a Region in which both are; what neither states is taken to be the same."""
+    """Whether there is an account and a Region in which both are, in some month of a projection.
+
+    What neither states is taken to be the same.
+    """
     if one.arn is not None and one.arn == other.arn:
         return False
     accounts = one.account == other.account or one.is_organization or other.is_organization
     regions = one.is_multi_region or other.is_multi_region or one.home_region == other.home_region
-    return accounts and regions
+    later = max(one.starts_in_month, other.starts_in_month)
+    return accounts and regions and is_on(one, later) and is_on(other, later)
 
 
 def _hit(survey: Survey, later: int, earlier: list[int], common: list[frozenset[str]]) -> Hit:

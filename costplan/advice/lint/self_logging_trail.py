@@ -8,7 +8,7 @@ from costplan.advice.lint.selector_values import S3_OBJECT
 from costplan.engine.matching import Matcher
 from costplan.model.events import CLOUDTRAIL_SERVICE, EventCategory, EventKey, Principal, Resource
 from costplan.model.places import partition_of
-from costplan.model.recorders import Recorder, Trail
+from costplan.model.recorders import DirectDelivery, Recorder, Trail
 from costplan.model.truth import Truth
 
 _HINT = "set RecursiveLogging to false, or leave the bucket out of the selectors"
@@ -68,10 +68,11 @@ def _is_present(recorder: Recorder, trail: Trail) -> bool:
 
     What nobody stated is taken to be the same for the two.
     """
-    running = recorder.is_logging if isinstance(recorder, Trail) else recorder.is_ingesting
     account, region = trail.bucket.account or trail.account, trail.bucket.region or trail.home_region
     in_account = recorder.is_organization or recorder.account == account
-    return running and in_account and (recorder.is_multi_region or recorder.home_region == region)
+    if isinstance(recorder, DirectDelivery):
+        return in_account and region in (recorder.regions or (recorder.home_region,))
+    return recorder.is_running and in_account and (recorder.is_multi_region or recorder.home_region == region)
 
 
 def _delivery(trail: Trail, bucket: str) -> EventKey:

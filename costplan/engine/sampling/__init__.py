@@ -17,6 +17,7 @@ from costplan.engine.sampling.expansion import expand
 from costplan.engine.sampling.frame import LOOK_SLOTS, STRETCH_SLOTS, Cluster, Frame, build_frame
 from costplan.engine.sampling.sizing import final_budget, pilot_budget
 from costplan.engine.sampling.weighting import METHOD, REPLICATES, VARIANCE_FACTOR, Weights, weigh
+from costplan.engine.sampling.windows import Stratum, draw_windows, weigh_windows
 
 __all__ = [
     "LOOK_SLOTS",
@@ -27,11 +28,14 @@ __all__ = [
     "Cluster",
     "Frame",
     "Sample",
+    "Stratum",
     "Weights",
     "build_frame",
     "draw",
+    "draw_windows",
     "expand",
     "final_budget",
     "pilot_budget",
     "weigh",
+    "weigh_windows",
 ]

@@ -75,8 +75,8 @@ def weigh(sample: Sample) -> Weights:
         p = sample.probabilities[at]
         # What is nearly certain hardly varies.
         amount = sqrt(1 - p) * lost[at]
-        rows[at] = [(1 + amount * swing) / p for swing in (0.0, *_swings(order % (REPLICATES - 1)))]
-    widening = _widening(len(uncertain) - sum(cell.parameters for cell in cells))
+        rows[at] = [(1 + amount * swing) / p for swing in (0.0, *swings(order % (REPLICATES - 1)))]
+    widening = widening_of(len(uncertain) - sum(cell.parameters for cell in cells))
     for cell in cells:
         measures = [sample.drawn[at].measure for at in cell.members]
         columns = zip(*(rows[at] for at in cell.members), strict=True)
@@ -102,7 +102,8 @@ def _lost(cell: _Cell) -> float:
 
 
 @cache
-def _widening(degrees: int) -> float:
+def widening_of(degrees: int) -> float:
+    """Return by how much replicates of few degrees of freedom have to differ more: as Student's t is larger."""
     return student_t(max(1, min(degrees, REPLICATES - 1))) / student_t(REPLICATES - 1)
 
 
@@ -161,7 +162,7 @@ def _cells(sample: Sample, uncertain: list[int]) -> list[_Cell]:
 
 
 @cache
-def _swings(order: int) -> tuple[float, ...]:
+def swings(order: int) -> tuple[float, ...]:
     """Return by how much each replicate swings the *order*-th cluster: it shares a row with either neighbour."""
     matrix = _hadamard(REPLICATES)
     # The first row has no change of sign and would not tell replicates apart.

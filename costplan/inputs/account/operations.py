@@ -53,9 +53,15 @@ GET_BUCKET_VERSIONING = _operation("s3", "GetBucketVersioning")
 DESCRIBE_LOG_GROUPS = _operation("logs", "DescribeLogGroups")
 DESCRIBE_KEY = _operation("kms", "DescribeKey")
 
+LOOKUP_EVENTS = _operation("cloudtrail", "LookupEvents")
+
 DESCRIBE_ORGANIZATION = _operation("organizations", "DescribeOrganization")
 LIST_ACCOUNTS = _operation("organizations", "ListAccounts")
 ASSUME_ROLE = _operation("sts", "AssumeRole")
+
+GET_PRODUCTS = _operation("pricing", "GetProducts")
+LIST_PRICE_LISTS = _operation("pricing", "ListPriceLists")
+GET_PRICE_LIST_FILE_URL = _operation("pricing", "GetPriceListFileUrl")
 
 IN_ONE_ACCOUNT = {
     "FindAccountAndRegions": (GET_CALLER_IDENTITY, LIST_REGIONS, DESCRIBE_REGIONS),
@@ -80,10 +86,19 @@ IN_ONE_ACCOUNT = {
 }
 """What is asked of every account, by the name of its statement in the policy."""
 
+OF_EVENT_HISTORY = {
+    "FindAccountAndRegions": IN_ONE_ACCOUNT["FindAccountAndRegions"],
+    "ReadEventHistory": (LOOKUP_EVENTS,),
+}
+"""What is asked of an account whose event history is read."""
+
 OF_AN_ORGANIZATION = (DESCRIBE_ORGANIZATION, LIST_ACCOUNTS)
+
+OF_PRICE_LISTS = (GET_PRODUCTS, LIST_PRICE_LISTS, GET_PRICE_LIST_FILE_URL)
+"""What is asked for list prices, which are the same for every account."""
 
 OPERATIONS = frozenset(
     {(one.service, one.name) for some in IN_ONE_ACCOUNT.values() for one in some}
-    | {(one.service, one.name) for one in (*OF_AN_ORGANIZATION, ASSUME_ROLE)}
+    | {(one.service, one.name) for one in (*OF_AN_ORGANIZATION, ASSUME_ROLE, LOOKUP_EVENTS, *OF_PRICE_LISTS)}
 )
 """Service and name of every operation."""

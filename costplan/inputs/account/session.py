@@ -5,9 +5,10 @@ every question: no credentials, expired ones, an endpoint that is no address.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from costplan.inputs.account.answers import Answer, Refusal
@@ -68,10 +69,19 @@ class Credentials:
 
 
 class Session:
-    """Questions under one set of credentials; threads may share it."""
+    """Questions under one set of credentials; threads may share it.
 
-    def __init__(self, access: Access, credentials: Credentials | None = None, loader: Any = None) -> None:
-        self._access, self._credentials, self._loader = access, credentials, loader
+    allowed: service and name of each operation that may be asked.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        credentials: Credentials | None = None,
+        loader: Any = None,
+        allowed: Set[tuple[str, str]] = OPERATIONS,
+    ) -> None:
+        self._access, self._credentials, self._loader, self._allowed = access, credentials, loader, allowed
         self._lock = threading.Lock()
         self._made: Any = None
         self._clients: dict[tuple[str, str], Any] = {}
@@ -135,7 +145,7 @@ class Session:
             return answer
         given = answer["Credentials"]
         credentials = Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-        return Session(self._access, credentials, self._loader)
+        return Session(self._access, credentials, self._loader, self._allowed)
 
     # ---- how ----
 
@@ -184,7 +194,7 @@ class Session:
         except ValueError:
             what, hint = "the endpoint is no address", "write AWS_ENDPOINT_URL as https://host, or unset it"
             raise BadInputError([Problem(AWS, what, hint)]) from None
-        client.meta.events.register("before-call", _refuse_other_operations)
+        client.meta.events.register("before-call", partial(_refuse_other_operations, self._allowed | _OF_THE_SDK))
         return client
 
     def _session(self) -> Any:
@@ -238,9 +248,9 @@ class Session:
         return BadInputError([Problem(AWS, *fault)])
 
 
-def _refuse_other_operations(model: Any, **_: Any) -> None:
+def _refuse_other_operations(allowed: Set[tuple[str, str]], /, model: Any, **_: Any) -> None:
     asked = (str(model.service_model.service_name), str(model.name))
-    if asked not in OPERATIONS | _OF_THE_SDK:
+    if asked not in allowed:
         raise AssertionError(f"{model.name} is not among the operations that only read")
 
 

@@ -14,8 +14,9 @@ from costplan.inputs.configs.aws_parts import agreed, failure_of
 from costplan.inputs.configs.aws_subjects import Subject, named_by_file, nearest
 from costplan.inputs.configs.fields import Fields
 from costplan.inputs.configs.lifecycles import LogKeys, rules_for, small_objects_of
+from costplan.inputs.configs.log_classes import log_class_of
 from costplan.model.problems import Problem
-from costplan.model.recorders import CloudWatchLogs, LogBucket
+from costplan.model.recorders import CloudWatchLogs, LogBucket, LogClass
 
 # What CloudTrail cannot encrypt with.
 _ENABLED = "Enabled"
@@ -71,7 +72,9 @@ class Surroundings:
         days = agreed(found, lambda a, problems: _retention(a, arn, problems), f"log group {arn}", self._problems)
         if not found and any(answer.error is None for answer in asked):
             assumed.append("its log group keeps events for ever: describe-log-groups does not list it")
-        return CloudWatchLogs(days if found else None)
+        groups = [group for answer in found for group in _groups(answer, arn, [])]
+        log_class = log_class_of(groups[0], assumed) if groups else LogClass.STANDARD
+        return CloudWatchLogs(days if found else None, log_class)
 
     def note_key(self, facts: Facts, assumed: list[str]) -> None:
         """Say what is unusual about the key that a trail encrypts with."""

@@ -16,6 +16,7 @@ from costplan.inputs.configs.declared_lifecycles import declared_rule
 from costplan.inputs.configs.declared_values import PlainValues
 from costplan.inputs.configs.fields import Fields, Names
 from costplan.inputs.configs.lifecycles import BucketRule, LogKeys, rules_for, small_objects_of
+from costplan.inputs.configs.log_classes import log_class_of
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
 from costplan.model.events import EventCategory
 from costplan.model.places import trail_arn
@@ -45,6 +46,7 @@ _INSIGHTS = ("aws_cloudtrail_insight_selectors",)
 _FILLED_IN = {
     "aws_cloudtrail_event_data_store": ("advanced_event_selector",),
     "aws_s3_bucket": ("lifecycle_rule",),
+    "aws_cloudwatch_log_group": ("log_group_class",),
 }
 
 _TRAIL: Names = {
@@ -81,7 +83,7 @@ _INSIGHTS_APART: Names = {"InsightSelectors": ("insight_selector",)}
 _BUCKET: Names = {"BucketName": ("bucket",), "LifecycleConfiguration": (), "LifecycleRules": ("lifecycle_rule",)}
 _LIFECYCLE: Names = {"TransitionDefaultMinimumObjectSize": ()}
 _VERSIONING: Names = {"Status": (), "Enabled": ()}
-_LOG_GROUP: Names = {"RetentionInDays": ()}
+_LOG_GROUP: Names = {"RetentionInDays": (), "LogGroupClass": ()}
 
 
 def declared_recorders(resources: Sequence[DeclaredResource], problems: list[Problem]) -> tuple[Recorder, ...]:
@@ -297,9 +299,9 @@ class _Code:
         fields = Fields(group.document, group.at, PlainValues(group).values, _LOG_GROUP, self._problems)
         if fields.value("RetentionInDays") is UNKNOWN:
             told.assumed.append("its log group keeps events for ever: its retention is known only when it is applied")
-            return CloudWatchLogs()
+            return CloudWatchLogs(log_class=log_class_of(fields, told.assumed))
         # A group without retention keeps events for ever, and so does Terraform's 0.
-        return CloudWatchLogs(fields.whole("RetentionInDays") or 0)
+        return CloudWatchLogs(fields.whole("RetentionInDays") or 0, log_class_of(fields, told.assumed))
 
     # ---- who is meant ----
 

@@ -18,9 +18,11 @@ _SmallObjects = Annotated[
     Literal["all_storage_classes_128K", "varies_by_storage_class", "unknown"],
     Meta(description="whether objects under 128 KB move to other storage classes"),
 ]
+_Month = Annotated[int, Meta(ge=1, le=600, description="a month of the projection, by number: 1 to 600")]
 _Status = Literal[
     "ENABLED", "CREATED", "STARTING_INGESTION", "STOPPING_INGESTION", "STOPPED_INGESTION", "PENDING_DELETION"
 ]
+_OtherCategory = Literal["Insight", "ConfigurationItem", "Evidence", "ActivityAuditLog"]
 _Selectors = Annotated[Any, Meta(description="event selectors, spelled as a scenario, the AWS API or Terraform does")]
 
 
@@ -63,13 +65,14 @@ class BucketEntry(Shape, frozen=True):
 
 
 class CloudWatchLogsEntry(Shape, frozen=True):
-    """A copy of a trail's events to a log group; 0 days keep them for ever."""
+    """A log group that events are sent to; 0 days keep them for ever."""
 
     retention_days: Count | None = None
+    log_class: Literal["STANDARD", "INFREQUENT_ACCESS"] = "STANDARD"
 
 
 class RecorderEntry(Shape, frozen=True):
-    """One entry of ``recorders``: has exactly one of ``from``, ``trail`` and ``event_data_store``."""
+    """One entry of ``recorders``: exactly one of ``from``, ``trail``, ``event_data_store`` and ``direct_delivery``."""
 
     from_: Name | None = msgspec.field(default=None, name="from")
     parameters: Annotated[dict[str, str | bool | int], Meta(description="of the CloudFormation template in from")] = (
@@ -77,9 +80,11 @@ class RecorderEntry(Shape, frozen=True):
     )
     trail: Name | None = None
     event_data_store: Name | None = None
+    direct_delivery: Name | None = None
     arn: Name | None = None
     account: AccountId | _AccountNumber | None = None
     home_region: RegionCode | None = None
+    regions: tuple[RegionCode, ...] | None = None
     is_multi_region: bool | None = None
     is_organization: bool | None = None
     include_global_service_events: bool | None = None
@@ -88,6 +93,8 @@ class RecorderEntry(Shape, frozen=True):
     log_file_validation: bool | None = None
     aggregation: bool | None = None
     started: Any = None
+    starts_in_month: _Month | None = None
+    stops_in_month: _Month | None = None
     advanced_event_selectors: _Selectors = None
     event_selectors: _Selectors = None
     advanced_event_selector: Any = None
@@ -104,6 +111,11 @@ class RecorderEntry(Shape, frozen=True):
     billing_mode: Literal["EXTENDABLE_RETENTION_PRICING", "FIXED_RETENTION_PRICING"] | None = None
     retention_days: PositiveInt | None = None
     scanned_gib_per_month: Number | None = None
+    other_gib_per_month: Number | dict[_OtherCategory, Number] | None = None
+    copied_gib: Number | None = None
+    compressed_share: Share | None = None
+    extended_retention_gib: Number | None = None
+    trial: bool | None = None
     assumed: Annotated[
         tuple[Name, ...],
         Meta(description="what nobody stated, each with what was taken instead"),

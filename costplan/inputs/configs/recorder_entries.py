@@ -1,7 +1,7 @@
 """Recorders as a scenario writes them: the ``recorders:`` list.
 
-An entry takes its recorders from another configuration (``from:``), or writes one trail (``trail:``) or event data
-store (``event_data_store:``) in AWS's terms.
+An entry takes its recorders from another configuration (``from:``), or writes one trail (``trail:``), event data
+store (``event_data_store:``) or delivery without a trail (``direct_delivery:``) in AWS's terms.
 """
 
 from collections.abc import Sequence
@@ -11,33 +11,25 @@ from typing import Any
 
 import msgspec
 
-from costplan.inputs.configs.aws_facts import INGESTING
 from costplan.inputs.configs.cloudformation.values import as_text
 from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom, together
 from costplan.inputs.configs.entry_shapes import BucketEntry, RecorderEntry, SubscriptionsEntry
 from costplan.inputs.configs.fields import utc_text
 from costplan.inputs.configs.lifecycles import Sizes, small_objects_of
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
+from costplan.inputs.configs.store_entries import log_group, read_direct_delivery, read_store
 from costplan.inputs.documents import At, Document, is_there, show_path
 from costplan.inputs.shapes import describe, read_shape
 from costplan.inputs.volumes.rates import parse_share
 from costplan.model.places import arn_account, arn_region
 from costplan.model.problems import BadInputError, Problem
-from costplan.model.recorders import (
-    CloudWatchLogs,
-    EventDataStore,
-    LifecycleRule,
-    LogBucket,
-    Recorder,
-    SnsProtocol,
-    Trail,
-)
+from costplan.model.recorders import LifecycleRule, LogBucket, Recorder, SnsProtocol, Trail, switched_on
 from costplan.model.selectors import AdvancedEventSelector
 from costplan.model.unknown import UNKNOWN
 
 __all__ = ["SCENARIO", "RecorderEntry", "is_scenario", "read_entries", "read_saved_share"]
 
-_KINDS = ("from", "trail", "event_data_store")
+_KINDS = ("from", "trail", "event_data_store", "direct_delivery")
 _OF_TRAILS = (
     "include_global_service_events",
     "is_logging",
@@ -53,8 +45,32 @@ _OF_TRAILS = (
     "opensearch",
     "started",
 )
-_OF_SOURCES = ("from", "account", "home_region", "parameters")
-_OF_STORES = ("status", "billing_mode", "retention_days", "scanned_gib_per_month")
+_MONTHS = ("starts_in_month", "stops_in_month")
+_OF_SOURCES = ("from", "account", "home_region", "parameters", *_MONTHS)
+_OF_STORES = (
+    "status",
+    "billing_mode",
+    "retention_days",
+    "scanned_gib_per_month",
+    "other_gib_per_month",
+    "copied_gib",
+    "compressed_share",
+    "extended_retention_gib",
+    "trial",
+)
+_OF_DIRECT = (
+    "direct_delivery",
+    "account",
+    "regions",
+    "is_organization",
+    "advanced_event_selectors",
+    "advanced_event_selector",
+    "AdvancedEventSelectors",
+    "advancedEventSelectors",
+    "cloudwatch_logs",
+    "assumed",
+    *_MONTHS,
+)
 
 
 def read_entries(document: Document, at: At, problems: list[Problem], read_from: ReadFrom) -> Configuration:
@@ -91,10 +107,12 @@ def _read_entry(
     kinds = [kind for kind in _KINDS if item.get(kind) is not None]
     if len(kinds) != 1:
         if entry is not None:
-            what = f"has {' and '.join(kinds)}" if kinds else "has none of from, trail and event_data_store"
-            problems.append(
-                document.problem(at, f"{show_path(at)} {what}", "write one of from, trail, event_data_store")
+            what = (
+                f"has {' and '.join(kinds)}"
+                if kinds
+                else "has none of from, trail, event_data_store and direct_delivery"
             )
+            problems.append(document.problem(at, f"{show_path(at)} {what}", f"write one of {', '.join(_KINDS)}"))
         return Configuration(())
     _refuse_keys_of_others(document, at, item, kinds[0], problems)
     if kinds[0] == "from":
@@ -106,20 +124,42 @@ def _read_entry(
 def _recorder(
     document: Document, at: At, item: dict[str, Any], entry: RecorderEntry | None, problems: list[Problem]
 ) -> Recorder | None:
-    """Return the trail or event data store that an entry writes; ``None`` where something in it is wrong."""
+    """Return the recorder that an entry writes; ``None`` where something in it is wrong."""
     # The selectors are looked at even where the rest of the entry is wrong: every problem of a file at once.
     selectors = parse_selectors(document, at, _with_unknown(item), problems)
     insights = parse_insights(document, (*at, "insights"), item.get("insights"), problems)
     if entry is None:
         return None
     account, home_region = _place(document, at, entry, problems)
+    recorder: Recorder
     if entry.trail is not None:
         trail = _trail(document, at, entry, problems)
-        return replace(trail, account=account, home_region=home_region, selectors=selectors, insights=insights)
-    store = _store(document, at, entry)
-    # Basic selectors of a store are refused above, by their key.
-    advanced = tuple(s for s in selectors or () if isinstance(s, AdvancedEventSelector)) or None
-    return replace(store, account=account, home_region=home_region, selectors=advanced, insights=insights)
+        recorder = replace(trail, home_region=home_region, selectors=selectors, insights=insights)
+    elif entry.direct_delivery is not None:
+        recorder = read_direct_delivery(document, at, entry, selectors, problems)
+    else:
+        # Basic selectors of a store are refused above, by their key.
+        advanced = tuple(s for s in selectors or () if isinstance(s, AdvancedEventSelector)) or None
+        store = read_store(document, at, entry, problems)
+        recorder = replace(store, home_region=home_region, selectors=advanced, insights=insights)
+    _check_months(document, at, entry, problems)
+    return _switched(replace(recorder, account=account), entry)
+
+
+def _switched(recorder: Recorder, entry: RecorderEntry) -> Recorder:
+    """Return a recorder that is on in the months that an entry names; one that is off now is started then."""
+    if entry.starts_in_month is not None:
+        recorder = replace(switched_on(recorder), starts_in_month=entry.starts_in_month)
+    return recorder if entry.stops_in_month is None else replace(recorder, stops_in_month=entry.stops_in_month)
+
+
+def _check_months(document: Document, at: At, entry: RecorderEntry, problems: list[Problem]) -> None:
+    """Report months in which a recorder would never be on."""
+    starts, stops = entry.starts_in_month or 1, entry.stops_in_month
+    if stops is not None and stops <= starts:
+        where = (*at, "stops_in_month")
+        what = f"{show_path(where)} is {stops}, not after month {starts}, in which it starts"
+        problems.append(document.problem(where, what, "write the first month without it, or leave the recorder out"))
 
 
 def _with_unknown(value: Any) -> Any:
@@ -141,9 +181,11 @@ def _refuse_keys_of_others(
         others = tuple(key for key in item if key not in _OF_SOURCES)
         what = "an entry that takes recorders from a file"
     elif kind == "trail":
-        others, what = (*_OF_STORES, "parameters"), "a trail"
+        others, what = (*_OF_STORES, "parameters", "regions"), "a trail"
+    elif kind == "direct_delivery":
+        others, what = tuple(key for key in item if key not in _OF_DIRECT), "a direct delivery"
     else:
-        others, what = (*_OF_TRAILS, "parameters"), "an event data store"
+        others, what = (*_OF_TRAILS, "parameters", "regions"), "an event data store"
     known = {field.encode_name for field in msgspec.structs.fields(RecorderEntry)}
     for key in others:
         if item.get(key) is not None and key in known and key not in _KINDS:
@@ -154,7 +196,8 @@ def _refuse_keys_of_others(
 def _from(
     document: Document, at: At, entry: RecorderEntry, problems: list[Problem], read_from: ReadFrom
 ) -> Configuration:
-    """Return what another configuration says; the entry tells the place of those of its recorders that have none."""
+    """Return what another configuration says; the entry tells the place of those without one, and when they are on."""
+    _check_months(document, at, entry, problems)
     path = document.beside(entry.from_ or "")
     if not is_there(path):
         where = (*at, "from")
@@ -167,7 +210,8 @@ def _from(
         problems.extend(error.problems)
         return Configuration(())
     account = None if entry.account is None else str(entry.account)
-    return replace(read, recorders=tuple(_placed(r, account, entry.home_region) for r in read.recorders))
+    placed = (_placed(recorder, account, entry.home_region) for recorder in read.recorders)
+    return replace(read, recorders=tuple(_switched(recorder, entry) for recorder in placed))
 
 
 def _placed(recorder: Recorder, account: str | None, home_region: str | None) -> Recorder:
@@ -202,7 +246,6 @@ def _trail(document: Document, at: At, entry: RecorderEntry, problems: list[Prob
         where = (*at, "started")
         what = f"{show_path(where)}: expected a point in time, found {describe(entry.started)}"
         problems.append(document.problem(where, what, "write for example 2024-05-01T08:00:00Z"))
-    logs = entry.cloudwatch_logs
     return Trail(
         name=entry.trail or "",
         arn=entry.arn,
@@ -214,7 +257,7 @@ def _trail(document: Document, at: At, entry: RecorderEntry, problems: list[Prob
         log_file_validation=_or(entry.log_file_validation, False),
         aggregates_data=_or(entry.aggregation, False),
         bucket=_bucket(document, (*at, "s3"), entry.s3, problems) if entry.s3 else LogBucket(),
-        cloudwatch_logs=None if logs is None else CloudWatchLogs(logs.retention_days),
+        cloudwatch_logs=log_group(entry.cloudwatch_logs),
         loads_opensearch=_or(entry.opensearch, False),
         started=started,
         where=document.location(at),
@@ -279,22 +322,6 @@ def _subscriptions(entry: bool | SubscriptionsEntry) -> tuple[tuple[SnsProtocol,
         SnsProtocol.LAMBDA: entry.lambda_,
     }
     return tuple((protocol, count) for protocol, count in counts.items() if count)
-
-
-def _store(document: Document, at: At, entry: RecorderEntry) -> EventDataStore:
-    scanned = entry.scanned_gib_per_month
-    return EventDataStore(
-        name=entry.event_data_store or "",
-        arn=entry.arn,
-        is_multi_region=_or(entry.is_multi_region, True),
-        is_organization=_or(entry.is_organization, False),
-        is_ingesting=entry.status is None or entry.status in INGESTING,
-        billing_mode=entry.billing_mode or "EXTENDABLE_RETENTION_PRICING",
-        retention_days=entry.retention_days,
-        scanned_gib_per_month=None if scanned is None else Decimal(scanned),
-        where=document.location(at),
-        assumed=entry.assumed,
-    )
 
 
 def _or(stated: bool | None, default: bool) -> bool:

@@ -17,6 +17,7 @@ from costplan.inputs.volumes.volumes_rows import RowReader
 from costplan.inputs.volumes.volumes_sampling import SamplingReader
 from costplan.inputs.volumes.volumes_shape import (
     CATEGORIES,
+    BilledEntry,
     CoverageEntry,
     FilesEntry,
     ReadEntry,
@@ -28,6 +29,7 @@ from costplan.model.containers import Condition
 from costplan.model.problems import BadInputError, Problem
 from costplan.model.selectors import FieldSelector
 from costplan.model.volumes import (
+    Billed,
     Coverage,
     FileStatistics,
     Period,
@@ -109,6 +111,7 @@ class _Reader:
             multiplicity={int(k): v for k, v in body.source.multiplicity.items()} if body.source else {},
             files=tuple(_file_statistics(entry) for entry in body.files),
             sampling=sampling,
+            billed=tuple(_billed(entry) for entry in body.source.billed) if body.source else (),
             where=self._document.location(self._at),
             changes=body.source.changes if body.source else (),
         )
@@ -224,6 +227,17 @@ def _file_statistics(entry: FilesEntry) -> FileStatistics:
         bytes_per_event=Decimal(entry.fit.bytes_per_event) if entry.fit else None,
         size_histogram=entry.size_histogram,
         multiplicity={int(times): events for times, events in entry.multiplicity.items()},
+    )
+
+
+def _billed(entry: BilledEntry) -> Billed:
+    return Billed(
+        entry.account,
+        entry.region,
+        entry.usage_type,
+        Decimal(entry.amount),
+        Decimal(entry.per_month),
+        entry.resource,
     )
 
 

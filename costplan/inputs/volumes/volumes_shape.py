@@ -49,6 +49,9 @@ PerMonth = (
     Annotated[str, Meta(pattern=r"^[0-9]{1,30}(\.[0-9]{1,6})?$(?!\n)", description='a number in quotes: "1340.86"')]
     | int
 )
+Amount = Annotated[
+    str, Meta(pattern=r"^[0-9]{1,60}(\.[0-9]{1,60})?$(?!\n)", description='a number in quotes such as "754377"')
+]
 Position = Annotated[
     str, Meta(pattern=r"^(0|[1-9][0-9]{0,8})$(?!\n)", description="the position of a row in events, from 0, in quotes")
 ]
@@ -220,6 +223,17 @@ class SamplingEntry(Shape, frozen=True, kw_only=True):
     never_drawn: tuple[PlaceEntry, ...] = ()
 
 
+class BilledEntry(Shape, frozen=True, kw_only=True):
+    """What a bill says of one usage type (named without its Region prefix), exact and in a month of 730 hours."""
+
+    account: AccountId
+    region: RegionCode
+    usage_type: Name
+    amount: Amount
+    per_month: PerMonth
+    resource: Name | None = None
+
+
 class SourceEntry(Shape, frozen=True, kw_only=True):
     """Where the volumes come from.
 
@@ -231,6 +245,7 @@ class SourceEntry(Shape, frozen=True, kw_only=True):
     read: ReadEntry | None = None
     multiplicity: dict[Digits, Count] = field(default_factory=dict)
     sampling: SamplingEntry | None = None
+    billed: tuple[BilledEntry, ...] = ()
 
 
 class FitEntry(Shape, frozen=True, kw_only=True):

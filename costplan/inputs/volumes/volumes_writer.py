@@ -22,7 +22,7 @@ from costplan.model.events import EventKey, Principal, Resource
 from costplan.model.problems import CostplanError
 from costplan.model.selectors import FieldSelector
 from costplan.model.unknown import UNKNOWN, Except
-from costplan.model.volumes import Coverage, FileStatistics, ReadSummary, Sampling, VolumeRow, Volumes
+from costplan.model.volumes import Billed, Coverage, FileStatistics, ReadSummary, Sampling, VolumeRow, Volumes
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _OPERATORS = ("equals", "starts_with", "ends_with", "not_equals", "not_starts_with", "not_ends_with")
@@ -126,7 +126,16 @@ def _source(volumes: Volumes) -> dict[str, Any]:
         source["sampling"] = sampling_entry(volumes.sampling)
     if volumes.changes:
         source["changes"] = volumes.changes
+    if volumes.billed:
+        source["billed"] = [_billed(billed) for billed in volumes.billed]
     return {} if source == {"kind": "typed"} else source
+
+
+def _billed(billed: Billed) -> dict[str, Any]:
+    entry = {"account": billed.account, "region": billed.region, "usage_type": billed.usage_type}
+    if billed.resource is not None:
+        entry["resource"] = billed.resource
+    return entry | {"amount": f"{billed.amount:f}", "per_month": _six_places(billed.per_month)}
 
 
 def _read(read: ReadSummary) -> dict[str, Any]:

@@ -12,7 +12,19 @@ from costplan.model.places import partition_of
 from costplan.model.problems import BadInputError, Problem
 from costplan.model.recorders import EventDataStore, Recorder, Trail
 from costplan.reports.configs.buckets import RuleGroup, has_to_be_declared, ruled_buckets
-from costplan.reports.configs.common import Notes, Written, arn_of, aws_name, losses_of_trail, problem_of
+from costplan.reports.configs.common import (
+    Notes,
+    Written,
+    arn_of,
+    aws_name,
+    log_class_property,
+    losses_of_log_group,
+    losses_of_months,
+    losses_of_store,
+    losses_of_trail,
+    problem_of,
+    without_direct,
+)
 from costplan.reports.configs.selectors import has_unknown, insight_properties, selector_properties
 
 STAND_IN = "not-known"
@@ -61,11 +73,13 @@ class _Answers:
         self.notes = Notes()
         self.problems: list[Problem] = []
         self.document: dict[str, Any] = {}
-        self._recorders = recorders
+        recorders = without_direct(recorders, self.notes)
         self._names = [name for one in recorders for name in {arn_of(one), aws_name(one)} if name is not None]
         for recorder in recorders:
             self._check(recorder)
             self.notes.of_assumed(recorder)
+            for loss in losses_of_months(recorder):
+                self.notes.of(recorder, loss)
             if isinstance(recorder, Trail):
                 self._trail(recorder)
             else:
@@ -157,10 +171,13 @@ class _Answers:
     def _log_group(self, trail: Trail) -> str:
         name = f"{STAND_IN}-{aws_name(trail)}"
         self.notes.of(trail, "the log group it delivers to is not known, so a stand-in is written")
+        for loss in losses_of_log_group(trail):
+            self.notes.of(trail, loss)
         arn = f"{_arn(trail, 'logs', f'log-group:{name}')}:*"
         retention = trail.cloudwatch_logs.retention_days if trail.cloudwatch_logs else None
+        log_class = {"logGroupClass": log_class_property(trail.cloudwatch_logs) if trail.cloudwatch_logs else None}
         if retention is not None:
-            group = _known({"logGroupName": name, "retentionInDays": retention or None, "arn": arn})
+            group = _known({"logGroupName": name, "retentionInDays": retention or None, **log_class, "arn": arn})
             self._of("describe-log-groups")[arn] = {"logGroups": [group]}
         return arn
 
@@ -194,8 +211,8 @@ class _Answers:
         # Unlike a trail, a store has no flag that says whether it has some.
         about = {"EventDataStoreArn": store.arn} if store.arn else {}
         self._of("get-insight-selectors")[_key(store)] = {**about, "InsightSelectors": insights}
-        if store.scanned_gib_per_month is not None:
-            self.notes.of(store, f"{store.scanned_gib_per_month} GiB scanned each month are in no answer")
+        for loss in losses_of_store(store, "are in no answer"):
+            self.notes.of(store, loss)
 
 
 def _key(recorder: Recorder) -> str:

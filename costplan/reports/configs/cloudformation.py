@@ -20,11 +20,13 @@ from costplan.reports.configs.common import (
     Written,
     aws_name,
     kind_of,
+    log_class_property,
     losses_of_code,
     losses_of_small_objects,
     place_of,
     problem_of,
     title,
+    without_direct,
 )
 from costplan.reports.configs.selectors import (
     INSIGHTS_DESTINATION,
@@ -70,6 +72,7 @@ class _Template:
     def __init__(self, recorders: Sequence[Recorder]) -> None:
         self.notes = Notes()
         self.problems: list[Problem] = []
+        recorders = without_direct(recorders, self.notes)
         self._names = Names(_logical_id)
         self._parameters: dict[str, Any] = {}
         self._conditions: dict[str, Any] = {}
@@ -189,7 +192,13 @@ class _Template:
             arn: Any = self._parameter(trail, Hole(("log", "group", "arn"), "ARN of the log group"))
         else:
             name = self._names.new(self._ids[id(trail)], "log", "group")
-            self._declare(name, "AWS::Logs::LogGroup", {"RetentionInDays": retention or None}, place_of(trail), **_KEPT)
+            self._declare(
+                name,
+                "AWS::Logs::LogGroup",
+                {"RetentionInDays": retention or None, "LogGroupClass": log_class_property(trail.cloudwatch_logs)},
+                place_of(trail),
+                **_KEPT,
+            )
             arn = {"Fn::GetAtt": [name, "Arn"]}
             self.notes.of(trail, f"{name} is a new log group, declared for the retention: what is there has no name")
         return {"CloudWatchLogsLogGroupArn": arn, "CloudWatchLogsRoleArn": self._parameter(trail, LOGS_ROLE)}

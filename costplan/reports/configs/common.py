@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from costplan.advice.refusals import refusals
 from costplan.model.places import trail_arn
 from costplan.model.problems import BadInputError, Location, Problem, one_line
-from costplan.model.recorders import LogBucket, Recorder, Trail
+from costplan.model.recorders import (
+    CloudWatchLogs,
+    DirectDelivery,
+    EventDataStore,
+    LogBucket,
+    LogClass,
+    Recorder,
+    Trail,
+)
 
 _LONGEST_SHOWN = 80
 # What CreateTrail and CreateEventDataStore take; a trail's name begins and ends with a letter or digit.
@@ -80,7 +88,7 @@ class Names:
 
 def kind_of(recorder: Recorder) -> str:
     """Return what AWS calls a recorder of this kind."""
-    return "trail" if isinstance(recorder, Trail) else "event data store"
+    return recorder.kind
 
 
 def title(recorder: Recorder) -> str:
@@ -142,17 +150,68 @@ def losses_of_code(recorder: Recorder, language: str) -> Iterator[str]:
     pattern = _NAME_OF_TRAIL if isinstance(recorder, Trail) else _NAME_OF_STORE
     if pattern.fullmatch(aws_name(recorder)) is None:
         yield "AWS takes no such name: 3 to 128 letters, digits, periods, underscores and dashes"
+    yield from losses_of_months(recorder)
     if isinstance(recorder, Trail):
         if not recorder.recursive_logging:
             yield f"RecursiveLogging is off, which {language} cannot say: a new trail has it on (R76)"
         if recorder.started is not None:
             yield f"that logging was started at {recorder.started} cannot be said in {language} (R82)"
+        yield from losses_of_log_group(recorder)
         yield from losses_of_trail(recorder)
         return
-    if recorder.scanned_gib_per_month is not None:
-        yield f"{recorder.scanned_gib_per_month} GiB scanned each month cannot be said in {language}"
+    if isinstance(recorder, EventDataStore):
+        yield from losses_of_store(recorder, f"cannot be said in {language}")
     if recorder.arn is not None:
         yield f"its ARN {recorder.arn} cannot be said in {language}: AWS makes the ARN"
+
+
+def log_class_property(logs: CloudWatchLogs) -> str | None:
+    """Return the class of a log group where it is not the default."""
+    return None if logs.log_class is LogClass.STANDARD else logs.log_class.value
+
+
+def losses_of_log_group(trail: Trail) -> Iterator[str]:
+    """Yield that a log group of which no retention is known is not written out, nor its class with it."""
+    logs = trail.cloudwatch_logs
+    if logs is not None and logs.retention_days is None and logs.log_class is not LogClass.STANDARD:
+        yield f"the class of its log group, {logs.log_class.value}, is not said: its retention is not known"
+
+
+def losses_of_store(store: EventDataStore, verdict: str) -> Iterator[str]:
+    """Yield what only a scenario says of an event data store; *verdict* ends each sentence."""
+    if store.scanned_gib_per_month is not None:
+        yield f"{store.scanned_gib_per_month} GiB scanned each month {verdict}"
+    for other in store.others:
+        yield f"{other.gib_per_month} GiB of {other.category or 'other'} records each month {verdict}"
+    if store.copied_gib is not None:
+        yield f"{store.copied_gib} GiB of log files copied into it {verdict}"
+    if store.compressed_share is not None:
+        yield f"{store.compressed_share * 100:f} % kept of what it takes in {verdict}"
+    if store.extended_gib is not None:
+        yield f"{store.extended_gib} GiB kept beyond the included days {verdict}"
+    if store.is_on_trial:
+        yield f"30 days of free trial {verdict}"
+
+
+def without_direct(recorders: Iterable[Recorder], notes: Notes) -> tuple[Trail | EventDataStore, ...]:
+    """Return the recorders that CloudTrail's own resources and answers can say; *notes* tells of those that are none.
+
+    A delivery without a trail is a rule of CloudWatch's telemetry, not a resource of CloudTrail.
+    """
+    found: list[Trail | EventDataStore] = []
+    for recorder in recorders:
+        if isinstance(recorder, DirectDelivery):
+            rule = "it is set up by a telemetry rule of CloudWatch (AWS::ObservabilityAdmin::TelemetryRule)"
+            notes.of(recorder, f"left out, as it is neither a trail nor an event data store: {rule}")
+        else:
+            found.append(recorder)
+    return tuple(found)
+
+
+def losses_of_months(recorder: Recorder) -> Iterator[str]:
+    """Yield that only a scenario has months."""
+    if recorder.starts_in_month > 1 or recorder.stops_in_month is not None:
+        yield "the month in which it starts or stops is not said: only a scenario can; it is written as one that is on"
 
 
 def losses_of_trail(trail: Trail) -> Iterator[str]:

@@ -21,11 +21,13 @@ from costplan.reports.configs.common import (
     Written,
     aws_name,
     kind_of,
+    log_class_property,
     losses_of_code,
     losses_of_small_objects,
     place_of,
     problem_of,
     title,
+    without_direct,
 )
 from costplan.reports.configs.hcl import Block, Expression, render_blocks
 from costplan.reports.configs.selectors import (
@@ -75,6 +77,7 @@ class _Code:
     def __init__(self, recorders: Sequence[Recorder]) -> None:
         self.notes = Notes()
         self.problems: list[Problem] = []
+        recorders = without_direct(recorders, self.notes)
         self._names = Names(_identifier)
         self._variables: list[Block] = []
         self._resources: list[Block] = []
@@ -226,7 +229,12 @@ class _Code:
         if retention is None:
             arn = self._variable(trail, Hole(("log", "group", "arn"), "ARN, with :* at its end, of the log group"))
         else:
-            self._resource("aws_cloudwatch_log_group", name, place_of(trail), {"retention_in_days": retention})
+            self._resource(
+                "aws_cloudwatch_log_group",
+                name,
+                place_of(trail),
+                {"retention_in_days": retention, "log_group_class": log_class_property(trail.cloudwatch_logs)},
+            )
             arn = Expression(f'"${{aws_cloudwatch_log_group.{name}.arn}}:*"')
             what = f"aws_cloudwatch_log_group.{name} is a new log group, declared for the retention"
             self.notes.of(trail, f"{what}: what is there has no name")

@@ -200,11 +200,20 @@ def test_a_total_that_covers_one_bucket_scales_that_bucket() -> None:
     assert result.strata[0].aside.point == 20
 
 
-def test_a_row_that_may_be_among_a_total_is_never_counted_beside_it_for_sure() -> None:
+def test_where_rows_do_not_say_whether_a_total_counts_them_nothing_is_scaled() -> None:
     bill = Volumes((object_row(30),), (make_coverage(DATA, container="arn:aws:s3:::lake"),))
     folded = make_row(8, DATA, resources=UNKNOWN)
-    result = calibrate(Volumes((object_row(10), folded), (make_coverage(DATA),)), bill)
-    assert [(r.per_month.low, r.per_month.high) for r in result.volumes.rows] == [(30, 30), (0, 8)]
+    for rows in ((object_row(10), folded), (folded,)):
+        mix = Volumes(rows, (make_coverage(DATA),))
+        result = calibrate(mix, bill)
+        assert fates(result) == [Fate.UNDECIDED]
+        assert result.volumes == mix
+
+
+def test_a_bill_of_data_events_counts_copies() -> None:
+    mix = Volumes((object_row(10),), (make_coverage(DATA),))
+    assert calibrate(mix, billed(20, DATA)).strata[0].counts_copies
+    assert not calibrate(mix_of(1), billed(2)).strata[0].counts_copies
 
 
 def test_a_mix_that_saw_less_than_the_totals_count_is_told() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from costplan.model.recorders import CloudWatchLogs, LifecycleRule, SmallObjects
+from costplan.model.recorders import CloudWatchLogs, LifecycleRule, LogClass, SmallObjects
 from tests.inputs.configs.aws_samples import (
     BUCKET,
     DOCUMENT,
@@ -287,6 +287,21 @@ def test_the_retention_of_a_log_group(
     trail = one_trail(read(tmp_path, all={**DOCUMENT, "describe-log-groups": {LOG_GROUP: {"logGroups": groups}}}))
     assert trail.cloudwatch_logs == CloudWatchLogs(days)
     assert [said is not None and said in text for text in trail.assumed] == [True] * (said is not None)
+
+
+@pytest.mark.parametrize(
+    ("stated", "log_class", "said"),
+    [
+        ("STANDARD", LogClass.STANDARD, None),
+        ("INFREQUENT_ACCESS", LogClass.INFREQUENT_ACCESS, None),
+        ("DELIVERY", LogClass.STANDARD, "its log group is priced as of the standard class: DELIVERY has no price here"),
+    ],
+)
+def test_the_class_of_a_log_group(tmp_path: Path, stated: str, log_class: LogClass, said: str | None) -> None:
+    groups = [{"arn": f"{LOG_GROUP}:*", "retentionInDays": 30, "logGroupClass": stated}]
+    trail = one_trail(read(tmp_path, all={**DOCUMENT, "describe-log-groups": {LOG_GROUP: {"logGroups": groups}}}))
+    assert trail.cloudwatch_logs == CloudWatchLogs(30, log_class)
+    assert list(trail.assumed) == ([said] if said else [])
 
 
 def test_a_listing_of_log_groups_needs_no_name(tmp_path: Path) -> None:

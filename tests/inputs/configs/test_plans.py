@@ -11,7 +11,7 @@ import pytest
 from costplan.inputs.configs import Given, read_config, read_configuration
 from costplan.model.events import EventCategory
 from costplan.model.problems import BadInputError
-from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Trail
+from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, LogClass, Trail
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector, InsightSelector, InsightType
 from costplan.model.unknown import UNKNOWN
 from tests.inputs.configs.terraform.building import ACCOUNT, BUCKET, GROUP, TRAIL, change, configured, plan, root, to
@@ -94,6 +94,32 @@ def test_a_trail_is_joined_with_what_belongs_to_it_by_reference(tmp_path: Path) 
     assert trail.assumed == (
         "its bucket is nobody else's: s3_bucket_name is known only when it is applied (aws_s3_bucket.logs.id)",
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "unknown", "log_class"),
+    [
+        ({"log_group_class": "INFREQUENT_ACCESS"}, {}, LogClass.INFREQUENT_ACCESS),
+        ({"log_group_class": "STANDARD"}, {}, LogClass.STANDARD),
+        # What nobody set is filled in by AWS, and a plan marks it as known only after it is applied.
+        ({}, {"log_group_class": True}, LogClass.STANDARD),
+    ],
+)
+def test_the_class_of_a_log_group_is_read_with_its_retention(
+    tmp_path: Path, values: dict[str, Any], unknown: dict[str, Any], log_class: LogClass
+) -> None:
+    group = {"name": "trail", "retention_in_days": 30, **values}
+    value = plan(
+        change(f"{TRAIL}.a", trail_values(), {"cloud_watch_logs_group_arn": True}),
+        change(f"{GROUP}.trail", group, {"arn": True, **unknown}),
+        configuration=root(
+            configured(f"{TRAIL}.a", {"cloud_watch_logs_group_arn": to(f"{GROUP}.trail.arn")}),
+            configured(f"{GROUP}.trail"),
+        ),
+    )
+    (trail,) = read(tmp_path, value)
+    assert trail.cloudwatch_logs == CloudWatchLogs(30, log_class)
+    assert trail.assumed == ()
 
 
 @pytest.mark.parametrize("attribute", ["id", "bucket"])

@@ -194,7 +194,7 @@ def test_the_start_of_logging_is_a_day_or_a_time(started: str, utc: str) -> None
         ("- {event_data_store: lake, status: ON}", "status", ""),
         ("- {from: a.json, is_logging: false}", "has no meaning for an entry that takes recorders", ""),
         ("- {from: nowhere.json}", "no such file: ", "relative to this file"),
-        ("- {is_logging: true}", "has none of from, trail and event_data_store", "write one of"),
+        ("- {is_logging: true}", "has none of from, trail, event_data_store and direct_delivery", "write one of"),
         ("- {trail: a, event_data_store: b}", "has trail and event_data_store", "write one of"),
         ("- audit", "expected a mapping", ""),
         ("- {trail: audit, insights: [{type: ApiCallRate}]}", "unknown Insights type", "did you mean"),

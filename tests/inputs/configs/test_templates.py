@@ -9,7 +9,7 @@ import pytest
 
 from costplan.inputs.configs import Given, read_config, read_configuration
 from costplan.model.problems import BadInputError
-from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, Recorder, Trail
+from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, LogClass, Recorder, Trail
 from costplan.model.selectors import ReadWriteType
 from costplan.model.unknown import UNKNOWN
 
@@ -102,6 +102,33 @@ def test_what_has_a_name_that_is_known_in_part_is_joined(tmp_path, bucket, group
     )
     assert trail.bucket.lifecycle == (LifecycleRule(expiration_days=400),)
     assert trail.cloudwatch_logs == CloudWatchLogs(30)
+
+
+@pytest.mark.parametrize(
+    ("written_class", "log_class", "said"),
+    [
+        ("INFREQUENT_ACCESS", LogClass.INFREQUENT_ACCESS, []),
+        ("STANDARD", LogClass.STANDARD, []),
+        (
+            "!ImportValue Later",
+            LogClass.STANDARD,
+            ["its log group is of the standard class: its class is known only when"],
+        ),
+    ],
+)
+def test_the_class_of_a_log_group_is_read_with_its_retention(tmp_path, written_class, log_class, said):
+    trail = one(
+        tmp_path,
+        f"""
+        Group: {{Type: "AWS::Logs::LogGroup", Properties: {{RetentionInDays: 30, LogGroupClass: {written_class}}}}}
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties: {{IsLogging: true, S3BucketName: logs, CloudWatchLogsLogGroupArn: !GetAtt Group.Arn}}
+        """,
+    )
+    assert trail.cloudwatch_logs == CloudWatchLogs(30, log_class)
+    found = [text for text in trail.assumed if "log group" in text]
+    assert [text[: len(start)] for text, start in zip(found, said, strict=True)] == said
 
 
 def cdk_trail(**properties: Any) -> str:

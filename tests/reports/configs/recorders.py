@@ -8,6 +8,8 @@ from costplan.model.recorders import (
     EventDataStore,
     LifecycleRule,
     LogBucket,
+    LogClass,
+    OtherRecords,
     Recorder,
     SmallObjects,
     SnsProtocol,
@@ -72,7 +74,7 @@ KEPT = Trail(
         reads_per_file=Decimal(2),
         bucket_key_share=Decimal("0.9"),
     ),
-    cloudwatch_logs=CloudWatchLogs(90),
+    cloudwatch_logs=CloudWatchLogs(90, LogClass.INFREQUENT_ACCESS),
     loads_opensearch=True,
 )
 UNNAMED_BUCKET = Trail(
@@ -81,6 +83,8 @@ UNNAMED_BUCKET = Trail(
     EU,
     bucket=LogBucket(None, region=EU, account=ACCOUNT, lifecycle=(LifecycleRule(expiration_days=30),)),
     cloudwatch_logs=CloudWatchLogs(),
+    starts_in_month=3,
+    stops_in_month=9,
 )
 BASIC = Trail(
     "basic",
@@ -159,6 +163,9 @@ LAKE = EventDataStore(
     billing_mode="FIXED_RETENTION_PRICING",
     retention_days=2557,
     scanned_gib_per_month=Decimal("12.5"),
+    others=(OtherRecords(Decimal(3), "ConfigurationItem"), OtherRecords(Decimal("0.5"), "Evidence")),
+    copied_gib=Decimal(200),
+    is_on_trial=True,
 )
 LAKE_OF_DEFAULTS = EventDataStore(
     "lake-2",
@@ -166,6 +173,11 @@ LAKE_OF_DEFAULTS = EventDataStore(
     EU,
     f"arn:aws:cloudtrail:{EU}:{ACCOUNT}:eventdatastore/11111111-2222-3333-4444-666666666666",
     insights=(InsightSelector(InsightType.API_CALL_RATE),),
+    starts_in_month=2,
+    stops_in_month=7,
+    retention_days=731,
+    compressed_share=Decimal("0.125"),
+    extended_gib=Decimal(7),
 )
 KNOWN: tuple[Recorder, ...] = (
     PLAIN,

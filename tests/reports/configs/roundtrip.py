@@ -23,10 +23,24 @@ def read(folder: Path, name: str, text: str, place: Place = (None, None)) -> tup
 # ---- Terraform ----
 
 
+def without_declared(store: Recorder) -> Recorder:
+    """What only a scenario says of a store is in no other format."""
+    return replace(
+        store,
+        scanned_gib_per_month=None,
+        others=(),
+        copied_gib=None,
+        compressed_share=None,
+        extended_gib=None,
+        is_on_trial=False,
+    )
+
+
 def after_terraform(recorder: Recorder) -> Recorder:
-    """Nobody can say a store's ARN, recursive logging, aggregation, the start of logging, what uses the events."""
+    """Nobody can say a store's ARN, recursive logging, aggregation, starts, months, what uses the events."""
+    recorder = replace(recorder, starts_in_month=1, stops_in_month=None)
     if not isinstance(recorder, Trail):
-        return replace(recorder, arn=None, scanned_gib_per_month=None)
+        return without_declared(replace(recorder, arn=None))
     return replace(
         recorder,
         arn=arn_in_its_place(recorder),
@@ -104,10 +118,14 @@ def through_cloudformation(
 
 
 def after_aws_api(recorder: Recorder) -> Recorder:
-    """Answers say everything of a trail but its bucket's account; an ARN, which says the place, follows from it."""
+    """Answers say everything of a trail but its bucket's account; an ARN, which says the place, follows from it.
+
+    They have no months of a projection.
+    """
+    recorder = replace(recorder, starts_in_month=1, stops_in_month=None)
     if not isinstance(recorder, Trail):
         place = {} if recorder.arn else {"account": None, "home_region": None}
-        return replace(recorder, scanned_gib_per_month=None, **place)
+        return without_declared(replace(recorder, **place))
     account, bucket = recorder.account, recorder.bucket
     arn = arn_in_its_place(recorder) or recorder.arn
     named = replace(without_usage(bucket), account=None)

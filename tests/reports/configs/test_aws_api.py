@@ -171,6 +171,10 @@ def test_what_answers_do_not_say_is_told() -> None:
     )
     assert notes == (
         "event data store lake: 12.5 GiB scanned each month are in no answer",
+        "event data store lake: 3 GiB of ConfigurationItem records each month are in no answer",
+        "event data store lake: 0.5 GiB of Evidence records each month are in no answer",
+        "event data store lake: 200 GiB of log files copied into it are in no answer",
+        "event data store lake: 30 days of free trial are in no answer",
         "trail plain: written as it was assumed: nobody said",
         "trail plain: it aggregates data events, but nobody said by which templates",
         "trail plain: where its bucket is, and its lifecycle rules, are not said: it has no name",

@@ -169,6 +169,10 @@ def test_what_cannot_be_said_is_told() -> None:
         "trail plain: that logging was started at 2024-05-01T08:00:00Z cannot be said in a template (R82)",
         "event data store a: AWS takes no such name: 3 to 128 letters, digits, periods, underscores and dashes",
         "event data store a: 12.5 GiB scanned each month cannot be said in a template",
+        "event data store a: 3 GiB of ConfigurationItem records each month cannot be said in a template",
+        "event data store a: 0.5 GiB of Evidence records each month cannot be said in a template",
+        "event data store a: 200 GiB of log files copied into it cannot be said in a template",
+        "event data store a: 30 days of free trial cannot be said in a template",
         f"event data store a: its ARN {LAKE.arn} cannot be said in a template: AWS makes the ARN",
     )
 

@@ -1,0 +1,68 @@
+"""``costplan volumes lookup``: measure management events by the event history of a live account."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from costplan.cli.help_text import examples
+from costplan.cli.measured import report_measured
+from costplan.cli.output import ProgressLine, write_result
+
+EXAMPLES = examples("costplan volumes lookup --print-policy")
+
+
+def lookup(
+    regions: Annotated[
+        list[str] | None,
+        typer.Option("--region", metavar="REGION", help="Ask only this Region. May be repeated. [all]"),
+    ] = None,
+    days: Annotated[int | None, typer.Option("--days", metavar="N", help="Days before now, 1 to 90 [14].")] = None,
+    calls: Annotated[
+        int | None, typer.Option("--calls", metavar="N", help="About how many calls for each Region [600].")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="The same N draws the same.")] = None,
+    scenarios: Annotated[
+        list[Path] | None,
+        typer.Option("--for", metavar="SCENARIO", help="Answer the conditions of its selectors. May be repeated."),
+    ] = None,
+    keep: Annotated[
+        str | None, typer.Option("--keep", metavar="FIELD,...", help="Keep further fields of each event apart.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
+    ] = None,
+    prints_policy: Annotated[
+        bool, typer.Option("--print-policy", help="Print the IAM policy that this needs, and stop.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the volumes to FILE.")
+    ] = None,
+) -> None:
+    """Measure management events by the event history.
+
+    Asking is free, and AWS allows two calls a second in each Region: fifty
+    events each.  Quiet Regions are read whole, others by windows of time drawn
+    at random.  The event history holds no data events.
+    """
+    from costplan.workflows import lookup as workflow
+    from costplan.workflows.lookup import DEFAULT_CALLS, DEFAULT_DAYS, DEFAULT_SEED, LookupSize
+
+    if prints_policy:
+        write_result(workflow.event_history_policy(), output)
+        return
+    size = LookupSize(
+        DEFAULT_DAYS if days is None else days,
+        DEFAULT_CALLS if calls is None else calls,
+        DEFAULT_SEED if seed is None else seed,
+    )
+    with ProgressLine() as progress:
+        result = workflow.lookup_events(
+            regions=regions or (),
+            size=size,
+            scenarios=scenarios or (),
+            keep=[field.strip() for field in keep.split(",")] if keep else [],
+            access=workflow.Access(profile),
+            progress=progress.show,
+        )
+    report_measured(result, output)

@@ -1,0 +1,75 @@
+"""What each recorder records, and what removing it alone would save (R82)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from costplan.engine.assumptions import EstimateBasis
+from costplan.engine.rating import marginal_cost
+from costplan.model.billing import Meter
+from costplan.model.estimate import EventsSummary, MonthEstimate, RecorderEvents
+from costplan.model.prices import Price
+from costplan.model.quantity import NOTHING, Quantity, total
+
+
+def events_of(basis: EstimateBasis, last: MonthEstimate, growth: Decimal) -> EventsSummary:
+    """Count the measured events only, which happen whatever trails there are; so scenarios can be compared."""
+    happened, covered, missed = (
+        {category: quantity * growth for category, quantity in tallies.items()} for tallies in basis.meters.events()
+    )
+    by_category: list[dict[str, Quantity]] = [{} for _ in basis.router.recorders]
+    for ordinal, category, quantity in basis.meters.delivered():
+        by_category[ordinal][category] = quantity * growth
+    pools = _pools(last, basis.scenario.billing_groups)
+    recorders = tuple(
+        RecorderEvents(label, by_category[ordinal], _saved(label, _shared_copies(ordinal, basis), pools))
+        for ordinal, label in enumerate(basis.router.labels)
+    )
+    return EventsSummary(happened, covered, missed, recorders)
+
+
+def _shared_copies(ordinal: int, basis: EstimateBasis) -> dict[tuple[Meter, str], Quantity]:
+    """Return the paid copies of the last month that exist only because of one recorder, by meter and Region."""
+    measured = basis.meters.shared_copies(ordinal)
+    caused = basis.caused.shared_copies(ordinal)
+    places = dict.fromkeys((*measured, *caused))
+    return {p: measured.get(p, NOTHING) * basis.growth + caused.get(p, NOTHING) for p in places}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """What shares the tiers of one price: usage by recorder."""
+
+    price: Price
+    by_recorder: dict[str, Quantity]
+
+
+def _pools(last: MonthEstimate, groups: Mapping[str, str]) -> dict[tuple[Meter, str, str], _Pool]:
+    """Return the pools of a month by meter, Region and billing group."""
+    usages = {charge.id: charge for charge in last.charges}
+    pools: dict[tuple[Meter, str, str], _Pool] = {}
+    for charge in usages.values():
+        usage = charge.usage
+        place = (usage.meter, usage.region, groups.get(usage.account, ""))
+        mine = pools.setdefault(place, _Pool(charge.price, {})).by_recorder
+        mine[usage.recorder] = mine.get(usage.recorder, NOTHING) + usage.quantity
+    return pools
+
+
+def _saved(
+    label: str, shared: Mapping[tuple[Meter, str], Quantity], pools: Mapping[tuple[Meter, str, str], _Pool]
+) -> Quantity:
+    """Return what removing one recorder alone takes off the last month: its own usage, its shared copies (R82)."""
+    # The paid copies on a recorder's own lines are among the shared ones.
+    in_common = {meter for meter, _ in shared}
+    saved = []
+    told: set[tuple[Meter, str]] = set()
+    for (meter, region, _), pool in pools.items():
+        if meter not in in_common and label in pool.by_recorder:
+            others = total(quantity for other, quantity in pool.by_recorder.items() if other != label)
+            saved.append(marginal_cost(pool.by_recorder[label], others, pool.price))
+        elif (meter, region) in shared and (meter, region) not in told:
+            # The copies of all groups are one figure, at a price without tiers.
+            told.add((meter, region))
+            saved.append(shared[meter, region] * pool.price.unit_price(pool.price.tiers[0]))
+    return total(saved)

@@ -1,0 +1,155 @@
+"""``costplan volumes bill`` as a user meets it: files in, a volumes file and a page out."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from costplan.cli.app import run
+from costplan.inputs.volumes.volumes_file import read_volumes
+from costplan.model.events import EventCategory
+from tests.inputs.volumes.bill.made import ACCOUNT, TRAIL, Line, s3, write_bill
+
+LINES = [
+    Line("EU-FreeEventsRecorded", "1488"),
+    Line("EU-PaidEventsRecorded", "744", resource=TRAIL + "audit"),
+    s3("EU-Requests-Tier1", "744", "amzn-s3-demo-lake"),
+]
+
+
+def test_a_bill_becomes_a_volumes_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_bill(tmp_path / "bill.csv.gz", LINES)
+    assert run(["volumes", "bill", str(path), "-o", str(tmp_path / "v.json")]) == 0
+
+    out, err = capsys.readouterr()
+    assert out.startswith("1 file, 3 records = 3 counted + 0 duplicates + 0 unreadable\n2026-10-01 00:00 to 2026-11-01")
+    assert "trail/audit" in out
+    # 744 / 1,488
+    assert "further copies of management events: 0.5 for each (R82)" in out
+    assert out.endswith("v.json\n")
+    assert err == ""
+    volumes = read_volumes(tmp_path / "v.json")
+    assert [row.per_month.high for row in volumes.rows] == [730, 1460]
+
+    capsys.readouterr()
+    assert run(["volumes", "show", str(tmp_path / "v.json")]) == 0
+    assert capsys.readouterr().out.strip() == out.rpartition("\n\nwrote")[0].strip()
+
+
+def test_what_is_unknown_is_said_on_stderr(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_bill(tmp_path / "bill.csv", [*LINES, Line("EU-NewThing", "7")])
+    assert run(["volumes", "bill", str(path)]) == 0
+
+    out, err = capsys.readouterr()
+    assert err == "unknown: EU-NewThing: 7 in 1 line: what this usage type counts is not known\n"
+    assert "nothing written: -o FILE keeps the volumes" in out
+
+
+def test_a_bad_file_that_was_named_exits_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "bill.csv"
+    path.write_text("a,b\n")
+    assert run(["volumes", "bill", str(path), "-o", str(tmp_path / "v.json")]) == 3
+
+    assert f"{path}:1: is no bill" in capsys.readouterr().err
+    assert not (tmp_path / "v.json").exists()
+
+
+WRONG = [
+    ([], "name the files of a bill, or ask with --cost-explorer"),
+    (["bill.csv", "--start", "2026-10-01"], "--start is about Cost Explorer"),
+    (["bill.csv", "--yes"], "--yes is about Cost Explorer"),
+    (["bill.csv", "--month", "2026-13"], "--month 2026-13 is no month: write it as 2026-10"),
+    (["bill.csv", "--cost-explorer"], "--cost-explorer reads no files"),
+    (["--cost-explorer", "--end", "2026-10-01"], "--start and --end go together"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG, ids=[" ".join(row[0]) for row in WRONG])
+def test_a_wrong_command_line_is_told(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["volumes", "bill", *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_policy_allows_one_call(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["volumes", "bill", "--print-policy"]) == 0
+
+    (statement,) = json.loads(capsys.readouterr().out)["Statement"]
+    assert statement["Action"] == "ce:GetCostAndUsage"
+
+
+SCENARIO = f"""\
+scenario: today
+volumes: v.json
+recorders:
+  - trail: audit
+    account: "{ACCOUNT}"
+    home_region: eu-west-1
+    is_multi_region: false
+    advanced_event_selectors:
+      - fields: {{eventCategory: {{equals: [Management]}}}}
+      - fields:
+          eventCategory: {{equals: [Data]}}
+          resources.type: {{equals: ["AWS::S3::Object"]}}
+          readOnly: {{equals: ["false"]}}
+          resources.ARN: {{starts_with: ["arn:aws:s3:::amzn-s3-demo-lake/"]}}
+    s3: {{bucket: amzn-s3-demo-logs, region: eu-west-1}}
+"""
+
+
+def test_a_forecast_in_focus_gives_its_events_back(tmp_path: Path) -> None:
+    typed = {
+        "format": "costplan.volumes/1",
+        "covers_all": True,
+        "events": [
+            {"account": ACCOUNT, "region": "eu-west-1", "category": "management", "writes": "2M/month"},
+            {"account": ACCOUNT, "region": "eu-west-1", "category": "data", "type": "s3", "bucket": "amzn-s3-demo-lake",
+             "writes": "300k/month"},
+        ],
+    }  # fmt: skip
+    (tmp_path / "v.json").write_text(json.dumps(typed), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(SCENARIO, encoding="utf-8")
+    focus = tmp_path / "focus.csv"
+    export = ["estimate", str(tmp_path / "s.yaml"), "--format", "focus", "--start", "2026-02", "--months", "3"]
+    assert run([*export, "-o", str(focus)]) == 0
+    assert run(["volumes", "bill", str(focus), "--only", "cloudtrail", "-o", str(tmp_path / "again.json")]) == 0
+
+    # Whatever the calendar says, its months have 730 hours.
+    again = read_volumes(tmp_path / "again.json")
+    found = {row.key.category: row.per_month.high for row in again.rows}
+    assert found == {EventCategory.MANAGEMENT: Decimal(2_000_000), EventCategory.DATA: Decimal(300_000)}
+
+
+def test_an_estimate_from_a_bill_says_that_deletes_are_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [Line("EU-FreeEventsRecorded"), s3("EU-Requests-Tier1", "744000", "amzn-s3-demo-lake", "PutObject")]
+    path = write_bill(tmp_path / "bill.csv", lines)
+    assert run(["volumes", "bill", str(path), "-o", str(tmp_path / "v.json")]) == 0
+    (tmp_path / "s.yaml").write_text(SCENARIO, encoding="utf-8")
+    capsys.readouterr()
+    assert run(["estimate", str(tmp_path / "s.yaml")]) == 0
+
+    out = capsys.readouterr().out
+    # 744,000 × 730/744 = 730,000 events at $0.10 per 100,000
+    assert "Data events, AWS::S3::Object" in out
+    assert "$0.73" in out
+    assert "amzn-s3-demo-lake (writes): what measured them left some out by eventName" in " ".join(out.split())
+
+
+def test_recorded_data_events_beside_requests_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_bill(tmp_path / "bill.csv", [Line("EU-DataEventsRecorded"), s3("EU-Requests-Tier2")])
+    assert run(["volumes", "bill", str(path)]) == 0
+
+    out = " ".join(capsys.readouterr().out.split())
+    assert "recorded data events stand beside the rows where there are requests to S3" in out
+    assert "so they cover nothing" not in out
+
+
+def test_bytes_of_event_data_stores_keep_their_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_bill(tmp_path / "bill.csv", [Line("EU-Ingestion-Bytes", "1.488")])
+    assert run(["volumes", "bill", str(path)]) == 0
+
+    # 1.488 GB × 730 / 744
+    (line,) = [one.split() for one in capsys.readouterr().out.splitlines() if "Ingestion-Bytes" in one]
+    assert line == [ACCOUNT, "eu-west-1", "Ingestion-Bytes", "–", "1.488", "1.46"]

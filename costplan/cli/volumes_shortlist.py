@@ -8,7 +8,7 @@ import typer
 
 from costplan.cli.help_text import examples
 from costplan.cli.output import OutputFile, page_width, write_result
-from costplan.model.problems import UsageError
+from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.reports import ShortlistFormat, render_shortlist_as
 
 EXAMPLES = examples(
@@ -66,6 +66,10 @@ def shortlist(
         prices=prices,
         as_of=day,
     )
+    if form is ShortlistFormat.YAML and not result.shortlist.named:
+        hint = "volumes that keep containers have some: costplan volumes show FILE --by resource"
+        where = Location(" and ".join(map(str, files)))
+        raise BadInputError([Problem(where, "no data event names its bucket, function or table", hint)])
     text = render_shortlist_as(result.shortlist, result.prices, form, width=page_width(output), top=top, select=select)
     write_result(text, output)
 

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 import yaml
 
+from costplan.advice.refusals import refusals
 from costplan.engine.shortlist import Candidate, Costs, Shortlist, selectors_of
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import Price
 from costplan.model.quantity import Quantity
+from costplan.model.recorders import Trail
 from costplan.reports.amounts import ends, money_of, plain, plain_money
 from costplan.reports.plain_yaml import PlainDumper
 from costplan.reports.recorder_entries import advanced_entry
@@ -114,7 +116,9 @@ def render_selectors(chosen: Sequence[Candidate], *, writes_only: bool) -> str:
     cost = Quantity.exact(0)
     for candidate in chosen:
         cost = cost + candidate.costs(writes_only=writes_only).cost
-    entries = [advanced_entry(selector) for selector in selectors_of(chosen, writes_only=writes_only)]
+    selectors = selectors_of(chosen, writes_only=writes_only)
+    entries = [advanced_entry(selector) for selector in selectors]
+    refused = "".join(f"# AWS refuses it: {p.what}\n" for p in refusals(Trail("shortlist", selectors=selectors)))
     at_least = "" if all(c.costs(writes_only=writes_only).is_whole for c in chosen) else "at least "
     what = "writes" if writes_only else "data events"
     head = (
@@ -123,4 +127,4 @@ def render_selectors(chosen: Sequence[Candidate], *, writes_only: bool) -> str:
     body = yaml.dump(
         {"advanced_event_selectors": entries}, Dumper=PlainDumper, sort_keys=False, allow_unicode=True, width=120
     )
-    return head + body
+    return head + refused + body

@@ -198,6 +198,30 @@ def test_selectors_of_the_first_can_be_pasted_and_cost_what_was_said(
     assert re.search(r"^Data events +\$130\.00$", capsys.readouterr().out, re.MULTILINE)
 
 
+def test_without_a_name_there_is_no_selector(out: Call) -> None:
+    text = """
+        {"format": "costplan.volumes/1", "account": "111122223333", "region": "eu-west-1", "covers_all": true,
+         "events": [{"category": "data", "type": "s3", "writes": "1M/month"}]}"""
+    Path("nameless.json").write_text(text)
+    code, text, err = out("shortlist", "nameless.json", "--format", "yaml")
+    assert (code, text) == (3, "")
+    assert "nameless.json: no data event names its bucket, function or table — " in err
+
+    code, text, _ = out("shortlist", "nameless.json")
+    assert code == 0
+    assert re.search(r"^– \(no row says whose\) AWS::S3::Object +1\.00M +\$1\.00 +\$1\.00 ", text, re.MULTILINE)
+
+
+def test_more_values_than_a_trail_takes_are_told(out: Call) -> None:
+    events = [{"category": "data", "type": "s3", "bucket": f"b{n}", "writes": "1k/month"} for n in range(500)]
+    place = {"account": "111122223333", "region": "eu-west-1", "covers_all": True}
+    Path("many.json").write_text(json.dumps({"format": "costplan.volumes/1", **place, "events": events}))
+    # 500 buckets, a category and a type.
+    assert "# AWS refuses it: " in out("shortlist", "many.json", "--format", "yaml")[1]
+    assert "502 values" in out("shortlist", "many.json", "--format", "yaml")[1]
+    assert "AWS refuses" not in out("shortlist", "many.json", "--format", "yaml", "--select", "498")[1]
+
+
 def test_a_narrow_page_is_kept_to(out: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     for arguments in (

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from costplan.cli.output import page_width, write_result, write_whole
+from costplan.cli.output import page_width, write_result
 
 if TYPE_CHECKING:
     from costplan.workflows.measure import Volumes
@@ -16,10 +16,10 @@ VolumesFile = Annotated[Path | None, typer.Option("--output", "-o", metavar="FIL
 
 def keep_volumes(volumes: "Volumes", output: Path | None, told: str) -> None:
     """Write *volumes* to *output* and tell what was done; without a file, say how they are kept."""
-    from costplan.workflows.measure import write_volumes
+    from costplan.workflows.measure import format_volumes
 
     if output is not None:
-        write_whole(output, lambda path: write_volumes(volumes, path))
+        write_result(format_volumes(volumes), output)
     write_result(told)
     write_result(f"\nwrote {output}" if output else "\nnothing written: -o FILE keeps the volumes")
 

@@ -22,7 +22,7 @@ def merge_notes(volumes: Volumes, dropped: Sequence[Dropped], paths: Sequence[Pa
     """Return what a merge left out of each later file, and what became a band, as sentences."""
     notes = []
     for one in dropped:
-        path, earlier = paths[one.source], " and ".join(str(path) for path in paths[: one.source])
+        path, earlier = paths[one.source], " or ".join(str(path) for path in paths[: one.source])
         parts = []
         if one.rows:
             parts.append(f"{plural(one.rows, 'row')} left out, {count_of(one.events)} events a month")

@@ -12,8 +12,7 @@ from costplan.engine.estimation import estimate_scenario
 from costplan.engine.merging import MERGED, merge, overlaps, summed
 from costplan.engine.routing import Router
 from costplan.engine.scope import copy_order, landscape_of
-from costplan.inputs.documents import parse_document
-from costplan.inputs.volumes.volumes_file import format_volumes, parse_volumes
+from costplan.inputs.volumes.volumes_file import format_volumes
 from costplan.model.containers import ArnField, Condition, Operator
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import Quantity
@@ -46,6 +45,7 @@ from tests.engine.together.worlds import (
     apart,
     count_of,
     is_covered,
+    reread,
     sampled,
     sources,
     without_reads_and_writes,
@@ -53,16 +53,6 @@ from tests.engine.together.worlds import (
 
 ALL = make_trail(is_multi_region=True, selectors=(make_selector(MANAGEMENT), on_objects()))
 SECOND = make_trail("second", selectors=(make_selector(MANAGEMENT),))
-
-
-def reread(volumes: Volumes) -> Volumes:
-    """What another program reads after this one has written."""
-    problems: list[object] = []
-    document = parse_document("merged.json", format_volumes(volumes))
-    read = parse_volumes(document, (), document.value, problems)  # type: ignore[arg-type]
-    assert not problems
-    assert read is not None
-    return replace(read, where=None)
 
 
 # ---- laws ----

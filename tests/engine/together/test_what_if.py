@@ -26,7 +26,7 @@ from tests.build import (
     make_row,
     object_row,
 )
-from tests.engine.together.worlds import ETL, LAKE, LAMBDA, sampled, sources
+from tests.engine.together.worlds import ETL, LAKE, LAMBDA, reread, sampled, sources
 
 HERE = Location("--times")
 EVERYTHING = Choice()
@@ -132,6 +132,11 @@ def test_what_is_added_is_covered_from_then_on() -> None:
 
 def test_a_change_is_remembered() -> None:
     assert apply_changes(volumes_of(make_row(1)), [times(2), times(1)]).volumes.changes == ("× 2",)
+
+
+def test_a_file_keeps_what_was_changed() -> None:
+    changed = apply_changes(volumes_of(make_row(1)), [times(2)]).volumes
+    assert reread(changed) == changed
 
 
 def test_an_arn_is_no_end_of_another() -> None:

@@ -6,7 +6,10 @@ from itertools import product
 
 from hypothesis import strategies as st
 
+from costplan.inputs.documents import parse_document
+from costplan.inputs.volumes.volumes_file import format_volumes, parse_volumes
 from costplan.model.events import EventCategory, EventKey, Resource
+from costplan.model.problems import Problem
 from costplan.model.quantity import Quantity, Replicates
 from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import Basis, Coverage, Sampling, VolumeRow, Volumes
@@ -128,3 +131,13 @@ def sampled(volumes: Volumes, deviations: list[tuple[float, ...]], design: str =
     count = len(deviations[0]) if deviations else 2
     drawn = Sampling(design, "successive-difference", count, Decimal("0.5"), 1, 10, 5, 100, 50, 4, 2)
     return replace(volumes, rows=tuple(rows), sampling=drawn)
+
+
+def reread(volumes: Volumes) -> Volumes:
+    """What another program reads after this one has written."""
+    problems: list[Problem] = []
+    document = parse_document("merged.json", format_volumes(volumes))
+    read = parse_volumes(document, (), document.value, problems)
+    assert not problems
+    assert read is not None
+    return replace(read, where=None)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
 
+from costplan.engine.estimation import estimate_scenario
 from costplan.engine.matching import Matcher
 from costplan.engine.shortlist import Shortlist, selectors_of, shortlist_of
 from costplan.model.billing import Meter
@@ -20,13 +22,15 @@ from tests.build import (
     TEST,
     VIRGINIA,
     between,
+    charges_of,
     make_coverage,
     make_prices,
     make_row,
+    make_scenario,
     make_trail,
     object_row,
 )
-from tests.engine.together.worlds import CLAIMS, ETL, LAKE, LAMBDA, sampled
+from tests.engine.together.worlds import CLAIMS, ETL, LAKE, LAMBDA, PLACES, sampled, sources
 
 PRICES = make_prices()
 """Among them $0.10 for 100,000 data events."""
@@ -80,6 +84,17 @@ def test_bands_and_replicates_become_those_of_the_cost() -> None:
     drawn = sampled(Volumes((object_row(MILLION),), (make_coverage(DATA),)), [(500_000.0, -250_000.0)])
     (one,) = shortlist_of([drawn], PRICES).candidates
     assert one.all_events.cost.replicates[0].deviations == pytest.approx((0.5, -0.25))
+
+
+@given(sources())
+def test_each_candidate_costs_what_a_trail_that_records_it_is_estimated_to_pay(volumes: Volumes) -> None:
+    for writes_only in (False, True):
+        for candidate in shortlist_of([volumes], PRICES).named:
+            selectors = selectors_of([candidate], writes_only=writes_only)
+            trails = tuple(make_trail(f"of {a} in {r}", a, r, selectors=selectors) for a, r in PLACES)
+            done = estimate_scenario(make_scenario(*trails, volumes=(volumes,)), PRICES)
+            paid = sum(charge.list_cost.point for charge in charges_of(done, Meter.DATA))
+            assert candidate.costs(writes_only=writes_only).cost.point == paid
 
 
 # ---- what is not known ----

@@ -130,6 +130,11 @@ def test_what_is_added_is_covered_from_then_on() -> None:
         assert total(r.per_month for r in again.rows) == Quantity.exact(11)
 
 
+def test_what_is_covered_as_a_whole_is_not_covered_once_more() -> None:
+    whole = volumes_of(make_row(1))
+    assert apply_changes(whole, [Add((object_row(5),), "more", HERE)]).volumes.coverage == whole.coverage
+
+
 def test_a_change_is_remembered() -> None:
     assert apply_changes(volumes_of(make_row(1)), [times(2), times(1)]).volumes.changes == ("× 2",)
 

@@ -60,10 +60,11 @@ wheel-test: $(VENV)/.installed-dev ## install the wheel into an empty environmen
 	$(BIN)/python -m tests.readme --bin "$$elsewhere/venv/bin" README.md
 
 # None of these is a test: nothing waits for their results.
-bench: $(VENV)/.installed-bench ## speed and peak memory of routing and of reading logs and bills, against others (READING=--help)
+bench: $(VENV)/.installed-bench ## speed and peak memory of routing and of reading, the latter against others (READING=--help)
 	$(BIN)/python -m benchmarks.routing
 	$(BIN)/python -m benchmarks.reading $(READING)
 	$(BIN)/python -m benchmarks.reading_bill
+	$(BIN)/python -m benchmarks.access_logs
 
 coverage: $(VENV)/.installed-bench ## how often intervals of sampled estimates hold the truth; a quarter of an hour (COVERAGE=--help)
 	$(BIN)/python -m benchmarks.coverage $(COVERAGE)

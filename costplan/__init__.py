@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from costplan.model.estimate import Estimate
     from costplan.model.problems import BadInputError, CostplanError, Problem, UsageError
     from costplan.model.volumes import Volumes
+    from costplan.workflows.access_logs import measure_access_logs
     from costplan.workflows.bill import BillResult, measure_bill, measure_cost_explorer
     from costplan.workflows.calibrate import CalibrateResult, calibrate_volumes
     from costplan.workflows.estimate import EstimateResult, estimate
@@ -48,6 +49,7 @@ _HOME = {
     "lint_trails": "costplan.workflows.lint",
     "lookup_events": "costplan.workflows.lookup",
     "match": "costplan.workflows.match",
+    "measure_access_logs": "costplan.workflows.access_logs",
     "measure_bill": "costplan.workflows.bill",
     "measure_cost_explorer": "costplan.workflows.bill",
     "measure_logs": "costplan.workflows.measure",
@@ -84,6 +86,7 @@ __all__ = [
     "lint_trails",
     "lookup_events",
     "match",
+    "measure_access_logs",
     "measure_bill",
     "measure_cost_explorer",
     "measure_logs",

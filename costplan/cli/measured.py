@@ -1,14 +1,16 @@
-"""What every command that measures volumes does with the result: write it, show it, and say what was wrong."""
+"""What commands that measure volumes have in common: their sample, asking before reading costs, and the result."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from costplan.cli.output import INTERRUPTED, page_width, warn, write_result, write_whole
+from costplan.model.problems import UsageError
 
 if TYPE_CHECKING:
-    from costplan.workflows.measure import MeasureResult
+    from costplan.workflows.measure import LookingCost, MeasureResult, SampleSize
 
 
 def report_measured(result: "MeasureResult", output: Path | None) -> None:
@@ -36,3 +38,49 @@ def report_measured(result: "MeasureResult", output: Path | None) -> None:
         if is_written:
             warn(["could not tell: too much of the logs could not be read to rely on these volumes"])
         raise typer.Exit(result.exit_code)
+
+
+def ask_about_cost(cost: "LookingCost", *, is_agreed: bool) -> None:
+    """Say what reading a bucket costs, and go on only if that is all right.
+
+    Raises:
+        UsageError: nobody is there to be asked.
+        Exit: it is not.
+    """
+    from costplan.reports.looking_table import render_looking
+
+    warn([*render_looking(cost, page_width()).splitlines(), ""])
+    if is_agreed:
+        return
+    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("nothing was read: nobody can be asked here whether that is all right; give --yes")
+    if not typer.confirm("Read it?", err=True):
+        warn(["nothing was read"])
+        raise typer.Exit(0)
+
+
+def sample_size(
+    is_sample: bool, max_bytes: str | None, target_error: str | None, seed: int | None
+) -> "SampleSize | None":
+    """Return how much to sample, if anything.
+
+    Raises:
+        UsageError: options of a sample without --sample, or that cannot be understood.
+    """
+    from costplan.workflows.measure import DEFAULT_SEED, SampleSize, parse_bytes, parse_share
+
+    given = {"--max-bytes": max_bytes, "--target-error": target_error, "--seed": seed}
+    if not is_sample:
+        for option, value in given.items():
+            if value is not None:
+                raise UsageError(f"{option} is about a sample: give --sample too")
+        return None
+    try:
+        most = None if max_bytes is None else parse_bytes(max_bytes)
+    except ValueError as error:
+        raise UsageError(f"--max-bytes {max_bytes}: {error}") from None
+    try:
+        target = None if target_error is None else parse_share(target_error)
+    except ValueError as error:
+        raise UsageError(f"--target-error {target_error}: {error}") from None
+    return SampleSize(most, target, DEFAULT_SEED if seed is None else seed)

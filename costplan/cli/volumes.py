@@ -1,22 +1,18 @@
 """``costplan volumes``: count events, and look at what was counted; the other commands have files of their own."""
 
-import sys
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from costplan.cli import volumes_bill, volumes_lookup
+from costplan.cli import volumes_access_logs, volumes_bill, volumes_lookup
 from costplan.cli.help_text import examples
-from costplan.cli.measured import report_measured
-from costplan.cli.output import ProgressLine, page_width, parse_words, warn, write_result
+from costplan.cli.measured import ask_about_cost, report_measured, sample_size
+from costplan.cli.output import ProgressLine, page_width, parse_words, write_result
 from costplan.model.problems import UsageError
 from costplan.reports import VolumeDimension
-
-if TYPE_CHECKING:
-    from costplan.workflows.measure import LookingCost, SampleSize
 
 _DAY = "%Y-%m-%d"
 
@@ -117,7 +113,7 @@ def logs(
         return
     if kms_key is not None:
         raise UsageError("--kms-key is about --print-policy: give both")
-    size = _sample_size(is_sample, max_bytes, target_error, seed)
+    size = sample_size(is_sample, max_bytes, target_error, seed)
     with ProgressLine() as progress:
         result = measure.measure_logs(
             paths,
@@ -135,57 +131,12 @@ def logs(
             workers=workers or measure.usable_cores(),
             progress=progress.show,
             state_folder=state,
-            announce=partial(_ask, is_agreed=is_agreed),
+            announce=partial(ask_about_cost, is_agreed=is_agreed),
         )
     report_measured(result, output)
 
 
-def _sample_size(
-    is_sample: bool, max_bytes: str | None, target_error: str | None, seed: int | None
-) -> "SampleSize | None":
-    """Return how much to sample, if anything.
-
-    Raises:
-        UsageError: options of a sample without --sample, or that cannot be understood.
-    """
-    from costplan.workflows.measure import DEFAULT_SEED, SampleSize, parse_bytes, parse_share
-
-    given = {"--max-bytes": max_bytes, "--target-error": target_error, "--seed": seed}
-    if not is_sample:
-        for option, value in given.items():
-            if value is not None:
-                raise UsageError(f"{option} is about a sample: give --sample too")
-        return None
-    try:
-        most = None if max_bytes is None else parse_bytes(max_bytes)
-    except ValueError as error:
-        raise UsageError(f"--max-bytes {max_bytes}: {error}") from None
-    try:
-        target = None if target_error is None else parse_share(target_error)
-    except ValueError as error:
-        raise UsageError(f"--target-error {target_error}: {error}") from None
-    return SampleSize(most, target, DEFAULT_SEED if seed is None else seed)
-
-
-def _ask(cost: "LookingCost", *, is_agreed: bool) -> None:
-    """Say what reading a bucket costs, and go on only if that is all right.
-
-    Raises:
-        UsageError: nobody is there to be asked.
-        Exit: it is not.
-    """
-    from costplan.reports.looking_table import render_looking
-
-    warn([*render_looking(cost, page_width()).splitlines(), ""])
-    if is_agreed:
-        return
-    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("nothing was read: nobody can be asked here whether that is all right; give --yes")
-    if not typer.confirm("Read it?", err=True):
-        warn(["nothing was read"])
-        raise typer.Exit(0)
-
-
+app.command("access-logs", epilog=volumes_access_logs.EXAMPLES)(volumes_access_logs.access_logs)
 app.command("bill", epilog=volumes_bill.EXAMPLES)(volumes_bill.bill)
 app.command("lookup", epilog=volumes_lookup.EXAMPLES)(volumes_lookup.lookup)
 

@@ -100,12 +100,12 @@ def overlapping(sources: Sequence[Volumes]) -> tuple[tuple[str, str, str], ...]:
 
 
 def parts_of(volumes: Volumes) -> tuple[Coverage, ...]:
-    """Return what a source covers; one that vouches for everything covers the places and categories of its rows too."""
+    """Return what a source covers; one that vouches for everything covers the places and categories of its rows."""
     if not volumes.covers_all:
         return volumes.coverage
     places = {(row.key.account, row.key.region, row.key.category) for row in volumes.rows}
     vouched = (Coverage(account, region, category, Basis.TYPED) for account, region, category in sorted(places))
-    return (*volumes.coverage, *vouched)
+    return tuple(vouched)
 
 
 def meet(left: Coverage, right: Coverage) -> bool:

@@ -103,7 +103,12 @@ class Cover:
 
 def cover_of(volumes: Volumes) -> Cover:
     """Return what a source says that it covers."""
-    return Cover(parts_of(volumes), volumes.conditions)
+    return Cover(said_parts(volumes), volumes.conditions)
+
+
+def said_parts(volumes: Volumes) -> tuple[Coverage, ...]:
+    """Return what a source says that it covers: one that vouches for everything may name parts besides."""
+    return tuple(dict.fromkeys((*volumes.coverage, *parts_of(volumes))))
 
 
 def whole_cover_of(volumes: Volumes) -> tuple[tuple[Coverage, ...], Cover]:
@@ -111,7 +116,7 @@ def whole_cover_of(volumes: Volumes) -> tuple[tuple[Coverage, ...], Cover]:
 
     A row that may lie beside it (buckets that were folded into one row) has events that nobody can tell apart.
     """
-    parts = parts_of(volumes)
+    parts = said_parts(volumes)
     said = Cover(parts, volumes.conditions)
     beside: dict[Truth, dict[Coverage, None]] = {Truth.NO: {}, Truth.MAYBE: {}}
     for row in volumes.rows:

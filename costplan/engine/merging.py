@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from costplan.engine.answers import all_conditions, answering
-from costplan.engine.coverage import parts_of
-from costplan.engine.covers import Cover, whole_cover_of
+from costplan.engine.covers import Cover, said_parts, whole_cover_of
 from costplan.model.events import EventKey
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import NOTHING, Quantity, total
@@ -179,7 +178,7 @@ def _without(volumes: Volumes, number: int, covers: Sequence[Cover]) -> tuple[Vo
     places = {(part.account, part.region) for part in parts}
     lost = {
         (part.account, part.region)
-        for part in parts_of(volumes)
+        for part in said_parts(volumes)
         if any(True for cover in covers for _ in cover.meeting(part))
     }
     files = tuple(f for f in volumes.files if (f.account, f.region) in places or (f.account, f.region) not in lost)

@@ -102,6 +102,7 @@ class ReadSummary:
 
     addenda: counted records that come late or correct an earlier one (R55).
     late: records delivered more than two hours after they happened; copies of these are looked for among themselves.
+        Of access logs, lines delivered more than six hours after.
     """
 
     files: int = 0

@@ -10,6 +10,8 @@ from costplan.model.scenario import Account
 from costplan.model.unknown import UNKNOWN, Except, Unknown
 from costplan.model.volumes import Basis, ReadSummary, VolumeRow, Volumes
 from costplan.reports import VolumeDimension
+from costplan.reports.access_log_notes import KIND as ACCESS_LOGS
+from costplan.reports.access_log_notes import access_log_notes
 from costplan.reports.amounts import DASH, count_of, counts_between, duration, number, plural, share_of
 from costplan.reports.billed import notes_on_bill, render_billed
 from costplan.reports.tables import Row, Table, render_table, wrap_line
@@ -202,7 +204,8 @@ def notes_on(volumes: Volumes) -> tuple[str, ...]:
     """Return what a reader has to know: files set aside or damaged, copies met, what is covered, what was kept."""
     notes = []
     if volumes.read is not None:
-        notes.extend(_notes_on_reading(volumes.read))
+        is_access_log = volumes.kind == ACCESS_LOGS
+        notes.extend(access_log_notes(volumes) if is_access_log else _notes_on_reading(volumes.read))
         notes.extend(_notes_on_period(volumes))
     notes.extend(_notes_on_copies(volumes.multiplicity))
     notes.extend(_notes_on_coverage(volumes))

@@ -193,11 +193,12 @@ def source_of(volumes: Volumes) -> str:
     read = volumes.read
     if volumes.kind == "lookup":
         observed = max((c.observed.hours for c in volumes.coverage if c.observed), default=ZERO)
-        return f"{duration(observed)} of event history, {plural(read.counted, 'event')} read"
+        return f"{duration(observed)} of event history, {plural(read.counted, 'event')} read" + changed
     of = volumes.sampling.objects if volumes.sampling else read.files
     files = f"{read.files - read.files_unreadable:,} of {plural(of, 'file')}"
     hours = max((c.observed.hours for c in volumes.coverage if c.observed), default=None)
-    logs = {"cloudtrail-logs": "logs", "merged": "merged volumes"}.get(volumes.kind, volumes.kind)
+    named = {"cloudtrail-logs": "logs", "access-logs": "access logs", "merged": "merged volumes"}
+    logs = named.get(volumes.kind, volumes.kind)
     return (f"{duration(hours)} of {logs}, {files}" if hours is not None else f"{logs}, {files}") + changed
 
 

@@ -1,13 +1,33 @@
 """Say what reading a bucket will cost before it is read."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from costplan.engine.looking_cost import SERVICES, LookingCost, looking_cost
 from costplan.inputs.prices import load_price_list
 from costplan.inputs.volumes.logs.buckets import Bucket, policy_text
-from costplan.inputs.volumes.logs.counting import Found
+from costplan.inputs.volumes.logs.sources import Source
 
 __all__ = ["Announcements", "LookingCost", "policy_text"]
+
+
+class Listed(Protocol):
+    """What was listed: how much of it, and the name of some object of a source."""
+
+    @property
+    def objects(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+    def name_in(self, source: int) -> str | None: ...
+
+
+class Places(Protocol):
+    """Where logs are, of whatever kind, and all there is in them."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]: ...
+    @property
+    def catalog(self) -> Listed: ...
 
 
 class Announcements:
@@ -16,7 +36,7 @@ class Announcements:
     tell: called once for each bucket and reading; it may raise, and then nothing is read.
     """
 
-    def __init__(self, found: Found, tell: Callable[[LookingCost], None] | None = None) -> None:
+    def __init__(self, found: Places, tell: Callable[[LookingCost], None] | None = None) -> None:
         self._found, self._tell = found, tell
 
     def announce(self, objects: int, stored_bytes: int) -> None:

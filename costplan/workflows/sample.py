@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, Protocol
 
 from costplan.engine.estimation import estimate_scenario
 from costplan.engine.rating import first_tier_price
@@ -87,12 +88,78 @@ def sample_logs(
     Raises:
         BadInputError: no object has a name that tells whose it is and when it was delivered.
     """
-    logs = SampledLogs(found, plan)
-    frame = build_frame((survey.place, survey.slots) for survey in logs.surveys)
+
+    def census() -> LogCount:
+        announce(found.catalog.objects, found.catalog.bytes)
+        return count_found(
+            found, plan, recorded_by=recorded_by, workers=workers, progress=progress, state_folder=state_folder
+        )
+
+    nameless = Problem(
+        found.where,
+        "no file has a name of CloudTrail's, so nobody can tell what a part of them stands for",
+        "read them all, without --sample",
+    )
+    return sample_from(
+        SampledLogs(found, plan),
+        census,
+        nameless,
+        size,
+        scenarios=scenarios,
+        recorded_by=recorded_by,
+        workers=workers,
+        progress=progress,
+        state_folder=state_folder,
+        announce=announce,
+    )
+
+
+class Surveyed(Protocol):
+    """What a listing tells of one account and Region: slot → (objects, bytes) delivered in it."""
+
+    @property
+    def place(self) -> tuple[str, str]: ...  # noqa: D102
+    @property
+    def slots(self) -> Mapping[int, tuple[int, int]]: ...  # noqa: D102
+
+
+class Sampleable(Protocol):
+    """Logs of which only a part is read, of whatever kind; what ``read`` returns only ``volumes`` understands."""
+
+    @property
+    def surveys(self) -> Sequence[Surveyed]: ...  # noqa: D102
+    @property
+    def read(self) -> Callable[..., Any]: ...  # noqa: D102
+    @property
+    def volumes(self) -> Callable[..., LogCount]: ...  # noqa: D102
+
+
+def sample_from(
+    logs: Sampleable,
+    census: Callable[[], LogCount],
+    nameless: Problem,
+    size: SampleSize,
+    *,
+    scenarios: Sequence[Path] = (),
+    recorded_by: tuple[Recorder, ...] = (),
+    workers: int = 1,
+    progress: Callable[[Progress], None] | None = None,
+    state_folder: Path | None = None,
+    announce: Callable[[int, int], None] = lambda _objects, _bytes: None,
+    look: int = LOOK_SLOTS,
+) -> LogCount:
+    """Return the volumes that a random sample of *logs* expands to; see ``sample_logs``.
+
+    census: reads everything instead; nameless: what is told where no object's name tells whose it is and when it came.
+    look: slots past a cluster's end that are looked at for copies.
+
+    Raises:
+        BadInputError: *nameless*.
+    """
+    frame = build_frame(((survey.place, survey.slots) for survey in logs.surveys), look=look)
     if not frame.clusters:
-        what = "no file has a name of CloudTrail's, so nobody can tell what a part of them stands for"
-        raise BadInputError([Problem(found.where, what, "read them all, without --sample")])
-    reader = _Reader(logs, frame, size.seed, recorded_by, workers, progress, state_folder)
+        raise BadInputError([nameless])
+    reader = _Reader(logs, frame, size.seed, recorded_by, workers, progress, state_folder, look)
     target = size.target_error or (DEFAULT_TARGET_ERROR if size.max_bytes is None else None)
     budget = float(size.max_bytes) if size.max_bytes is not None else None
     spent = 0
@@ -108,10 +175,7 @@ def sample_logs(
             budget = final_budget(spent, error, float(target), frame.bytes, budget)
     final = draw(frame, frame.bytes if budget is None else budget, 2 * size.seed + 1, focus)
     if final.is_census:
-        announce(found.catalog.objects, found.catalog.bytes)
-        return count_found(
-            found, plan, recorded_by=recorded_by, workers=workers, progress=progress, state_folder=state_folder
-        )
+        return census()
     announce(final.read_objects, final.read_bytes)
     return reader.read(final, spent)
 
@@ -121,21 +185,23 @@ class _Reader:
 
     def __init__(
         self,
-        logs: SampledLogs,
+        logs: Sampleable,
         frame: Frame,
         seed: int,
         recorded_by: tuple[Recorder, ...],
         workers: int,
         progress: Callable[[Progress], None] | None,
         state_folder: Path | None,
+        look: int,
     ) -> None:
+        self._look = look
         self._logs, self._frame, self._seed, self._recorded_by = logs, frame, seed, recorded_by
         self._workers, self._progress, self._state_folder = workers, progress, state_folder
 
     def read(self, sample: Sample, spent: int = 0) -> LogCount:
         """Return the volumes of a sample; *spent*: bytes that a pilot read before."""
         drawn = [
-            Drawn(c.place, Span(c.start, c.start + c.slots), Span(c.start, c.start + c.slots + LOOK_SLOTS))
+            Drawn(c.place, Span(c.start, c.start + c.slots), Span(c.start, c.start + c.slots + self._look))
             for c in sample.drawn
         ]
         counted = self._logs.read(drawn, self._workers, self._progress, self._state_folder)

@@ -51,7 +51,8 @@ def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "examples" / "trails.json", folder / "examples-trails.json")
     for name in EXAMPLES:
         shutil.copy(ROOT / "examples" / name, folder)
-    shutil.copytree(ROOT / "scenarios", folder / "scenarios")
+    for name in ("scenarios", "examples/access-logs"):
+        shutil.copytree(ROOT / name, folder / name.rpartition("/")[2])
     return folder
 
 

@@ -16,6 +16,7 @@ COMMANDS = (
     ("match",),
     ("schema",),
     ("volumes",),
+    ("volumes", "access-logs"),
     ("volumes", "logs"),
     ("volumes", "bill"),
     ("volumes", "lookup"),

@@ -1,5 +1,7 @@
 """What is learnt of one file while its records are counted."""
 
+from collections.abc import Iterable
+
 from costplan.inputs.volumes.logs.names import LogName
 from costplan.inputs.volumes.logs.records import ForeignRecordError, UnreadableRecordError
 from costplan.inputs.volumes.logs.statistics import KINDS
@@ -65,7 +67,7 @@ class FileNotes:
     def problems(self, list_name: str) -> list[Problem]:
         """Return one problem for each reason, with the indices of its records and nothing of their content."""
         return [
-            Problem(Location(self.path), f"{list_name}[{_ranges(at)}]: {reason}", _not_counted(len(at)))
+            Problem(Location(self.path), f"{list_name}[{ranges(at)}]: {reason}", _not_counted(len(at)))
             for reason, at in sorted(self.left_out.items(), key=lambda item: item[1])
         ]
 
@@ -74,10 +76,10 @@ def _not_counted(records: int) -> str:
     return "not counted" if records == 1 else f"{records} records are not counted"
 
 
-def _ranges(indices: list[int]) -> str:
-    """Return ascending indices as ranges, at most five of them.
+def ranges(indices: Iterable[int]) -> str:
+    """Return ascending numbers as ranges, at most five of them.
 
-    >>> _ranges([0, 1, 2, 7])
+    >>> ranges([0, 1, 2, 7])
     '0-2, 7'
     """
     ranges: list[list[int]] = []

@@ -22,12 +22,18 @@ def _is_never_apart(_path: str, _is_named: bool) -> bool:
     return False
 
 
+def is_log_name(name: str) -> bool:
+    """Whether a file of this name may be a log file."""
+    return name.lower().endswith(LOG_ENDINGS) and not name.startswith(".")
+
+
 @dataclass(slots=True)
 class LocalFiles:
     """The files that were named, and all ``.json`` and ``.gz`` files in the folders that were named.
 
     roots: folders, none inside another; named: files.  A file reached by two paths is read once.
     is_apart: whether the file of a path, that was named or not, is not for this source but for one of its own.
+    is_wanted: whether a file of a folder may be a log file, by its name.
     apart: those files; ignored: files of the folders that have another ending or are no files at all.  Both are
         complete after ``folders``.
     """
@@ -35,6 +41,7 @@ class LocalFiles:
     roots: tuple[str, ...]
     named: frozenset[str]
     is_apart: Callable[[str, bool], bool] = _is_never_apart
+    is_wanted: Callable[[str], bool] = is_log_name
     apart: list[str] = field(default_factory=list)
     ignored: int = 0
 
@@ -54,6 +61,8 @@ class LocalFiles:
 
     def _walk(self, root: str, skipped: set[str]) -> Iterator[Folder]:
         waiting = [root]
+        # Of a million plain names nothing more is asked than this.
+        plain = (_PLAIN_ENDING,) if self.is_wanted is is_log_name else ()
         while waiting:
             parent = waiting.pop()
             start = parent if parent.endswith(os.sep) else parent + os.sep
@@ -68,14 +77,14 @@ class LocalFiles:
                     ) from None
                 for entry in entries:
                     name = entry.name
-                    is_plain = name.endswith(_PLAIN_ENDING) and not name.startswith(".")
+                    is_plain = name.endswith(plain) and not name.startswith(".")
                     if entry.is_dir(follow_symlinks=False):
                         below += [] if name.startswith(".") else [start + name]
                     elif skipped and real + name in skipped:
                         continue
                     elif not is_plain and self.is_apart(start + name, False):
                         self.apart.append(start + name)
-                    elif (is_plain or is_log_name(name)) and (size := _size_of(entry)) is not None:
+                    elif (is_plain or self.is_wanted(name)) and (size := _size_of(entry)) is not None:
                         found.append(Stored(name, size))
                     else:
                         self.ignored += 1
@@ -125,11 +134,6 @@ def _read_whole(path: str) -> bytes | DamagedFileError:
         os.close(descriptor)
 
 
-def is_log_name(name: str) -> bool:
-    """Whether a file of this name may be a log file."""
-    return name.lower().endswith(LOG_ENDINGS) and not name.startswith(".")
-
-
 def _size_of(entry: os.DirEntry[str]) -> int | None:
     """Return the bytes of a file, nothing of what is no file: a pipe would be waited for, for ever."""
     try:
@@ -140,7 +144,11 @@ def _size_of(entry: os.DirEntry[str]) -> int | None:
     return facts.st_size if stat.S_ISREG(facts.st_mode) else None
 
 
-def find_local(paths: Iterable[str | Path], is_apart: Callable[[str, bool], bool] = _is_never_apart) -> LocalFiles:
+def find_local(
+    paths: Iterable[str | Path],
+    is_apart: Callable[[str, bool], bool] = _is_never_apart,
+    is_wanted: Callable[[str], bool] = is_log_name,
+) -> LocalFiles:
     """Return the files and folders that *paths* name.
 
     Raises:
@@ -162,7 +170,7 @@ def find_local(paths: Iterable[str | Path], is_apart: Callable[[str, bool], bool
     if problems:
         raise BadInputError(problems)
     apart = (path for real, path in sorted(roots.items()) if not any(_reaches(other, real) for other in roots))
-    return LocalFiles(tuple(apart), frozenset(named.values()), is_apart)
+    return LocalFiles(tuple(apart), frozenset(named.values()), is_apart, is_wanted)
 
 
 def _reaches(root: str, real: str) -> bool:

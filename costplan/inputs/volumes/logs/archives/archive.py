@@ -3,7 +3,7 @@
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -53,8 +53,10 @@ class Archive:
         layout: type[Tar] | type[Zip],
         opener: Opener | None = None,
         max_bytes: int = MAX_UNPACKED_BYTES,
+        is_wanted: Callable[[str], bool] = is_log_name,
     ) -> None:
         self.path, self.ignored = path, 0
+        self._is_wanted = is_wanted
         self._layout, self._opener, self._max_bytes = layout, opener, max_bytes
         self._unpacked: str | None = None
         self._index = MemberIndex()
@@ -130,7 +132,7 @@ class Archive:
         broken = None
         try:
             for member in layout.members():
-                if member.is_file and _may_be_log(member.name):
+                if member.is_file and _may_be_log(member.name, self._is_wanted):
                     self._index.add(member.name, member.position)
                 else:
                     self.ignored += 1
@@ -153,12 +155,15 @@ class Archive:
         yield from map(Folder, gathered.keys(), gathered.values())
 
 
-def archive_of(path: str | Path, *, max_bytes: int = MAX_UNPACKED_BYTES) -> Archive | None:
+def archive_of(
+    path: str | Path, *, max_bytes: int = MAX_UNPACKED_BYTES, is_wanted: Callable[[str], bool] = is_log_name
+) -> Archive | None:
     """Return the archive that a file is, by its first bytes; ``None`` for a file that is none or cannot be opened.
 
     A gzip file is a tar archive if a tar archive is in it; bzip2 and xz alike.
 
     max_bytes: what a compressed tar archive may decompress to.
+    is_wanted: whether a member may be a log file, by its name without folders.
     """
     path = os.fspath(path)
     try:
@@ -170,11 +175,11 @@ def archive_of(path: str | Path, *, max_bytes: int = MAX_UNPACKED_BYTES) -> Arch
     except OSError:
         return None
     if start.startswith(ZIP_MAGICS):
-        return Archive(path, Zip)
+        return Archive(path, Zip, is_wanted=is_wanted)
     if is_tar_header(start):
-        return Archive(path, Tar)
+        return Archive(path, Tar, is_wanted=is_wanted)
     opener = opener_of(path)
-    return Archive(path, Tar, opener, max_bytes) if opener else None
+    return Archive(path, Tar, opener, max_bytes, is_wanted) if opener else None
 
 
 def is_archive_name(name: str) -> bool:
@@ -182,10 +187,10 @@ def is_archive_name(name: str) -> bool:
     return name.lower().endswith(ARCHIVE_ENDINGS) and not name.startswith(".")
 
 
-def _may_be_log(name: str) -> bool:
+def _may_be_log(name: str, is_wanted: Callable[[str], bool]) -> bool:
     *folders, last = name.split("/")
     is_hidden = any(folder.startswith(".") and folder != ".." for folder in folders)
-    return is_log_name(last) and not is_archive_name(last) and not is_hidden
+    return is_wanted(last) and not is_archive_name(last) and not is_hidden
 
 
 def _first_of(packed: Break | None, listed: Break | None) -> Break | None:

@@ -1,6 +1,7 @@
 """How a place in a bucket is written: ``s3://bucket``, ``s3://bucket/prefix``, ``s3://bucket/key.json.gz``."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from costplan.inputs.volumes.logs.folders import is_log_name
@@ -44,11 +45,11 @@ def is_address(text: str) -> bool:
     return text.startswith(SCHEME)
 
 
-def parse_address(text: str) -> Address:
+def parse_address(text: str, is_wanted: Callable[[str], bool] = is_log_name) -> Address:
     """Return the bucket and the prefix that *text* names.
 
     A prefix is a folder, whether or not it ends in a slash, so that ``AWSLogs`` does not take in ``AWSLogs-old``; only
-    one that ends as a log file does is an object.
+    one that ends as a log file does (*is_wanted* says of a name whether it does) is an object.
 
     >>> parse_address("s3://amzn-s3-demo-logs/AWSLogs")
     Address(bucket='amzn-s3-demo-logs', prefix='AWSLogs/')
@@ -62,7 +63,7 @@ def parse_address(text: str) -> Address:
         # What stands before an @ is a password, as a rule.
         shown = f"{SCHEME}…@{text.rpartition('@')[2]}" if "@" in bucket else text
         raise BadInputError([Problem(Location(shown), *fault)])
-    is_whole = not prefix or prefix.endswith("/") or is_log_name(prefix.rpartition("/")[2])
+    is_whole = not prefix or prefix.endswith("/") or is_wanted(prefix.rpartition("/")[2])
     return Address(bucket, prefix if is_whole else prefix + "/")
 
 

@@ -27,6 +27,7 @@ class Level(Enum):
     """What lies below a prefix."""
 
     ANYTHING = auto()
+    FLAT = auto()
     LOGS = auto()
     ORGANIZATION = auto()
     ACCOUNT = auto()
@@ -73,7 +74,7 @@ class Ask:
 
         A delimiter may be a whole string: this one lists loose files and finds every tree of logs, however deep.
         """
-        return None if self.level is Level.REGION else LOGS + "/" if self.level is Level.ANYTHING else "/"
+        return None if self.level in (Level.REGION, Level.FLAT) else LOGS + "/" if self.level is Level.ANYTHING else "/"
 
     @property
     def after(self) -> str | None:

@@ -9,7 +9,7 @@ Everything here is pure: from a request and its answer to the log files found an
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -91,14 +91,22 @@ def _anchor(parts: Sequence[str]) -> int | None:
 # ---- what an answer means ----
 
 
-def read_page(ask: Ask, page: Page, choice: Choice, today: date) -> Answer:
+def read_page(
+    ask: Ask, page: Page, choice: Choice, today: date, is_wanted: Callable[[str], bool] = is_log_name
+) -> Answer:
     """Return the log files on a page, and the requests that follow from it.
 
     today: where the days of a Region are taken to end when nobody said so; files of later days are found too.
+    is_wanted: of a flat listing, whether an object may be a log file, by its name without folders.
     """
     answer = Answer()
     if ask.level is Level.REGION:
         _read_days(ask, page, answer, today)
+        return answer
+    if ask.level is Level.FLAT:
+        for item in page.items:
+            _add(item, answer, is_wanted)
+        answer.asks += [replace(ask, token=page.token)] if page.token else []
         return answer
     for item in page.items:
         _add_loose(item, choice, answer)
@@ -155,9 +163,9 @@ def _read_days(ask: Ask, page: Page, answer: Answer, today: date) -> None:
     answer.asks += [following, *parts]
 
 
-def _add(item: Item, answer: Answer) -> bool:
+def _add(item: Item, answer: Answer, is_wanted: Callable[[str], bool] = is_log_name) -> bool:
     """Add an object that is named as a log file may be; report whether it is."""
-    if is_log_name(item.key.rpartition("/")[2]):
+    if is_wanted(item.key.rpartition("/")[2]):
         answer.items.append(item)
         return True
     # An empty object marks a folder for the console.

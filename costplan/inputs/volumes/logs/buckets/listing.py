@@ -11,6 +11,7 @@ from costplan.inputs.volumes.logs.buckets.addresses import Address
 from costplan.inputs.volumes.logs.buckets.asks import Ask, Item, Page
 from costplan.inputs.volumes.logs.buckets.choice import Choice
 from costplan.inputs.volumes.logs.buckets.layout import Answer, read_page
+from costplan.inputs.volumes.logs.folders import is_log_name
 from costplan.inputs.volumes.logs.sources import Folder, Stored
 from costplan.model.looking import ClassShare
 
@@ -69,6 +70,7 @@ def list_folders(
     today: date,
     threads: int,
     listed: Listed,
+    is_wanted: Callable[[str], bool] = is_log_name,
 ) -> Iterator[Folder]:
     """Yield the log files of a bucket as the pages come in, and note in *listed* what was found."""
     waiting = deque([first])
@@ -81,7 +83,7 @@ def list_folders(
                 under_way[pool.submit(list_page, ask)] = ask
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in done:
-                answer = read_page(under_way.pop(future), future.result(), choice, today)
+                answer = read_page(under_way.pop(future), future.result(), choice, today, is_wanted)
                 if address.is_object:
                     answer = replace(answer, items=[i for i in answer.items if i.key == address.prefix], asks=[])
                 listed.add(answer)

@@ -12,6 +12,7 @@ from costplan.inputs.volumes.logs.buckets.connection import Access, Connection
 from costplan.inputs.volumes.logs.buckets.fetching import fetch_in_order
 from costplan.inputs.volumes.logs.buckets.layout import first_ask
 from costplan.inputs.volumes.logs.buckets.listing import Listed, list_folders
+from costplan.inputs.volumes.logs.folders import is_log_name
 from costplan.inputs.volumes.logs.gunzip import DamagedFileError
 from costplan.inputs.volumes.logs.sources import Folder
 from costplan.model.looking import Encryption, Look
@@ -24,14 +25,23 @@ class Bucket:
     Copies in other processes make connections of their own.  ``close`` ends those of this process; a bucket that was
     closed can be used again.
 
+    is_wanted: for logs that are not CloudTrail's, whether an object may be one, by its name without folders; everything
+        below the prefix is then listed.
     listed: what the latest ``folders`` found.
 
     Raises:
         BadInputError: *address* is no address of a bucket.
     """
 
-    def __init__(self, address: str, choice: Choice = EVERYTHING, access: Access | None = None) -> None:
-        self.address = parse_address(address)
+    def __init__(
+        self,
+        address: str,
+        choice: Choice = EVERYTHING,
+        access: Access | None = None,
+        is_wanted: Callable[[str], bool] = is_log_name,
+    ) -> None:
+        self.address = parse_address(address, is_wanted)
+        self._is_wanted = is_wanted
         self.choice = choice
         self.access = access or Access()
         self.listed = Listed()
@@ -69,10 +79,19 @@ class Bucket:
         self._connection.prepare()
         today = today or datetime.now(UTC).date()
         yield from list_folders(
-            ask, self._connection.list_page, self.address, self.choice, today, self.access.threads, self.listed
+            ask,
+            self._connection.list_page,
+            self.address,
+            self.choice,
+            today,
+            self.access.threads,
+            self.listed,
+            self._is_wanted,
         )
 
     def _first_ask(self) -> Ask | None:
+        if self._is_wanted is not is_log_name:
+            return Ask(Level.FLAT, self.address.prefix)
         if self.address.is_object:
             return Ask(Level.ANYTHING, self.address.prefix)
         try:

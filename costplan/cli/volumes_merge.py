@@ -20,7 +20,7 @@ def merge(
     ] = None,
     output: VolumesFile = None,
 ) -> None:
-    """Put volumes of several sources together, nothing counted twice."""
+    """Put volumes of several sources together, nothing twice."""
     from costplan.reports.volumes_changes import merge_notes
     from costplan.workflows.merge import merge_volumes
 

@@ -114,6 +114,9 @@ def calibrate(mix: Volumes, totals: Volumes, most_factor: Decimal = MOST_FACTOR)
         elif after.high:
             stratum = replace(stratum, fate=Fate.UNKNOWN_MIX)
             added += (totals.rows[n] for n in billed[place])
+            for n in own:
+                # They are nothing, but what they might be instead is among the total.
+                del rows[n]
             coverage += (part for part in parts[place] if not seen.holds_all_of(part))
         strata.append(stratum)
     result = replace(

@@ -191,6 +191,14 @@ def test_a_total_without_a_mix_is_kept_as_a_row_that_says_no_more() -> None:
     assert points(result) == [5, 70]
 
 
+def test_a_mix_of_nothing_is_no_mix() -> None:
+    nothing = sampled(mix_of(0, Quantity(Decimal(0), Decimal(0), Decimal(5))), [(2.0, 0.0), (1.0, 1.0)])
+    bill = billed(70)
+    result = calibrate(nothing, bill)
+    assert fates(result) == [Fate.UNKNOWN_MIX]
+    assert result.volumes.rows == bill.rows
+
+
 def test_a_total_that_covers_one_bucket_scales_that_bucket() -> None:
     lake = {"resource_type": S3_OBJECT, "container": "arn:aws:s3:::lake"}
     rows = (object_row(10), object_row(20, "claims"))

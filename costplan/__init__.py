@@ -14,27 +14,37 @@ if TYPE_CHECKING:
     from costplan.model.volumes import Volumes
     from costplan.workflows.access_logs import measure_access_logs
     from costplan.workflows.bill import BillResult, measure_bill, measure_cost_explorer
+    from costplan.workflows.calibrate import CalibrateResult, calibrate_volumes
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
     from costplan.workflows.lookup import lookup_events
     from costplan.workflows.match import MatchResult, match
     from costplan.workflows.measure import MeasureResult, measure_logs, read_volumes, write_volumes
+    from costplan.workflows.merge import MergeResult, merge_volumes
     from costplan.workflows.pull import PullResult, pull_trails
+    from costplan.workflows.shortlist import ShortlistResult, shortlist
     from costplan.workflows.show import price_books, read_trails
+    from costplan.workflows.what_if import WhatIfResult, change_volumes
 
 _HOME = {
     "BadInputError": "costplan.model.problems",
     "BillResult": "costplan.workflows.bill",
+    "CalibrateResult": "costplan.workflows.calibrate",
     "CostplanError": "costplan.model.problems",
     "Estimate": "costplan.model.estimate",
     "EstimateResult": "costplan.workflows.estimate",
     "LintResult": "costplan.workflows.lint",
     "MatchResult": "costplan.workflows.match",
     "MeasureResult": "costplan.workflows.measure",
+    "MergeResult": "costplan.workflows.merge",
     "Problem": "costplan.model.problems",
     "PullResult": "costplan.workflows.pull",
+    "ShortlistResult": "costplan.workflows.shortlist",
     "UsageError": "costplan.model.problems",
     "Volumes": "costplan.model.volumes",
+    "WhatIfResult": "costplan.workflows.what_if",
+    "calibrate_volumes": "costplan.workflows.calibrate",
+    "change_volumes": "costplan.workflows.what_if",
     "estimate": "costplan.workflows.estimate",
     "lint_trails": "costplan.workflows.lint",
     "lookup_events": "costplan.workflows.lookup",
@@ -43,10 +53,12 @@ _HOME = {
     "measure_bill": "costplan.workflows.bill",
     "measure_cost_explorer": "costplan.workflows.bill",
     "measure_logs": "costplan.workflows.measure",
+    "merge_volumes": "costplan.workflows.merge",
     "price_books": "costplan.workflows.show",
     "pull_trails": "costplan.workflows.pull",
     "read_trails": "costplan.workflows.show",
     "read_volumes": "costplan.workflows.measure",
+    "shortlist": "costplan.workflows.shortlist",
     "write_volumes": "costplan.workflows.measure",
 }
 
@@ -54,16 +66,22 @@ __version__ = "0.1.0"
 __all__ = [
     "BadInputError",
     "BillResult",
+    "CalibrateResult",
     "CostplanError",
     "Estimate",
     "EstimateResult",
     "LintResult",
     "MatchResult",
     "MeasureResult",
+    "MergeResult",
     "Problem",
     "PullResult",
+    "ShortlistResult",
     "UsageError",
     "Volumes",
+    "WhatIfResult",
+    "calibrate_volumes",
+    "change_volumes",
     "estimate",
     "lint_trails",
     "lookup_events",
@@ -72,10 +90,12 @@ __all__ = [
     "measure_bill",
     "measure_cost_explorer",
     "measure_logs",
+    "merge_volumes",
     "price_books",
     "pull_trails",
     "read_trails",
     "read_volumes",
+    "shortlist",
     "write_volumes",
 ]
 

@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from costplan.cli import estimate, init, match, prices, schema, trails, volumes
+from costplan.cli import (
+    estimate,
+    init,
+    match,
+    prices,
+    schema,
+    trails,
+    volumes,
+    volumes_calibrate,
+    volumes_merge,
+    volumes_shortlist,
+    volumes_what_if,
+)
 from costplan.cli.output import INTERRUPTED, warn
 from costplan.model.problems import BadInputError, CostplanError, UsageError
 
@@ -32,6 +44,10 @@ app.command("estimate", epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("init", epilog=init.EXAMPLES)(init.init)
 app.command("match", epilog=match.EXAMPLES)(match.match)
 app.add_typer(volumes.app, name="volumes")
+volumes.app.command("merge", epilog=volumes_merge.EXAMPLES)(volumes_merge.merge)
+volumes.app.command("calibrate", epilog=volumes_calibrate.EXAMPLES)(volumes_calibrate.calibrate)
+volumes.app.command("what-if", epilog=volumes_what_if.EXAMPLES)(volumes_what_if.what_if)
+volumes.app.command("shortlist", epilog=volumes_shortlist.EXAMPLES)(volumes_shortlist.shortlist)
 app.add_typer(trails.app, name="trails")
 app.add_typer(prices.app, name="prices")
 app.command("schema", epilog=schema.EXAMPLES)(schema.schema)

@@ -1,4 +1,4 @@
-"""``costplan volumes``: count events, and look at what was counted."""
+"""``costplan volumes``: count events, and look at what was counted; the other commands have files of their own."""
 
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def _volumes() -> None:
-    """Measure event volumes, and look at them."""
+    """Measure event volumes, look at them, put them together."""
 
 
 LOGS_EXAMPLES = examples(

@@ -92,22 +92,23 @@ def overlapping(sources: Sequence[Volumes]) -> tuple[tuple[str, str, str], ...]:
     found: set[tuple[str, str, str]] = set()
     seen: dict[tuple[str, str, str], list[Coverage]] = defaultdict(list)
     for volumes in sources:
-        parts = [((part.account, part.region, part.category.value), part) for part in _parts(volumes)]
-        found.update(place for place, part in parts if any(_meet(part, other) for other in seen[place]))
+        parts = [((part.account, part.region, part.category.value), part) for part in parts_of(volumes)]
+        found.update(place for place, part in parts if any(meet(part, other) for other in seen[place]))
         for place, part in parts:
             seen[place].append(part)
     return tuple(sorted(found))
 
 
-def _parts(volumes: Volumes) -> Iterable[Coverage]:
+def parts_of(volumes: Volumes) -> tuple[Coverage, ...]:
     """Return what a source covers; one that vouches for everything covers the places and categories of its rows."""
     if not volumes.covers_all:
         return volumes.coverage
     places = {(row.key.account, row.key.region, row.key.category) for row in volumes.rows}
-    return [Coverage(account, region, category, Basis.TYPED) for account, region, category in sorted(places)]
+    vouched = (Coverage(account, region, category, Basis.TYPED) for account, region, category in sorted(places))
+    return tuple(vouched)
 
 
-def _meet(left: Coverage, right: Coverage) -> bool:
+def meet(left: Coverage, right: Coverage) -> bool:
     """Whether some event can be in both parts of one place; narrowing by further fields is not looked into."""
     pairs = (
         (left.resource_type, right.resource_type),

@@ -10,6 +10,7 @@ from costplan.model.containers import ArnField, Condition, Operator, decide, joi
 from costplan.model.events import (
     CLOUDTRAIL_SERVICE,
     GLOBAL_SERVICE_SOURCES,
+    NOT_ASKED,
     EventCategory,
     EventKey,
     Principal,
@@ -280,7 +281,7 @@ def _ask_resource(
 
 def _answered(truth: Truth, position: int | None, answers: str) -> Truth:
     """Replace "perhaps" by the answer the volumes hold, if they were asked."""
-    if truth is Truth.MAYBE and position is not None and position < len(answers):
+    if truth is Truth.MAYBE and position is not None and position < len(answers) and answers[position] != NOT_ASKED:
         return Truth.of(answers[position] == "1")
     return truth
 

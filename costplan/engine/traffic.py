@@ -72,10 +72,17 @@ def _grown(usage: Usage, factor: Decimal) -> Usage:
 def file_models(sources: tuple[Volumes, ...]) -> Mapping[tuple[str, str, str], FileModel]:
     """Return what is known of the log files of each account, Region and kind."""
     models = {}
+    most: dict[tuple[str, str, str], tuple[int, ...]] = {}
     for volumes in sources:
-        met = sum(times * events for times, events in volumes.multiplicity.items())
-        distinct = sum(volumes.multiplicity.values())
-        copies = Decimal(met) / distinct if distinct else Decimal(1)
         for statistics in volumes.files:
-            models[statistics.account, statistics.region, statistics.kind] = file_model(statistics, copies)
+            multiplicity = statistics.multiplicity or volumes.multiplicity
+            met = sum(times * events for times, events in multiplicity.items())
+            distinct = sum(multiplicity.values())
+            copies = Decimal(met) / distinct if distinct else Decimal(1)
+            place = (statistics.account, statistics.region, statistics.kind)
+            # Where two sources have files of one place, the order in which they are named must not matter.
+            seen = (statistics.events, statistics.files, statistics.bytes, statistics.slots_observed)
+            if place not in most or seen > most[place]:
+                most[place] = seen
+                models[place] = file_model(statistics, copies)
     return models

@@ -9,6 +9,7 @@ from costplan.inputs.prices import RegionsFile
 from costplan.inputs.project import ProjectShape
 from costplan.inputs.scenarios import ScenarioFile
 from costplan.inputs.shapes import json_schema, suggest
+from costplan.inputs.volumes.changes import ChangesFile
 from costplan.inputs.volumes.volumes_shape import VolumesFile
 from costplan.model.problems import UsageError
 
@@ -29,6 +30,7 @@ SCHEMAS = (
     Schema("project", ProjectShape, "costplan.yaml: what holds for everything in a folder"),
     Schema("regions", RegionsFile, "the partitions and Regions of AWS"),
     Schema("allowances", AllowancesFile, "what AWS does not charge for in a month"),
+    Schema("changes", ChangesFile, "what would be different: changes for costplan volumes what-if"),
 )
 
 

@@ -13,6 +13,10 @@ GLOBAL_SERVICE_SOURCES = frozenset({"iam.amazonaws.com", "cloudfront.amazonaws.c
 """The event sources of global services; STS is one only at its global endpoint (R63, R67)."""
 
 
+NOT_ASKED = "?"
+"""The answer to a condition that a row was never asked: of merged volumes, a condition of another source."""
+
+
 class EventCategory(StrEnum):
     """``eventCategory`` of a record (R44).  Only the first three are routed to trails as events."""
 
@@ -33,7 +37,8 @@ class Resource:
     type: ``AWS::S3::Object``…; ``None`` where the record gives no type.
     container: the bounded name its ARN belongs to (bucket, function, table…); ``None`` without an ARN.
     is_whole: the container *is* the ARN, so every condition on the ARN can be decided.
-    answers: one character for each condition of the volumes on ``resources.ARN``: ``1`` or ``0``.
+    answers: one character for each condition of the volumes on ``resources.ARN``: ``1``, ``0``, or ``?`` where that was
+        not asked.
     """
 
     type: str | Unknown | None = UNKNOWN

@@ -79,6 +79,7 @@ class FileStatistics:
     files, bytes, events: totals over the observed period; bytes as stored (compressed).
     slots_occupied, slots_observed: five-minute slots with at least one file, and all of them.
     bytes_per_file, bytes_per_event: the fitted line bytes = a × files + b × events; ``None`` where it was not fitted.
+    multiplicity: how often the events in these files were met; nothing where ``Volumes.multiplicity`` says it.
     """
 
     account: str
@@ -92,6 +93,7 @@ class FileStatistics:
     bytes_per_file: Decimal | None = None
     bytes_per_event: Decimal | None = None
     size_histogram: Mapping[str, int] = field(default_factory=dict)
+    multiplicity: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ class Volumes:
     conditions: what rows were asked beyond their containers, in the order of their answers.
     multiplicity: how often an event was met → how many events: evidence of how many trails deliver.
     sampling: how the rows were drawn; ``None`` for a census, for typed volumes, and where a sample does not say.
+    changes: what was done to the rows since they were measured or typed, each in words.
     billed: of volumes from a bill, every usage type of CloudTrail's as it stands there.
     """
 
@@ -191,6 +194,7 @@ class Volumes:
     sampling: Sampling | None = None
     billed: tuple[Billed, ...] = ()
     where: Location | None = None
+    changes: tuple[str, ...] = ()
 
     @property
     def is_sampled(self) -> bool:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, assert_never
 if TYPE_CHECKING:
     from datetime import date
 
+    from costplan.engine.shortlist import Shortlist
     from costplan.model.estimate import Estimate
+    from costplan.model.prices import Price
     from costplan.model.recorders import Recorder
 
 
@@ -136,5 +138,48 @@ def render_recorders(recorders: "Sequence[Recorder]", form: TrailsFormat, width:
             from costplan.reports.trails_yaml import render_trails_yaml
 
             return render_trails_yaml(recorders)
+        case _:
+            assert_never(form)
+
+
+class ShortlistFormat(StrEnum):
+    """How a shortlist is written; the value is the word after ``--format``."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    YAML = "yaml"
+
+
+def render_shortlist_as(
+    shortlist: "Shortlist",
+    prices: "Sequence[tuple[str, Price]]",
+    form: ShortlistFormat,
+    *,
+    width: int = 100,
+    top: int | None = None,
+    select: int | None = None,
+) -> str:
+    """Return a shortlist in one of the formats.
+
+    width, top: of the table; select: for how many of the first candidates YAML has selectors, all by default.
+    """
+    match form:
+        case ShortlistFormat.TABLE:
+            from costplan.reports.shortlist_table import render_shortlist
+
+            return render_shortlist(shortlist, prices, width, top)
+        case ShortlistFormat.JSON:
+            from costplan.reports.shortlist_rows import render_shortlist_json
+
+            return render_shortlist_json(shortlist, prices)
+        case ShortlistFormat.CSV:
+            from costplan.reports.shortlist_rows import render_shortlist_csv
+
+            return render_shortlist_csv(shortlist)
+        case ShortlistFormat.YAML:
+            from costplan.reports.shortlist_rows import render_selectors
+
+            return render_selectors(shortlist.named[:select], writes_only=shortlist.writes_only)
         case _:
             assert_never(form)

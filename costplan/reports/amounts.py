@@ -19,6 +19,7 @@ DASH = "–"
 AT_LEAST = "≥ "
 
 _CENT = Decimal("0.01")
+_NEGLIGIBLE = Decimal("0.000001")
 # From which count a unit is used: 999.5 million would be written 1,000M.
 _SHORT = ((Decimal(999_500_000), Decimal(10**9), "B"), (Decimal(10**6), Decimal(10**6), "M"))
 _EVENTS_PER_LISTED_PRICE = 100_000
@@ -141,7 +142,9 @@ def number_of(quantity: Quantity) -> str:
 def _spread(quantity: Quantity, write: Callable[[Decimal], str], write_margin: Callable[[Decimal], str]) -> str:
     low, high = write(quantity.low), write(quantity.high)
     text = low if low == high else f"{low}–{high}"
-    return _with_margin(text, half_width(quantity.replicates), write_margin)
+    margin = half_width(quantity.replicates)
+    # Replicates are stored in 24 bits, so those of a known total do not cancel to the last one.
+    return text if margin < quantity.high * _NEGLIGIBLE else _with_margin(text, margin, write_margin)
 
 
 def _with_margin(text: str, margin: Decimal, write: Callable[[Decimal], str]) -> str:

@@ -147,12 +147,12 @@ def _logs_entry(logs: CloudWatchLogs | None) -> dict[str, Any] | None:
 
 def _selectors(recorder: Recorder) -> dict[str, Any]:
     selectors: Sequence[EventSelector | AdvancedEventSelector] = recorder.selectors or ()
-    advanced = [_advanced(selector) for selector in selectors if isinstance(selector, AdvancedEventSelector)]
+    advanced = [advanced_entry(selector) for selector in selectors if isinstance(selector, AdvancedEventSelector)]
     basic = [_basic(selector) for selector in selectors if isinstance(selector, EventSelector)]
     return {"advanced_event_selectors": advanced or None, "event_selectors": basic or None}
 
 
-def _advanced(selector: AdvancedEventSelector) -> dict[str, Any]:
+def advanced_entry(selector: AdvancedEventSelector) -> dict[str, Any]:
     """Return a selector in AWS's own form, in which a field may stand twice (R25)."""
     listed = [
         {"field": field.field, **{name: _values(getattr(field, name)) for name in _OPERATORS if getattr(field, name)}}

@@ -15,7 +15,7 @@ from costplan.reports.access_log_notes import access_log_notes
 from costplan.reports.amounts import DASH, count_of, counts_between, duration, number, plural, share_of
 from costplan.reports.billed import notes_on_bill, render_billed
 from costplan.reports.tables import Row, Table, render_table, wrap_line
-from costplan.reports.wording import account_name, share_read
+from costplan.reports.wording import account_name, kind_of, share_read
 
 DEFAULT_DIMENSIONS = (
     VolumeDimension.ACCOUNT,
@@ -33,6 +33,7 @@ _NONE = DASH
 _OFTEN = 5
 _WEEK_HOURS = Decimal(168)
 _GAPS_NAMED = 3
+_CHANGES_NAMED = 8
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ def _sample(volumes: Volumes) -> tuple[str, ...]:
 
 def _source(volumes: Volumes, width: int) -> str:
     if volumes.read is None:
-        return "typed volumes" if volumes.kind == "typed" else f"volumes from {volumes.kind}"
+        return kind_of(volumes)
     read = wrap_line(reconciliation(volumes.read), width)
     periods = [coverage.observed for coverage in volumes.coverage if coverage.observed]
     if not periods:
@@ -212,6 +213,9 @@ def notes_on(volumes: Volumes) -> tuple[str, ...]:
     if volumes.sampling is not None and volumes.sampling.never_drawn:
         places = [f"{account} in {region}" for account, region in volumes.sampling.never_drawn]
         notes.append(f"never drawn, so nothing is known of their events: {', '.join(places)}")
+    notes.extend(f"changed since: {change}" for change in volumes.changes[:_CHANGES_NAMED])
+    if len(volumes.changes) > _CHANGES_NAMED:
+        notes.append(f"changed since: {len(volumes.changes) - _CHANGES_NAMED} more")
     oversize = sum(row.oversize for row in volumes.rows)
     if oversize:
         notes.append(f"over 256 KB: {plural(oversize, 'event')}; CloudWatch Logs never gets those (R106)")
@@ -274,10 +278,21 @@ def _times(times: int) -> str:
     return {1: "once", 2: "twice"}.get(times, f"{times} times")
 
 
+_BASES: Mapping[Basis, str] = {
+    Basis.RECORDED_BY: "what trails would have recorded",
+    Basis.INFERRED: "only what was seen (R102)",
+    Basis.TYPED: "what somebody typed",
+    Basis.MEASURED: "what was measured",
+}
+
+
 def _notes_on_coverage(volumes: Volumes) -> list[str]:
     if volumes.covers_all:
         return ["coverage: the author vouches that nothing else happens"]
     bases = {part.basis for part in volumes.coverage}
+    if len(bases) > 1:
+        parts = ", ".join(_BASES[basis] for basis in Basis if basis in bases)
+        return [f"coverage: of several kinds: {parts}"]
     if Basis.INFERRED in bases:
         only = "log files do not name their trail, so only what was seen is covered and the rest is unknown (R102)"
         return [f"coverage inferred: {only}; --recorded-by CONFIG tells what the trails would have recorded"]

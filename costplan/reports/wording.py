@@ -187,17 +187,24 @@ def what_was_measured(estimates: Sequence[Estimate]) -> str:
 
 def source_of(volumes: Volumes) -> str:
     """Return what one source of volumes is: ``31 days of logs, 3,872 of 3,872 files``."""
+    changed = f", {plural(len(volumes.changes), 'change')} since" if volumes.changes else ""
     if volumes.read is None:
-        return "typed volumes" if volumes.kind == "typed" else f"volumes from {volumes.kind}"
+        return kind_of(volumes) + changed
     read = volumes.read
     if volumes.kind == "lookup":
         observed = max((c.observed.hours for c in volumes.coverage if c.observed), default=ZERO)
-        return f"{duration(observed)} of event history, {plural(read.counted, 'event')} read"
+        return f"{duration(observed)} of event history, {plural(read.counted, 'event')} read" + changed
     of = volumes.sampling.objects if volumes.sampling else read.files
     files = f"{read.files - read.files_unreadable:,} of {plural(of, 'file')}"
     hours = max((c.observed.hours for c in volumes.coverage if c.observed), default=None)
-    logs = {"cloudtrail-logs": "logs", "access-logs": "access logs"}.get(volumes.kind, volumes.kind)
-    return f"{duration(hours)} of {logs}, {files}" if hours is not None else f"{logs}, {files}"
+    named = {"cloudtrail-logs": "logs", "access-logs": "access logs", "merged": "merged volumes"}
+    logs = named.get(volumes.kind, volumes.kind)
+    return (f"{duration(hours)} of {logs}, {files}" if hours is not None else f"{logs}, {files}") + changed
+
+
+def kind_of(volumes: Volumes) -> str:
+    """Return what volumes are that nothing was read for: ``typed volumes``, ``volumes from metrics``."""
+    return f"{volumes.kind} volumes" if volumes.kind in ("typed", "merged") else f"volumes from {volumes.kind}"
 
 
 def samples(estimates: Sequence[Estimate]) -> str:

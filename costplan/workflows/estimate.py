@@ -216,7 +216,7 @@ def _read_all(paths: Sequence[Path], volumes: tuple[Volumes, ...] | None, given:
 def _overlaps(scenario: Scenario) -> list[Problem]:
     """Return what two sources of a scenario both cover: its events would be counted twice."""
     where = scenario.where or Location(scenario.name)
-    hint = "keep one source for each account, Region and category, or leave out one of the files"
+    hint = "keep one source for each account, Region and category; costplan volumes merge --prefer FILE does"
     return [
         Problem(where, f"two of its volumes hold {category} events of {account} in {region}", hint)
         for account, region, category in overlapping(scenario.volumes)

@@ -14,7 +14,7 @@ from costplan.inputs.volumes.logs.buckets.choice import Choice
 from costplan.inputs.volumes.logs.counting import count_found, find_logs
 from costplan.inputs.volumes.logs.workers import usable_cores
 from costplan.inputs.volumes.rates import parse_bytes, parse_share
-from costplan.inputs.volumes.volumes_file import read_volumes, write_volumes
+from costplan.inputs.volumes.volumes_file import format_volumes, read_volumes, write_volumes
 from costplan.model.problems import Problem, UsageError
 from costplan.model.progress import Progress
 from costplan.model.volumes import EVERYTHING, CountPlan, Volumes
@@ -30,6 +30,8 @@ __all__ = [
     "MeasureResult",
     "Progress",
     "SampleSize",
+    "Volumes",
+    "format_volumes",
     "measure_logs",
     "parse_bytes",
     "parse_share",

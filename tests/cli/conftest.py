@@ -10,6 +10,18 @@ from tests.generator import Population, account_ids, write_logs
 
 POPULATION = Population(seed=7, accounts=account_ids(2), days=0, hours=3, events_per_day=4_800)
 
+EXAMPLES = (
+    "template.yaml",
+    "plan.json",
+    "estate.yaml",
+    "prices.yaml",
+    "AWSCloudTrail.csv",
+    "bill.csv",
+    "estimated.yaml",
+    "totals.yaml",
+    "next-year.yaml",
+)
+
 ROOT = Path(__file__).parent.parent.parent
 
 TRAIL = {
@@ -36,7 +48,8 @@ def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     write_logs(POPULATION, folder)
     (folder / "trails.json").write_text(json.dumps(TRAIL))
-    for name in ("template.yaml", "plan.json", "estate.yaml", "prices.yaml", "AWSCloudTrail.csv", "bill.csv"):
+    shutil.copy(ROOT / "examples" / "trails.json", folder / "examples-trails.json")
+    for name in EXAMPLES:
         shutil.copy(ROOT / "examples" / name, folder)
     for name in ("scenarios", "examples/access-logs"):
         shutil.copytree(ROOT / name, folder / name.rpartition("/")[2])

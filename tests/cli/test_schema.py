@@ -13,6 +13,7 @@ NAMES = (
     "project",
     "regions",
     "allowances",
+    "changes",
     "estimate",
     "match",
     "price-check",

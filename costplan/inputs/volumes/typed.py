@@ -57,7 +57,7 @@ def parse_typed(text: str, account: str, region: str) -> Volumes:
     problems += _contradictions(where, rates)
     if problems:
         raise BadInputError(problems)
-    rows = tuple(_row(key, rate, account, region, "kms" in rates) for key, rate in rates.items())
+    rows = tuple(typed_row(key, rate, account, region, has_kms="kms" in rates) for key, rate in rates.items())
     return Volumes(rows=rows, covers_all=True, where=where)
 
 
@@ -70,17 +70,24 @@ def _contradictions(where: Location, rates: Mapping[str, Decimal]) -> list[Probl
     ]
 
 
-def _row(key: str, rate: Decimal, account: str, region: str, has_kms: bool) -> VolumeRow:
-    name, _, split = key.partition("-")
+def typed_row(
+    key: str, rate: Decimal, account: str, region: str, *, name: str | None = None, has_kms: bool = False
+) -> VolumeRow:
+    """Return the row of one of ``TYPED_KEYS``.
+
+    name: of the one bucket, function, table, topic or queue that it is about.
+    has_kms: whether the management events of KMS stand in a row of their own.
+    """
+    kind, _, split = key.partition("-")
     read_only = _SPLITS[f"-{split}" if split else ""]
-    if name == "network":
+    if kind == "network":
         return volume_row(EventKey(account, region, EventCategory.NETWORK_ACTIVITY, read_only=None), rate)
-    if name in SHORT_TYPES:
-        short = SHORT_TYPES[name]
-        resource = typed_resource(short, None, account, region)
+    if kind in SHORT_TYPES:
+        short = SHORT_TYPES[kind]
+        resource = typed_resource(short, name, account, region)
         data = EventKey(account, region, EventCategory.DATA, short.event_source, read_only=read_only)
         return volume_row(replace(data, resources=(resource,)), rate)
     management = EventKey(account, region, EventCategory.MANAGEMENT, read_only=read_only)
-    if name == "kms":
+    if kind == "kms":
         return volume_row(replace(management, event_source=KMS, read_only=True), rate)
     return volume_row(replace(management, event_source=NOT_KMS) if has_kms else management, rate)

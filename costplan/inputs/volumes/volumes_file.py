@@ -113,6 +113,7 @@ class _Reader:
             sampling=sampling,
             billed=tuple(_billed(entry) for entry in body.source.billed) if body.source else (),
             where=self._document.location(self._at),
+            changes=body.source.changes if body.source else (),
         )
 
     def _report(self, at: At, what: str, hint: str) -> None:
@@ -225,6 +226,7 @@ def _file_statistics(entry: FilesEntry) -> FileStatistics:
         bytes_per_file=Decimal(entry.fit.bytes_per_file) if entry.fit else None,
         bytes_per_event=Decimal(entry.fit.bytes_per_event) if entry.fit else None,
         size_histogram=entry.size_histogram,
+        multiplicity={int(times): events for times, events in entry.multiplicity.items()},
     )
 
 

@@ -41,7 +41,9 @@ Time = Annotated[
         description='a UTC time in quotes such as "2026-10-01T00:00:00Z"',
     ),
 ]
-Answers = Annotated[str, Meta(pattern=r"^[01]*$(?!\n)", description="answers of one character each, 1 or 0")]
+Answers = Annotated[
+    str, Meta(pattern=r"^[01?]*$(?!\n)", description="answers of one character each: 1, 0, or ? where not asked")
+]
 # Not Number: a union may hold only one type that is text or becomes text.
 PerMonth = (
     Annotated[str, Meta(pattern=r"^[0-9]{1,30}(\.[0-9]{1,6})?$(?!\n)", description='a number in quotes: "1340.86"')]
@@ -233,9 +235,13 @@ class BilledEntry(Shape, frozen=True, kw_only=True):
 
 
 class SourceEntry(Shape, frozen=True, kw_only=True):
-    """Where the volumes come from."""
+    """Where the volumes come from.
+
+    changes: what was done to them since they were measured, each in words.
+    """
 
     kind: Kind
+    changes: tuple[Name, ...] = ()
     read: ReadEntry | None = None
     multiplicity: dict[Digits, Count] = field(default_factory=dict)
     sampling: SamplingEntry | None = None
@@ -250,7 +256,10 @@ class FitEntry(Shape, frozen=True, kw_only=True):
 
 
 class FilesEntry(Shape, frozen=True, kw_only=True):
-    """Delivered log files of one account, Region and kind."""
+    """Delivered log files of one account, Region and kind.
+
+    multiplicity: how often the events in them were met, where several sources were merged.
+    """
 
     account: AccountId
     region: RegionCode
@@ -262,6 +271,7 @@ class FilesEntry(Shape, frozen=True, kw_only=True):
     slots_observed: Count
     fit: FitEntry | None = None
     size_histogram: dict[str, Count] = field(default_factory=dict)
+    multiplicity: dict[Digits, Count] = field(default_factory=dict)
 
 
 class RestEntry(Shape, frozen=True, kw_only=True):

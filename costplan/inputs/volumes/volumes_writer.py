@@ -121,9 +121,11 @@ def _source(volumes: Volumes) -> dict[str, Any]:
     if volumes.read is not None:
         source["read"] = _read(volumes.read)
     if volumes.multiplicity:
-        source["multiplicity"] = {str(times): events for times, events in sorted(volumes.multiplicity.items())}
+        source["multiplicity"] = _multiplicity(volumes.multiplicity)
     if volumes.sampling is not None:
         source["sampling"] = sampling_entry(volumes.sampling)
+    if volumes.changes:
+        source["changes"] = volumes.changes
     if volumes.billed:
         source["billed"] = [_billed(billed) for billed in volumes.billed]
     return {} if source == {"kind": "typed"} else source
@@ -235,7 +237,13 @@ def _files(files: FileStatistics) -> dict[str, Any]:
         entry["fit"] = {"bytes_per_file": files.bytes_per_file, "bytes_per_event": files.bytes_per_event}
     if files.size_histogram:
         entry["size_histogram"] = dict(files.size_histogram)
+    if files.multiplicity:
+        entry["multiplicity"] = _multiplicity(files.multiplicity)
     return entry
+
+
+def _multiplicity(multiplicity: Mapping[int, int]) -> dict[str, int]:
+    return {str(times): events for times, events in sorted(multiplicity.items())}
 
 
 def _six_places(value: Decimal) -> str:

@@ -29,13 +29,13 @@ def file_uses(
     once, however many trails use it.  CloudTrail's own requests of the key are free, unless the scenario prices them:
     then it is one for each file.
     """
-    keys: set[tuple[str, str, str | int]] = set()
+    keys: set[tuple[str | int, ...]] = set()
     for ordinal, trail in enumerate(router.recorders):
         if not isinstance(trail, Trail) or not (trail.is_logging or has_backlog(trail)):
             continue
         label, bucket, place = router.labels[ordinal], trail.bucket, bucket_place(trail)
-        # Trails that deliver to one bucket are taken to encrypt with one key.
-        key = (*place, bucket.name or ordinal)
+        # Where nobody told which keys they are, trails that deliver to one bucket are taken to encrypt with one.
+        key: tuple[str | int, ...] = (bucket.kms_key,) if bucket.kms_key else (*place, bucket.name or ordinal)
         if bucket.has_kms_key and key not in keys:
             keys.add(key)
             one = Quantity.exact(1)

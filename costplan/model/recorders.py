@@ -64,6 +64,7 @@ class LogBucket:
     small_objects: ``None`` where a lifecycle exists and nobody knows its default.
     is_versioned: objects that expire stay as noncurrent versions.
     existing_gib, existing_objects: what the trail has delivered already and is still there.
+    kms_key: the key's id, ARN or alias, where somebody told which of them it is: a key is paid for once.
     sns_subscriptions: of the topic that hears of each file, how many there are of each protocol.
     reads_per_file, bucket_key_share: as in ``Settings``, whose figures hold where the bucket has none of its own.
     """
@@ -82,6 +83,7 @@ class LogBucket:
     sns_subscriptions: tuple[tuple[SnsProtocol, int], ...] = ()
     reads_per_file: Decimal | None = None
     bucket_key_share: Decimal | None = None
+    kms_key: str | None = field(default=None, compare=False)
 
 
 class LogClass(StrEnum):

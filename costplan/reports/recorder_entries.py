@@ -117,7 +117,7 @@ def _bucket_entry(bucket: LogBucket) -> dict[str, Any] | None:
         "prefix": bucket.prefix,
         "region": bucket.region,
         "account": bucket.account,
-        "kms_key": bucket.has_kms_key,
+        "kms_key": bucket.kms_key or bucket.has_kms_key,
         "sns": {p.value: count for p, count in bucket.sns_subscriptions} or bucket.notifies_sns,
         "lifecycle": [
             {field.name: value for field in fields(rule) if (value := getattr(rule, field.name)) is not None}

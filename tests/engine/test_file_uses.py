@@ -72,6 +72,21 @@ def test_a_bucket_key_saves_requests_of_the_key_but_no_reads(saved: str, left: s
     assert point(found[Meter.S3_GET]) == FILES
 
 
+def test_a_key_is_paid_for_once_whatever_buckets_it_encrypts() -> None:
+    def keys(*told: str | None) -> int:
+        trails = [
+            make_trail(f"t{n}", bucket=replace(KEPT, name=f"logs-{n // 2}", has_kms_key=True, kms_key=key))
+            for n, key in enumerate(told)
+        ]
+        scenario = make_scenario(*trails, rows=(make_row(1000),))
+        return sum(u.usage.meter is Meter.KMS_KEY for u in estimate_scenario(scenario, make_prices()).unpriced)
+
+    # Two trails for each of two buckets.
+    assert keys("alias/logs", "alias/logs", "alias/logs", "alias/logs") == 1
+    assert keys("alias/a", "alias/b", "alias/a", "alias/b") == 2
+    assert keys(None, None, None, None) == 2
+
+
 def test_notices_go_to_every_subscription() -> None:
     subscriptions = ((SnsProtocol.HTTP, 1), (SnsProtocol.EMAIL, 3), (SnsProtocol.SQS, 2), (SnsProtocol.LAMBDA, 1))
     found = usages(make_trail(bucket=replace(KEPT, notifies_sns=True, sns_subscriptions=subscriptions)))

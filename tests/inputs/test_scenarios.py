@@ -156,7 +156,8 @@ def test_what_the_files_cause_elsewhere_is_read_where_the_scenario_says_it(write
     text = SCENARIO.replace("gb: decimal", "reads_per_file: 1.5, bucket_key_saves: 99%, free_allowances: [kms, sns]")
     text = text.replace(
         "    is_multi_region: true\n",
-        "    opensearch: true\n    s3: {sns: {email: 2, http: 0}, reads_per_file: 0, bucket_key_saves: 0}\n",
+        "    opensearch: true\n"
+        "    s3: {kms_key: alias/logs, sns: {email: 2, http: 0}, reads_per_file: 0, bucket_key_saves: 0}\n",
     )
     text += (
         "config_items:\n"
@@ -169,6 +170,7 @@ def test_what_the_files_cause_elsewhere_is_read_where_the_scenario_says_it(write
     assert settings.free_allowances == {"kms", "sns"}
     assert isinstance(trail, Trail)
     assert (trail.bucket.reads_per_file, trail.bucket.bucket_key_share) == (0, 0)
+    assert (trail.bucket.has_kms_key, trail.bucket.kms_key) == (True, "alias/logs")
     assert (trail.bucket.notifies_sns, trail.bucket.sns_subscriptions) == (True, ((SnsProtocol.EMAIL, 2),))
     assert trail.loads_opensearch
     # 12 a day for 730 hours.

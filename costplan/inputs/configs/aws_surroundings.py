@@ -37,6 +37,7 @@ class Surroundings:
             name=name,
             prefix=prefix,
             has_kms_key=facts.text("KmsKeyId") is not None,
+            kms_key=facts.text("KmsKeyId"),
             notifies_sns=(facts.text("SnsTopicARN") or facts.text("SnsTopicName")) is not None,
         )
         if name is None:

@@ -212,6 +212,7 @@ class _Code:
             region=bucket.region if bucket is not None and isinstance(bucket.region, str) else None,
             account=bucket.account if bucket is not None and isinstance(bucket.account, str) else None,
             has_kms_key=bool(fields.value("KMSKeyId")),
+            kms_key=fields.known_text("KMSKeyId"),
             notifies_sns=bool(fields.value("SnsTopicName")),
             lifecycle=lifecycle,
             small_objects=small_objects,

@@ -53,7 +53,7 @@ class BucketEntry(Shape, frozen=True):
     prefix: str | None = None
     region: RegionCode | None = None
     account: AccountId | _AccountNumber | None = None
-    kms_key: bool = False
+    kms_key: Annotated[bool | Name, Meta(description="whether it has one, or which one: its id, ARN or alias")] = False
     sns: bool | SubscriptionsEntry = False
     lifecycle: tuple[LifecycleEntry, ...] = ()
     transition_default_minimum_object_size: _SmallObjects = "all_storage_classes_128K"

@@ -1,12 +1,26 @@
 """``costplan volumes access-logs``: measure S3 data events by server access logs, before anything records them."""
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from costplan.cli.help_text import examples
+from costplan.cli.measure_options import (
+    BucketProfile,
+    EndpointUrl,
+    ForScenarios,
+    IsBucketAgreed,
+    IsSample,
+    Keep,
+    KmsKey,
+    MaxBytes,
+    PrintsBucketPolicy,
+    SampleSeed,
+    TargetError,
+    VolumesFile,
+    Workers,
+)
 from costplan.cli.measured import ask_about_cost, report_measured, sample_size
 from costplan.cli.output import ProgressLine, write_result
 from costplan.model.problems import UsageError
@@ -31,51 +45,22 @@ def access_logs(
     region: Annotated[
         str | None, typer.Option("--region", metavar="REGION", help="Where they are, likewise. [of the log bucket]")
     ] = None,
-    scenarios: Annotated[
-        list[Path] | None,
-        typer.Option("--for", metavar="SCENARIO", help="Answer the conditions of its selectors. May be repeated."),
-    ] = None,
-    keep: Annotated[
-        str | None, typer.Option("--keep", metavar="FIELD,...", help="Keep further fields of each event apart.")
-    ] = None,
+    scenarios: ForScenarios = None,
+    keep: Keep = None,
     counts_lifecycle: Annotated[
         bool, typer.Option("--lifecycle/--no-lifecycle", help="Count what lifecycle rules do, or set it aside.")
     ] = True,
-    is_sample: Annotated[
-        bool, typer.Option("--sample", help="Read a random part and expand it, with 95 % intervals.")
-    ] = False,
-    max_bytes: Annotated[
-        str | None,
-        typer.Option("--max-bytes", metavar="SIZE", help="Of a sample: read at most so much, such as 2GB."),
-    ] = None,
-    target_error: Annotated[
-        str | None,
-        typer.Option("--target-error", metavar="SHARE", help="Of a sample: how sure the total cost must be [5%]."),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", metavar="N", min=0, help="Of a sample: the same N draws the same.")
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Of a bucket: profile of the AWS configuration.")
-    ] = None,
-    endpoint_url: Annotated[
-        str | None, typer.Option("--endpoint-url", metavar="URL", help="Of a bucket: another S3 than AWS's.")
-    ] = None,
-    is_agreed: Annotated[
-        bool, typer.Option("--yes", help="Of a bucket: read it without asking whether its cost is all right.")
-    ] = False,
-    prints_policy: Annotated[
-        bool, typer.Option("--print-policy", help="Print the IAM policy that reading the bucket needs, and stop.")
-    ] = False,
-    kms_key: Annotated[
-        str | None, typer.Option("--kms-key", metavar="ARN", help="Of --print-policy: the key of the log files.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", min=1, help="Processes that read [default: one per core].")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the volumes to FILE.")
-    ] = None,
+    is_sample: IsSample = False,
+    max_bytes: MaxBytes = None,
+    target_error: TargetError = None,
+    seed: SampleSeed = None,
+    profile: BucketProfile = None,
+    endpoint_url: EndpointUrl = None,
+    is_agreed: IsBucketAgreed = False,
+    prints_policy: PrintsBucketPolicy = False,
+    kms_key: KmsKey = None,
+    workers: Workers = None,
+    output: VolumesFile = None,
 ) -> None:
     """Foretell S3 data events by server access logs.
 

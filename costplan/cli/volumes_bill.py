@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costplan.cli.help_text import examples
+from costplan.cli.measure_options import VolumesFile
 from costplan.cli.output import ProgressLine, page_width, warn, write_result, write_whole
 from costplan.model.problems import UsageError
 
@@ -63,9 +64,7 @@ def bill(
     prints_policy: Annotated[
         bool, typer.Option("--print-policy", help="Print the IAM policy that Cost Explorer needs, and stop.")
     ] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the volumes to FILE.")
-    ] = None,
+    output: VolumesFile = None,
 ) -> None:
     """Take event volumes from a bill.
 

@@ -1,11 +1,11 @@
 """``costplan volumes lookup``: measure management events by the event history of a live account."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from costplan.cli.help_text import examples
+from costplan.cli.measure_options import ForScenarios, Keep, VolumesFile
 from costplan.cli.measured import report_measured
 from costplan.cli.output import ProgressLine, write_result
 
@@ -22,22 +22,15 @@ def lookup(
         int | None, typer.Option("--calls", metavar="N", help="About how many calls for each Region [600].")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="The same N draws the same.")] = None,
-    scenarios: Annotated[
-        list[Path] | None,
-        typer.Option("--for", metavar="SCENARIO", help="Answer the conditions of its selectors. May be repeated."),
-    ] = None,
-    keep: Annotated[
-        str | None, typer.Option("--keep", metavar="FIELD,...", help="Keep further fields of each event apart.")
-    ] = None,
+    scenarios: ForScenarios = None,
+    keep: Keep = None,
     profile: Annotated[
         str | None, typer.Option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
     ] = None,
     prints_policy: Annotated[
         bool, typer.Option("--print-policy", help="Print the IAM policy that this needs, and stop.")
     ] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the volumes to FILE.")
-    ] = None,
+    output: VolumesFile = None,
 ) -> None:
     """Measure management events by the event history.
 

@@ -149,6 +149,8 @@ def estimate(
             raise BadInputError([*counted.problems, Problem(Location("--logs"), "too much could not be read", hint)])
         warnings += (str(problem) for problem in counted.problems)
         read = tuple(replace(scenario, volumes=(counted.volumes,)) for scenario in read)
+    if break_even and len(read) < 2:
+        raise UsageError("--break-even compares scenarios: name two of them, or more")
     settled = settle_each(read, account, region, estate_of)
     if months is not None:
         settled = tuple(replace(s, settings=replace(s.settings, months=months)) for s in settled)

@@ -309,6 +309,12 @@ def test_limits_that_are_none(arguments: list[str], what: str, capsys: pytest.Ca
     assert what in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("work_folder")
+def test_one_scenario_has_nothing_to_break_even_with(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["estimate", "scenarios/layouts/3-multi-region.yaml", "--break-even"]) == 2
+    assert "--break-even compares scenarios: name two of them, or more" in capsys.readouterr().err
+
+
 # ---- months ----
 
 

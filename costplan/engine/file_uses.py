@@ -1,5 +1,6 @@
 """What a trail's files cause besides their storage: keys, notices, and the reads of whoever uses them (R90, R107)."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -29,17 +30,15 @@ def file_uses(
     once, however many trails use it.  CloudTrail's own requests of the key are free, unless the scenario prices them:
     then it is one for each file.
     """
-    keys: set[tuple[str | int, ...]] = set()
+    for ordinals in keys_of(router).values():
+        first = router.recorders[ordinals[0]]
+        place, one = bucket_place(first), Quantity.exact(1)  # type: ignore[arg-type]
+        label = router.labels[ordinals[0]]
+        yield Usage(Meter.KMS_KEY, *place, label, one, "key-months", ("R90",), "the log bucket's key")
     for ordinal, trail in enumerate(router.recorders):
         if not isinstance(trail, Trail) or not (trail.is_logging or has_backlog(trail)):
             continue
         label, bucket, place = router.labels[ordinal], trail.bucket, bucket_place(trail)
-        # Where nobody told which keys they are, trails that deliver to one bucket are taken to encrypt with one.
-        key: tuple[str | int, ...] = (bucket.kms_key,) if bucket.kms_key else (*place, bucket.name or ordinal)
-        if bucket.has_kms_key and key not in keys:
-            keys.add(key)
-            one = Quantity.exact(1)
-            yield Usage(Meter.KMS_KEY, *place, label, one, "key-months", ("R90",), "the log bucket's key")
         if ordinal in flows:
             yield from _requests(flows[ordinal], bucket, place, label, settings)
             home = (trail.account or "", trail.home_region or "")
@@ -49,6 +48,17 @@ def file_uses(
             loaded = total(part.raw_bytes for part in recorded if part.ordinal == ordinal) * (1 / settings.gb.bytes)
             because = "uncompressed bytes of the events that are loaded into OpenSearch"
             yield Usage(Meter.OPENSEARCH_LOADING, *home, label, loaded, "GB", (), because)
+
+
+def keys_of(router: Router) -> dict[tuple[str | int, ...], list[int]]:
+    """Return the trails, by ordinal, that use each key of log buckets; the first of them stands for its fee."""
+    found: dict[tuple[str | int, ...], list[int]] = defaultdict(list)
+    for ordinal, trail in enumerate(router.recorders):
+        if isinstance(trail, Trail) and trail.bucket.has_kms_key and (trail.is_logging or has_backlog(trail)):
+            # Where nobody told which keys they are, trails that deliver to one bucket are taken to encrypt with one.
+            named = (*bucket_place(trail), trail.bucket.name or ordinal)
+            found[(trail.bucket.kms_key,) if trail.bucket.kms_key else named].append(ordinal)
+    return found
 
 
 def _requests(

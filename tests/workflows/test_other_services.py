@@ -8,6 +8,7 @@ import pytest
 from costplan import estimate
 from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
+from costplan.model.numbers import exact_arithmetic
 
 D = Decimal
 SCENARIO = """\
@@ -113,6 +114,26 @@ def test_opensearch_costs_what_the_user_says_and_is_unknown_without(tmp_path: Pa
     in_gb = estimate_of(tmp_path, ("months: 1", "months: 1, gb: decimal"), prices=OVERRIDES)
     assert cost(in_gb, Meter.OPENSEARCH_LOADING) == D("3.002628")
     assert cost(one, Meter.OPENSEARCH_LOADING) * 2**30 == D("3.002628") * 10**9
+
+
+@pytest.mark.parametrize("allowances", ["[]", "[kms, sns]"])
+def test_what_removing_one_trail_saves_is_what_the_others_do_not_pay(tmp_path: Path, allowances: str) -> None:
+    """Two trails on one bucket, encrypted with one key, whose requests and notices use up what is free together."""
+    head, _, rest = SCENARIO.partition("  - trail: audit\n")
+    trail, _, tail = rest.replace("    opensearch: true\n", "").partition("assumptions:")
+    tail = tail.replace("months: 1", f"months: 1, free_allowances: {allowances}")
+    costs = []
+    for names in (("audit", "other"), ("audit",)):
+        recorders = "".join(f"  - trail: {name}\n{trail}" for name in names)
+        (tmp_path / "trails.yaml").write_text(f"{head}{recorders}assumptions:{tail}")
+        costs += estimate([tmp_path / "trails.yaml"]).estimates
+    saved = {e.recorder: e.saved_if_removed_alone.point for e in costs[0].events.by_recorder}
+    with exact_arithmetic():
+        difference = costs[0].last.list_cost.point - costs[1].last.list_cost.point
+    # But for what fewer events of deliveries add to the files of the other.
+    assert saved["other"] == pytest.approx(difference, abs=D("0.000001"))
+    # The key is charged with the first of them, and stays when that one goes.
+    assert saved["audit"] == saved["other"]
 
 
 def test_allowances_are_applied_where_the_scenario_says_so(tmp_path: Path) -> None:

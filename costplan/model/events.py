@@ -26,6 +26,10 @@ class EventCategory(StrEnum):
     INSIGHT = "Insight"
     AGGREGATED = "Aggregated"
 
+    def __reduce_ex__(self, _: object) -> tuple[type["EventCategory"], tuple[str]]:
+        # As that of ``Unknown``.
+        return EventCategory, (self.value,)
+
 
 ROUTED_CATEGORIES = (EventCategory.MANAGEMENT, EventCategory.DATA, EventCategory.NETWORK_ACTIVITY)
 

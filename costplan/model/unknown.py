@@ -12,6 +12,10 @@ class Unknown(Enum):
     def __repr__(self) -> str:
         return "UNKNOWN"
 
+    def __reduce_ex__(self, _: object) -> tuple[type["Unknown"], tuple[str]]:
+        # Some Pythons pickle a member by getattr, which whoever reads a kept count must not be made to call.
+        return Unknown, (self.value,)
+
 
 UNKNOWN = Unknown.UNKNOWN
 """A value that exists but that nobody stated.  ``None`` is different: absent from the record (R26)."""

@@ -12,7 +12,9 @@ from costplan.inputs.volumes.logs.counting import count_found, find_logs
 from costplan.inputs.volumes.logs.sources import Folder, Stored
 from costplan.inputs.volumes.logs.state import State
 from costplan.inputs.volumes.logs.unit_count import UnitCount
+from costplan.model.events import EventCategory
 from costplan.model.problems import BadInputError
+from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import EVERYTHING, CountPlan
 from tests.generator import Population, write_logs
 
@@ -65,6 +67,14 @@ def test_a_reading_goes_on_where_it_broke_off(logs, tmp_path):
 
     found, watched = counted(logs, state)
     assert (found.volumes, watched.read_names) == (expected.volumes, [])
+
+
+@pytest.mark.parametrize("member", [*EventCategory, UNKNOWN])
+def test_members_are_kept_by_their_value_whatever_python_does_with_them(member):
+    # Its version decides how members are pickled by themselves; this is read without any function.
+    assert b"getattr" not in pickle.dumps(member, protocol=5)
+    assert member.__reduce_ex__(5) == (type(member), (member.value,))
+    assert pickle.loads(pickle.dumps(member, protocol=5)) is member
 
 
 def test_several_processes_share_what_was_kept(logs, tmp_path):

@@ -208,7 +208,7 @@ def notes_on(volumes: Volumes) -> tuple[str, ...]:
         notes.extend(access_log_notes(volumes) if is_access_log else _notes_on_reading(volumes.read))
         notes.extend(_notes_on_period(volumes))
     if volumes.kind == "metrics" and any(row.per_month.has_band for row in volumes.rows):
-        about = number(total(row.per_month for row in volumes.rows).point)
+        about = count_of(Quantity.exact(total(row.per_month for row in volumes.rows).point))
         notes.append(f"ranges: metrics count requests, not events (R110); taken as they are they make {about} a month")
     notes.extend(_notes_on_copies(volumes.multiplicity))
     notes.extend(_notes_on_coverage(volumes))

@@ -3,22 +3,19 @@
 from decimal import ROUND_UP, Decimal
 from enum import StrEnum
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costplan.cli.help_text import examples
+from costplan.cli.measure_options import VolumesFile
 from costplan.cli.measured import agree, report_measured
 from costplan.cli.output import ProgressLine, warn, write_result
 
 if TYPE_CHECKING:
     from costplan.workflows.metrics import MetricsCost
 
-EXAMPLES = examples(
-    "costplan volumes metrics --print-policy",
-    "costplan volumes metrics --service s3 --region eu-west-1 -o data-events.json",
-)
+EXAMPLES = examples("costplan volumes metrics --service s3 --print-policy")
 
 ASK_FROM_DOLLARS = Decimal("0.10")
 """Less is not worth a question."""
@@ -69,9 +66,7 @@ def metrics(
     prints_policy: Annotated[
         bool, typer.Option("--print-policy", help="Print the IAM policy that this needs, and stop.")
     ] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the volumes to FILE.")
-    ] = None,
+    output: VolumesFile = None,
 ) -> None:
     """Measure data events by CloudWatch metrics.
 

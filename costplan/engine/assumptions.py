@@ -130,8 +130,8 @@ def _of_selectors(basis: EstimateBasis) -> Iterator[Assumption]:
         return
     if any(row.per_month.has_band for volumes in basis.scenario.volumes for row in volumes.rows):
         text = (
-            "some volumes are known between two bounds only (metrics count requests, not events), or may or may not "
-            "match a selector; the point is what was counted"
+            "some volumes are known between two bounds only, or may or may not match a selector; they are counted as "
+            "measured, and as recorded"
         )
         yield Assumption("R110", text, moves)
     else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from costplan.workflows.match import MatchResult, match
     from costplan.workflows.measure import MeasureResult, measure_logs, read_volumes, write_volumes
     from costplan.workflows.merge import MergeResult, merge_volumes
+    from costplan.workflows.metrics import measure_metrics
     from costplan.workflows.pull import PullResult, pull_trails
     from costplan.workflows.shortlist import ShortlistResult, shortlist
     from costplan.workflows.show import price_books, read_trails
@@ -54,6 +55,7 @@ _HOME = {
     "measure_cost_explorer": "costplan.workflows.bill",
     "measure_logs": "costplan.workflows.measure",
     "merge_volumes": "costplan.workflows.merge",
+    "measure_metrics": "costplan.workflows.metrics",
     "price_books": "costplan.workflows.show",
     "pull_trails": "costplan.workflows.pull",
     "read_trails": "costplan.workflows.show",
@@ -90,6 +92,7 @@ __all__ = [
     "measure_bill",
     "measure_cost_explorer",
     "measure_logs",
+    "measure_metrics",
     "merge_volumes",
     "price_books",
     "pull_trails",

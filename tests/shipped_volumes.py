@@ -6,7 +6,7 @@
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.generator import Population, write_logs
@@ -58,6 +58,49 @@ SHIPPED: Mapping[str, Shipped] = {
         "organization-trail.json",
     ),
 }
+METRICS = "acme-metrics.json"
+BEFORE_RECORDING = Population(
+    seed=9,
+    accounts=("111122223333",),
+    regions=(("eu-west-1", 3.0), ("us-east-1", 1.0)),
+    start=START,
+    days=14,
+    events_per_day=3_000,
+    mix=Mix(management=0.0, s3=100.0, lambda_=0.0, dynamodb=0.0, network=0.0),
+    buckets=6,
+)
+TIMES, KEYS_PER_DELETE = 1_000, 10
+"""Each generated event stands for so many requests; no request deletes more than so many objects."""
+
+WITHOUT_METRICS = "amzn-s3-demo-images-1-1"
+
+
+def measure_metrics(output: Path) -> None:
+    """Write the volumes that request metrics tell of every generated bucket but one, which has none, to *output*."""
+    from costplan.inputs.volumes.metrics.cloudwatch import Read
+    from costplan.inputs.volumes.metrics.figures import Place, Window
+    from costplan.inputs.volumes.metrics.inventory import Filters
+    from costplan.inputs.volumes.metrics.objects import measure_objects, plan_bucket, spread_coverage
+    from costplan.model.volumes import Volumes
+    from costplan.workflows.measure import write_volumes
+    from tests.inputs.volumes.metrics.caused import request_metrics
+
+    with tempfile.TemporaryDirectory() as folder:
+        truth = write_logs(BEFORE_RECORDING, Path(folder))
+    plans, read = [], Read()
+    for thing, metrics in sorted(request_metrics(truth).items()):
+        has = Filters(() if thing.name == WITHOUT_METRICS else ("EntireBucket",))
+        plan = plan_bucket(Place(thing.account, thing.region), thing.name, has, ())
+        for series, mapping in plan.whole.items():
+            read.points[series] = {START: metrics[mapping.metric] * TIMES}
+        plans.append(plan)
+    window = Window(START, START + timedelta(days=14))
+    found = measure_objects(plans, read, window, KEYS_PER_DELETE)
+    places = {place: [plan.name for plan in plans if plan.place == place] for place in {plan.place for plan in plans}}
+    spread_coverage(found, places, {place.account for place in places}, window)
+    found.coverage.sort(key=repr)
+    assert len(found.problems) == 1
+    write_volumes(Volumes(tuple(found.rows), tuple(found.coverage), kind="metrics"), output)
 
 
 def count(shipped: Shipped, output: Path) -> None:
@@ -81,6 +124,8 @@ def main() -> None:
     for name, shipped in SHIPPED.items():
         count(shipped, VOLUMES / name)
         print(VOLUMES / name)
+    measure_metrics(VOLUMES / METRICS)
+    print(VOLUMES / METRICS)
 
 
 if __name__ == "__main__":

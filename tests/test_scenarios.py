@@ -13,7 +13,7 @@ from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
 from costplan.model.volumes import Volumes
 from costplan.reports.explain import render_explanation
-from tests.shipped_volumes import PROJECT, SHIPPED, VOLUMES, count
+from tests.shipped_volumes import METRICS, PROJECT, SHIPPED, VOLUMES, count, measure_metrics
 
 SCENARIOS = PROJECT / "scenarios"
 FILES = sorted(path for path in SCENARIOS.rglob("*.yaml") if path.parent != VOLUMES)
@@ -34,7 +34,7 @@ def paid(result: Estimate, meter: Meter) -> Decimal:
 
 def test_the_sweep_sees_the_scenarios() -> None:
     assert len(FILES) >= 15
-    assert FOLDERS == ["data-events", "insights", "layouts", "organization", "sample"]
+    assert FOLDERS == ["data-events", "insights", "layouts", "metrics", "organization", "sample"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -91,6 +91,17 @@ def test_lambda_is_unknown_and_not_zero() -> None:
     assert known.last.list_cost == unknown.last.list_cost
 
 
+def test_metrics_price_four_buckets_and_leave_the_bucket_without_any_unknown() -> None:
+    (result,) = estimates("metrics").values()
+    by_trail = {
+        name: sum((c.list_cost.point for c in result.last.charges if c.usage.recorder == name), Decimal(0))
+        for name in ("four buckets, writes", "four buckets", "all buckets")
+    }
+
+    assert 0 < by_trail["four buckets, writes"] < by_trail["four buckets"] < by_trail["all buckets"]
+    assert [(u.recorder, u.regions) for u in result.unknown] == [("all buckets", ("us-east-1",))]
+
+
 def test_insights_are_paid_by_events_analysed() -> None:
     off, rate, both = (paid(e, Meter.INSIGHTS_MANAGEMENT) for e in estimates("insights").values())
     management = estimates("insights")["1-off"].events.recorded["Management"].point
@@ -113,3 +124,9 @@ def test_the_shipped_volumes_are_counted_from_generated_logs(name: str, tmp_path
     count(SHIPPED[name], tmp_path / name)
 
     assert comparable(read_volumes(tmp_path / name)) == comparable(read_volumes(VOLUMES / name))
+
+
+def test_the_shipped_metrics_are_those_that_generated_events_would_have_caused(tmp_path: Path) -> None:
+    measure_metrics(tmp_path / METRICS)
+
+    assert (tmp_path / METRICS).read_text() == (VOLUMES / METRICS).read_text()

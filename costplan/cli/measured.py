@@ -50,11 +50,21 @@ def ask_about_cost(cost: "LookingCost", *, is_agreed: bool) -> None:
     from costplan.reports.looking_table import render_looking
 
     warn([*render_looking(cost, page_width()).splitlines(), ""])
+    agree("Read it?", is_agreed=is_agreed)
+
+
+def agree(question: str, *, is_agreed: bool) -> None:
+    """Ask whether what was told before is all right, unless that was said on the command line.
+
+    Raises:
+        UsageError: nobody is there to be asked.
+        Exit: it is not all right.
+    """
     if is_agreed:
         return
     if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("nothing was read: nobody can be asked here whether that is all right; give --yes")
-    if not typer.confirm("Read it?", err=True):
+    if not typer.confirm(question, err=True):
         warn(["nothing was read"])
         raise typer.Exit(0)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from costplan.cli import volumes_access_logs, volumes_bill, volumes_lookup
+from costplan.cli import volumes_access_logs, volumes_bill, volumes_lookup, volumes_metrics
 from costplan.cli.help_text import examples
 from costplan.cli.measure_options import (
     BucketProfile,
@@ -125,6 +125,7 @@ def logs(
 app.command("access-logs", epilog=volumes_access_logs.EXAMPLES)(volumes_access_logs.access_logs)
 app.command("bill", epilog=volumes_bill.EXAMPLES)(volumes_bill.bill)
 app.command("lookup", epilog=volumes_lookup.EXAMPLES)(volumes_lookup.lookup)
+app.command("metrics", epilog=volumes_metrics.EXAMPLES)(volumes_metrics.metrics)
 
 
 @app.command("show", epilog=examples("costplan volumes show volumes.json --by source,event --top 20"))

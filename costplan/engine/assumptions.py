@@ -126,7 +126,15 @@ def _of_selectors(basis: EstimateBasis) -> Iterator[Assumption]:
     events = (u for u in basis.meters.usages() if u.quantity.has_band and u.meter is not Meter.DIRECT_DELIVERY)
     bands = ((u, u.quantity.high - u.quantity.low) for u in events)
     moves = sum((first_tier_cost(band * basis.growth, u.meter, u.region, basis.prices) for u, band in bands), ZERO)
-    if moves:
+    if not moves:
+        return
+    if any(row.per_month.has_band for volumes in basis.scenario.volumes for row in volumes.rows):
+        text = (
+            "some volumes are known between two bounds only, or may or may not match a selector; they are counted as "
+            "measured, and as recorded"
+        )
+        yield Assumption("R110", text, moves)
+    else:
         text = (
             "some events may or may not match a selector (a field or value is unknown, or one of several resources "
             "is deselected); they are counted as recorded"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from costplan.model.numbers import exact_arithmetic
-from costplan.model.quantity import NOTHING, Quantity
+from costplan.model.quantity import NOTHING, Quantity, total
 from costplan.model.scenario import Account
 from costplan.model.unknown import UNKNOWN, Except, Unknown
 from costplan.model.volumes import Basis, ReadSummary, VolumeRow, Volumes
@@ -207,6 +207,9 @@ def notes_on(volumes: Volumes) -> tuple[str, ...]:
         is_access_log = volumes.kind == ACCESS_LOGS
         notes.extend(access_log_notes(volumes) if is_access_log else _notes_on_reading(volumes.read))
         notes.extend(_notes_on_period(volumes))
+    if volumes.kind == "metrics" and any(row.per_month.has_band for row in volumes.rows):
+        about = count_of(Quantity.exact(total(row.per_month for row in volumes.rows).point))
+        notes.append(f"ranges: metrics count requests, not events (R110); taken as they are they make {about} a month")
     notes.extend(_notes_on_copies(volumes.multiplicity))
     notes.extend(_notes_on_coverage(volumes))
     notes.extend(notes_on_bill(volumes))

@@ -203,7 +203,10 @@ def source_of(volumes: Volumes) -> str:
 
 
 def kind_of(volumes: Volumes) -> str:
-    """Return what volumes are that nothing was read for: ``typed volumes``, ``volumes from metrics``."""
+    """Return what volumes are that nothing was read for: ``typed volumes``, ``14 days of CloudWatch metrics``."""
+    if volumes.kind == "metrics":
+        observed = max((c.observed.hours for c in volumes.coverage if c.observed), default=ZERO)
+        return f"{duration(observed)} of CloudWatch metrics"
     return f"{volumes.kind} volumes" if volumes.kind in ("typed", "merged") else f"volumes from {volumes.kind}"
 
 

@@ -20,6 +20,7 @@ COMMANDS = (
     ("volumes", "logs"),
     ("volumes", "bill"),
     ("volumes", "lookup"),
+    ("volumes", "metrics"),
     ("volumes", "show"),
     ("volumes", "merge"),
     ("volumes", "calibrate"),

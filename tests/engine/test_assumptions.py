@@ -9,6 +9,7 @@ from costplan.engine.estimation import estimate_scenario
 from costplan.model.billing import Meter
 from costplan.model.estimate import Assumption
 from costplan.model.prices import Confidence
+from costplan.model.quantity import Quantity
 from costplan.model.recorders import LifecycleRule, LogBucket, Recorder
 from costplan.model.scenario import Account, FirstNetworkCopy, Gigabyte, Organization
 from costplan.model.selectors import FieldSelector
@@ -66,6 +67,14 @@ def test_events_that_may_match_move_their_whole_cost() -> None:
     unsure = on_objects(FieldSelector("eventName", equals=(UNKNOWN,)))
     found = assumed(make_trail(selectors=(unsure,)), rows=(object_row(1_000_000),))
     assert found["R31"].moves == D(1)  # 1,000,000 × 0.10 / 100,000, or nothing
+
+
+def test_volumes_between_two_bounds_are_told_as_such() -> None:
+    bounds = Quantity.between(D(500_000), D(1_500_000), D(1_000_000))
+    row = replace(object_row(1_000_000), per_month=bounds)
+    found = assumed(make_trail(selectors=(on_objects(),)), rows=(row,))
+    assert found["R110"].moves == D(1)  # 1,000,000 between them × 0.10 / 100,000
+    assert "R31" not in found
 
 
 def test_events_that_surely_match_assume_nothing_of_selectors() -> None:

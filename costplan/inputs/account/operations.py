@@ -55,6 +55,17 @@ DESCRIBE_KEY = _operation("kms", "DescribeKey")
 
 LOOKUP_EVENTS = _operation("cloudtrail", "LookupEvents")
 
+LIST_METRICS = _operation("cloudwatch", "ListMetrics")
+GET_METRIC_DATA = _operation("cloudwatch", "GetMetricData")
+LIST_BUCKETS = _operation("s3", "ListBuckets", "ListAllMyBuckets")
+LIST_BUCKET_METRICS = _operation("s3", "ListBucketMetricsConfigurations", "GetMetricsConfiguration")
+LIST_FUNCTIONS = _operation("lambda", "ListFunctions")
+LIST_TABLES = _operation("dynamodb", "ListTables")
+LIST_TOPICS = _operation("sns", "ListTopics")
+LIST_QUEUES = _operation("sqs", "ListQueues")
+LIST_STREAMS = _operation("kinesis", "ListStreams")
+LIST_STATE_MACHINES = Operation("stepfunctions", "ListStateMachines", "states:ListStateMachines")
+
 DESCRIBE_ORGANIZATION = _operation("organizations", "DescribeOrganization")
 LIST_ACCOUNTS = _operation("organizations", "ListAccounts")
 ASSUME_ROLE = _operation("sts", "AssumeRole")
@@ -92,6 +103,19 @@ OF_EVENT_HISTORY = {
 }
 """What is asked of an account whose event history is read."""
 
+OF_METRICS = {
+    "s3": (LIST_BUCKETS, GET_BUCKET_LOCATION, LIST_BUCKET_METRICS),
+    "lambda": (LIST_FUNCTIONS,),
+    "dynamodb": (LIST_TABLES,),
+    "sns": (LIST_TOPICS,),
+    "sqs": (LIST_QUEUES,),
+    "kinesis": (LIST_STREAMS,),
+    "stepfunctions": (LIST_STATE_MACHINES,),
+}
+"""What is asked of an account about what has metrics, by the service whose metrics are read."""
+
+READING_METRICS = (LIST_METRICS, GET_METRIC_DATA)
+
 OF_AN_ORGANIZATION = (DESCRIBE_ORGANIZATION, LIST_ACCOUNTS)
 
 OF_PRICE_LISTS = (GET_PRODUCTS, LIST_PRICE_LISTS, GET_PRICE_LIST_FILE_URL)
@@ -99,6 +123,8 @@ OF_PRICE_LISTS = (GET_PRODUCTS, LIST_PRICE_LISTS, GET_PRICE_LIST_FILE_URL)
 
 OPERATIONS = frozenset(
     {(one.service, one.name) for some in IN_ONE_ACCOUNT.values() for one in some}
-    | {(one.service, one.name) for one in (*OF_AN_ORGANIZATION, ASSUME_ROLE, LOOKUP_EVENTS, *OF_PRICE_LISTS)}
+    | {(one.service, one.name) for one in (*OF_AN_ORGANIZATION, ASSUME_ROLE, LOOKUP_EVENTS)}
+    | {(one.service, one.name) for one in (*OF_PRICE_LISTS, *READING_METRICS)}
+    | {(one.service, one.name) for some in OF_METRICS.values() for one in some}
 )
 """Service and name of every operation."""

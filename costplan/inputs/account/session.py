@@ -109,11 +109,11 @@ class Session:
         return {key: _plain(value) for key, value in answer.items() if key != "ResponseMetadata"}
 
     def ask_for_all(
-        self, operation: Operation, region: str, key: str, token: str = "NextToken", **parameters: Any
+        self, operation: Operation, region: str, key: str, token: str = "NextToken", sent: str = "", **parameters: Any
     ) -> tuple[list[Any], Refusal | None]:
         """Return what an operation lists under *key*, page by page, and why the list is not whole, if it is not.
 
-        token: the name of the mark of the next page, in question and answer.
+        token: the name of the mark of the next page in the answer; sent: in the question, where it is another.
 
         Raises:
             BadInputError: nothing more can be asked.
@@ -132,7 +132,7 @@ class Session:
                 # It would never end.
                 return found, Refusal(operation, BrokenAnswerError.__name__, "AWS gave the same page twice")
             seen.add(following)
-            parameters[token] = following
+            parameters[sent or token] = following
 
     def assume(self, role_arn: str, region: str) -> "Session | Refusal":
         """Return a session under a role, or why the role cannot be assumed.

@@ -23,13 +23,19 @@ JSON_TYPE = "application/x-amz-json-1.1"
 XML_ERRORS = {
     "s3": "<Error><Code>{code}</Code><Message>{message}</Message></Error>",
     "sts": "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>",
+    "sns": "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>",
     "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
 }
 S3_OPERATIONS = {
     "location": "GetBucketLocation",
     "lifecycle": "GetBucketLifecycleConfiguration",
     "versioning": "GetBucketVersioning",
+    "metrics": "ListBucketMetricsConfigurations",
 }
+# REST paths of the services that have such.
+LAMBDA_OPERATIONS = {"/2015-03-31/functions": "ListFunctions"}
+# Where a service signs with another name than the SDK calls it by.
+SDK_NAMES = {"monitoring": "cloudwatch", "states": "stepfunctions"}
 SECRET_WORDS = "arn:aws:iam::111122223333:user/somebody may not"
 
 
@@ -51,7 +57,7 @@ class Failure:
     status: int = 400
 
 
-Play = Callable[[Asked], dict[str, Any] | Failure]
+Play = Callable[[Asked], dict[str, Any] | str | Failure]
 Patch = Callable[[dict[str, Any], Asked], dict[str, Any]]
 
 
@@ -68,7 +74,7 @@ class Fault:
 class Scene:
     """What the front does of its own.
 
-    plays: answers by operation, instead of moto's; patches: changes of moto's answers.
+    plays: answers by operation, instead of moto's: as JSON, or XML as it is; patches: changes of moto's answers.
     misfits: answers that the SDK's service model does not know like that.
     """
 
@@ -122,6 +128,8 @@ class Front(LoopbackServer):
             played = self.scene.plays[asked.operation](asked)
             if isinstance(played, Failure):
                 _answer_failure(handler, asked, played)
+            elif isinstance(played, str):
+                _answer(handler, 200, {"content-type": "text/xml"}, played.encode())
             else:
                 self._check(asked, played)
                 _answer(handler, 200, {"content-type": JSON_TYPE}, json.dumps(played).encode())
@@ -159,15 +167,21 @@ def _understand(handler: BaseHTTPRequestHandler, body: bytes) -> Asked:
     parameters: Mapping[str, Any] = {}
     if target:
         operation, parameters = target.rpartition(".")[2], json.loads(body or b"{}")
+    elif service == "lambda":
+        operation = LAMBDA_OPERATIONS[url.path.rstrip("/")]
+    elif service == "s3" and url.path == "/":
+        operation = "ListBuckets"
     elif service == "s3":
-        operation = S3_OPERATIONS.get(url.query.partition("=")[0], f"{handler.command} {url.query}")
+        asked_for = [part.partition("=")[0] for part in url.query.split("&") if handler.command == "GET"]
+        named = [S3_OPERATIONS[part] for part in asked_for if part in S3_OPERATIONS]
+        operation = named[0] if named else f"{handler.command} {url.query}"
         parameters = {"Bucket": url.path.strip("/")}
     elif service == "account":
         operation, parameters = url.path[1:2].upper() + url.path[2:], json.loads(body or b"{}")
     else:
         parameters = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         operation = parameters["Action"]
-    return Asked(service, operation, signed["region"], signed["key"], parameters)
+    return Asked(SDK_NAMES.get(service, service), operation, signed["region"], signed["key"], parameters)
 
 
 def _answer_failure(handler: BaseHTTPRequestHandler, asked: Asked, failure: Failure) -> None:

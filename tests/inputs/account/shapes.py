@@ -8,6 +8,7 @@ _SCALARS: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "integer": (int,),
     "long": (int,),
+    "double": (int, float),
     # JSON 1.1 counts the seconds since 1970.
     "timestamp": (int, float),
 }

@@ -154,3 +154,17 @@ def test_a_meter_first_uses_up_what_is_free() -> None:
     # 160,000,000 / 60,000,000, to four decimals.
     assert found.factor == D("2.6667")
     assert [(m.now, m.then) for m in found.meters] == [(60_000_000, D(60_000_000) * D("2.6667"))]
+
+
+def test_a_meter_takes_from_others_what_is_free_for_both() -> None:
+    """Of 100,000,000 free events copies come first; beside more of them the data events are paid for."""
+    both = ("management-additional-copy", "data")
+    free = FreeAllowance("cloudtrail", both, D(100_000_000), "events", "a page", date(2026, 1, 1))
+    prices = replace(OF_EVENTS, allowances=(free,))
+    rows = (make_row(40_000_000), object_row(60_000_000))
+    trails = (make_trail("a"), make_trail("b"), DATA)
+    applied = frozenset({"cloudtrail"})
+    found = limit_of(estimate(*trails, rows=rows, prices=prices, free_allowances=applied), D(30), prices)
+    assert found.cost.point == 0
+    # 30,000,000 copies more leave 30,000,000 data events to pay for: $30.00.
+    assert [m.then for m in found.meters if m.meter is Meter.MANAGEMENT_ADDITIONAL_COPY] == [70_000_000]

@@ -1,6 +1,6 @@
 """One scenario to one estimate: route, meter, store, rate, month by month."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from costplan.engine.savings import events_of
 from costplan.engine.scope import landscape_of
 from costplan.engine.storage import bucket_place
 from costplan.engine.traffic import growth_factor
-from costplan.model.billing import Charge, UnpricedUsage
+from costplan.model.billing import Charge, UnpricedUsage, Usage
 from costplan.model.estimate import Assumption, Estimate, MonthEstimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import PriceBook, PriceList
@@ -41,7 +41,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     months: list[MonthEstimate] = []
     unpriced: dict[str, UnpricedUsage] = {}
     for number in range(1, settings.months + 1):
-        charges, missing = _rated(scenario, projection, number, prices)
+        charges, missing = _rated(scenario, projection.usages(number), number, prices)
         months.append(MonthEstimate(number, charges))
         unpriced |= {each.usage.id: each for each in missing}
     phase, last = projection.ramp.phase(settings.months), projection.traffic(settings.months)
@@ -54,7 +54,8 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     recording = projection.ramp.until(settings.months)
     events = events_of(basis, months[-1], growth_factor(settings, 1))
     changes = changes_in(scenario, projection.ramp.everything, months, events, prices)
-    notes = (*changes, *_of_settings(scenario, months, prices))
+    costs = _costs(scenario, projection, prices, settings.months)
+    notes = (*changes, *_of_settings(settings, months[-1], costs))
     return Estimate(
         scenario=scenario,
         months=tuple(months),
@@ -76,31 +77,40 @@ def _steady(
     if first is None:
         return None, ()
     # What a month of the projection does not use yet may change its price before nothing else changes.
-    usages = {(usage.meter, usage.region) for usage in projection.usages(first)}
-    first = max(first, *(prices.changed_in(meter.service, region, meter) for meter, region in usages), 1)
-    if first <= len(known):
-        return known[first - 1], ()
-    charges, missing = _rated(scenario, projection, first, prices)
-    return MonthEstimate(first, charges), missing
+    usages = projection.usages(first)
+    used = {(usage.meter, usage.region) for usage in usages}
+    month = max(first, *(prices.changed_in(meter.service, region, meter) for meter, region in used), 1)
+    if month <= len(known):
+        return known[month - 1], ()
+    charges, missing = _rated(scenario, usages if month == first else projection.usages(month), month, prices)
+    return MonthEstimate(month, charges), missing
 
 
-def month_cost(scenario: Scenario, prices: PriceList, month: int) -> MonthEstimate:
-    """Return what one month of a scenario costs, without anything about how it came to be.
+def costs_of_month(scenario: Scenario, prices: PriceList, month: int) -> Callable[[Settings], MonthEstimate]:
+    """Return what tells the cost of one month of a scenario under another growth or busy factor.
 
     Every recorder's account and home Region must be settled (``scope.settle``).
     """
-    with exact_arithmetic():
-        projection = Projection(scenario, landscape_of(scenario, prices.regions), without_own_events(scenario.volumes))
-        return MonthEstimate(month, _rated(scenario, projection, month, prices)[0])
+    landscape = landscape_of(scenario, prices.regions)
+    return _costs(scenario, Projection(scenario, landscape, without_own_events(scenario.volumes)), prices, month)
 
 
-def _of_settings(scenario: Scenario, months: Sequence[MonthEstimate], prices: PriceList) -> Iterator[Assumption]:
-    """Yield what the scenario assumes of all volumes, with what the last month would differ by without it."""
-    settings, last = scenario.settings, months[-1]
+def _costs(
+    scenario: Scenario, projection: Projection, prices: PriceList, month: int
+) -> Callable[[Settings], MonthEstimate]:
+    def cost(settings: Settings) -> MonthEstimate:
+        return MonthEstimate(month, _rated(scenario, projection.under(settings).usages(month), month, prices)[0])
+
+    return cost
+
+
+def _of_settings(
+    settings: Settings, last: MonthEstimate, costs: Callable[[Settings], MonthEstimate]
+) -> Iterator[Assumption]:
+    """Yield what a scenario assumes of all volumes, with what the last month would differ by without it."""
 
     def moved(others: Settings) -> Decimal:
-        without = month_cost(replace(scenario, settings=others), prices, last.month)
-        return abs(last.list_cost.point - without.list_cost.point)
+        return abs(last.list_cost.point - costs(others).list_cost.point)
 
     if settings.growth_per_month:
         percent = f"{(settings.growth_per_month * 100).normalize():f}"
@@ -113,10 +123,9 @@ def _of_settings(scenario: Scenario, months: Sequence[MonthEstimate], prices: Pr
 
 
 def _rated(
-    scenario: Scenario, projection: Projection, month: int, prices: PriceList
+    scenario: Scenario, usages: Iterable[Usage], month: int, prices: PriceList
 ) -> tuple[tuple[Charge, ...], tuple[UnpricedUsage, ...]]:
     free = applied(prices, scenario.settings)
-    usages = projection.usages(month)
     return rate(usages, prices.in_month(month), scenario.discounts, month, free, scenario.billing_groups)
 
 

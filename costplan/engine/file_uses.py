@@ -38,13 +38,11 @@ def file_uses(
     for ordinal, trail in enumerate(router.recorders):
         if not isinstance(trail, Trail) or not (trail.is_logging or has_backlog(trail)):
             continue
-        label, bucket, place = router.labels[ordinal], trail.bucket, bucket_place(trail)
+        label, bucket, home = router.labels[ordinal], trail.bucket, (trail.account or "", trail.home_region or "")
         if ordinal in flows:
-            yield from _requests(flows[ordinal], bucket, place, label, settings)
-            home = (trail.account or "", trail.home_region or "")
+            yield from _requests(flows[ordinal], bucket, bucket_place(trail), label, settings)
             yield from _notices(flows[ordinal], bucket, home, label)
         if trail.loads_opensearch and trail.is_logging:
-            home = (trail.account or "", trail.home_region or "")
             loaded = total(part.raw_bytes for part in recorded if part.ordinal == ordinal) * (1 / settings.gb.bytes)
             because = "uncompressed bytes of the events that are loaded into OpenSearch"
             yield Usage(Meter.OPENSEARCH_LOADING, *home, label, loaded, "GB", (), because)

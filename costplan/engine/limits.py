@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
 from costplan.engine.allowances import applied
-from costplan.engine.estimation import month_cost
+from costplan.engine.estimation import costs_of_month
 from costplan.engine.rating import rate
 from costplan.model.billing import Meter, Service, Usage
 from costplan.model.estimate import Estimate
@@ -89,7 +89,8 @@ def limit_of(estimate: Estimate, limit: Decimal, prices: PriceList) -> Limit:
     with exact_arithmetic():
         cost = estimate.last.net_cost
         is_over = cost.point > limit
-        factor = _crossing(lambda times: _cost_at(estimate.scenario, times, prices) - limit)
+        cost_at = _costs(estimate.scenario, prices)
+        factor = _crossing(lambda times: cost_at(times) - limit)
         meters = () if is_over else tuple(_meters(estimate, limit - cost.point, prices))
     is_discounted = bool(estimate.scenario.discounts)
     return Limit(estimate.name, limit, cost, factor, meters, is_over, estimate.is_lower_bound, is_discounted)
@@ -101,9 +102,10 @@ def break_evens(first: Estimate, prices: PriceList, other: Estimate, others: Pri
     prices, others: those of each.
     """
     with exact_arithmetic():
+        of_first, of_other = _costs(first.scenario, prices), _costs(other.scenario, others)
 
         def difference(times: Decimal) -> Decimal:
-            return _cost_at(other.scenario, times, others) - _cost_at(first.scenario, times, prices)
+            return of_other(times) - of_first(times)
 
         for low, high in _changes(difference):
             factor = _halved(difference, low, high)
@@ -113,10 +115,11 @@ def break_evens(first: Estimate, prices: PriceList, other: Estimate, others: Pri
             yield BreakEven(first.name, other.name, factor, *cheaper, is_discounted)
 
 
-def _cost_at(scenario: Scenario, times: Decimal, prices: PriceList) -> Decimal:
-    """Return the last month's net cost of a scenario in which everything happens so many times as often."""
-    settings = replace(scenario.settings, busy_factor=scenario.settings.busy_factor * times)
-    return month_cost(replace(scenario, settings=settings), prices, settings.months).net_cost.point
+def _costs(scenario: Scenario, prices: PriceList) -> Callable[[Decimal], Decimal]:
+    """Return what tells the last month's net cost of a scenario in which everything happens so many times as often."""
+    settings = scenario.settings
+    costs = costs_of_month(scenario, prices, settings.months)
+    return lambda times: costs(replace(settings, busy_factor=settings.busy_factor * times)).net_cost.point
 
 
 def _crossing(function: Callable[[Decimal], Decimal]) -> Decimal | None:

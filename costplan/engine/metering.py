@@ -86,6 +86,7 @@ class Meters:
             missed.add(quantity, low=not may_be_recorded, point=not may_be_recorded)
         is_by_size = any(one.ordinal in self._by_size for one in deliveries)
         raw = raw_bytes(row) if is_by_size else NOTHING
+        for_log_groups = bytes_for_log_groups(row) if is_by_size and row.oversize else raw
         self.assumed_event_bytes |= is_by_size and not is_measured(row)
         trails = []
         for delivery in deliveries:
@@ -95,11 +96,11 @@ class Meters:
             if isinstance(recorder, EventDataStore):
                 self._read_size(ingestion_meter(recorder), delivery, row, raw)
             elif isinstance(recorder, DirectDelivery):
-                self._read_size(Meter.DIRECT_DELIVERY, delivery, row, bytes_for_log_groups(row))
-                self._keep(delivery, row, raw)
+                self._read_size(Meter.DIRECT_DELIVERY, delivery, row, for_log_groups)
+                self._keep(delivery, row, raw, for_log_groups)
             else:
                 trails.append(delivery)
-                self._keep(delivery, row, raw)
+                self._keep(delivery, row, raw, for_log_groups)
                 if recorder.aggregates_data and category is EventCategory.DATA:
                     self._count(Meter.DATA_AGGREGATION, row, delivery)
         self._read_copies(row, trails)
@@ -166,17 +167,17 @@ class Meters:
         self._usage[key].add(raw * (1 / self.settings.gb.bytes), low=delivery.truth is Truth.YES)
         self._selectors[key].add(delivery.selector)
 
-    def _keep(self, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
+    def _keep(self, delivery: Delivery, row: VolumeRow, raw: Quantity, for_log_groups: Quantity) -> None:
         kind = "CloudTrail-NetworkActivity" if row.key.category is EventCategory.NETWORK_ACTIVITY else "CloudTrail"
         place = (delivery.ordinal, row.key.account, row.key.region, kind)
         if place not in self._recorded:
             self._recorded[place] = (Tally(), Tally(), Tally())
-        events, size, for_log_groups = self._recorded[place]
+        events, size, sent = self._recorded[place]
         is_certain = delivery.truth is Truth.YES
         events.add(row.per_month, low=is_certain)
         size.add(raw, low=is_certain)
         if delivery.ordinal in self._by_size:
-            for_log_groups.add(bytes_for_log_groups(row) if row.oversize else raw, low=is_certain)
+            sent.add(for_log_groups, low=is_certain)
 
     def _key(self, meter: Meter, key: EventKey, delivery: Delivery) -> UsageKey:
         # The account that receives the event pays for every copy of it (R84).

@@ -1,5 +1,6 @@
 """What a scenario uses, month by month: what happens grows, recorders are switched on and off, files pile up."""
 
+from copy import copy
 from decimal import Decimal
 
 from costplan.engine.config_items import config_usages
@@ -12,7 +13,7 @@ from costplan.engine.storage import Storage
 from costplan.engine.stores import Stores
 from costplan.engine.traffic import Traffic, file_models, growth_factor, traffic_of
 from costplan.model.billing import LAKE_METERS, Usage
-from costplan.model.scenario import Scenario
+from costplan.model.scenario import Scenario, Settings
 
 
 class Projection:
@@ -25,10 +26,19 @@ class Projection:
     def __init__(
         self, scenario: Scenario, landscape: Landscape, measured: Measured, breakdown: frozenset[str] = frozenset()
     ) -> None:
-        self._settings = scenario.settings
         self._declared = tuple(config_usages(scenario.config_items))
         self.ramp = Ramp(scenario, landscape, measured, breakdown)
         self._models = file_models(scenario.volumes)
+        self._project(scenario.settings)
+
+    def under(self, settings: Settings) -> "Projection":
+        """Return the usage under another growth and busy factor: what each event meets was worked out already."""
+        other = copy(self)
+        other._project(settings)
+        return other
+
+    def _project(self, settings: Settings) -> None:
+        self._settings = settings
         self._traffic: dict[tuple[Phase, Decimal], Traffic] = {}
         # What a trail will deliver tells the sizes of what its bucket holds before, and the steady state comes after.
         self._until = max(self._settings.months, self.ramp.last_switch)

@@ -102,10 +102,9 @@ def discount_on(meter: Meter, discounts: Mapping[str, Decimal]) -> Decimal:
 
 def _why_unpriced(usage: Usage, prices: PriceList) -> str:
     service = usage.meter.service
-    known = prices.books.get((service.value, usage.region))
-    if service is Service.OPENSEARCH and known is None:
+    book = prices.books.get((service.value, usage.region))
+    if book is None and service is Service.OPENSEARCH:
         return "only you know what loading costs you: write its price into a file for prices: or --prices"
-    book = known
     if book is None:
         return f"there is no price book pricing/{service.value}/{usage.region}.yaml"
     meter = usage.meter.value

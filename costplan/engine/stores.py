@@ -40,9 +40,12 @@ class Stores:
         self._gb = Gigabyte.BINARY.bytes * (1 / settings.gb.bytes)
         self._stores: Mapping[str, EventDataStore] = {label: store for store, label in stores_of(router)}
         self._arrivals: Mapping[Place, Arrivals] = {}
+        self._settled: Mapping[Place, int] = {}
         if any(beyond_days(store) for store in self._stores.values()):
             by_place = [self._by_place(month) for month in range(1, len(self._caused) + 1)]
-            self._arrivals = {place: self._arriving(place, by_place) for place in self._places()}
+            amounts = {place: [month.get(place, NOTHING) for month in by_place] for place in self._places()}
+            self._arrivals = {place: self._arriving(place, some) for place, some in amounts.items()}
+            self._settled = {place: settled_from(some) for place, some in amounts.items()}
 
     @property
     def steady_from(self) -> int | None:
@@ -56,7 +59,7 @@ class Stores:
                 continue
             quiet = _quiet_from(store)
             if store.compressed_share is not None:
-                settled = [settled_from(self._amounts(place)) for place in self._arrivals if place[2] == label]
+                settled = [month for place, month in self._settled.items() if place[2] == label]
                 first = max(first, ceil(self._end(store)) + max(switched, *settled, 1))
             elif store.extended_gib is not None and quiet is not None:
                 first = max(first, quiet + ceil(self._end(store) - _INCLUDED))
@@ -166,13 +169,9 @@ class Stores:
             found[usage.account, usage.region, usage.recorder] += usage.quantity
         return found
 
-    def _amounts(self, place: Place) -> list[Quantity]:
-        return [self._by_place(month).get(place, NOTHING) for month in range(1, len(self._caused) + 1)]
-
-    def _arriving(self, place: Place, by_place: Sequence[Mapping[Place, Quantity]]) -> Arrivals:
+    def _arriving(self, place: Place, amounts: Sequence[Quantity]) -> Arrivals:
         """Return what a store takes in at a place; one that keeps older data has done so for a year already."""
         store = self._stores[place[2]]
-        amounts = [month.get(place, NOTHING) for month in by_place]
         if not store.extended_gib:
             return Arrivals(amounts)
         is_copied = store.copied_gib and _home(store) == place[:2]

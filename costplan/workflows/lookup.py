@@ -19,7 +19,6 @@ from costplan.engine.sampling import (
     weigh_windows,
 )
 from costplan.engine.sampling.lengths import WindowPlan, plan_windows
-from costplan.inputs.account.answers import Refusal
 from costplan.inputs.account.event_history import (
     EVENTS_PER_CALL,
     MOST_DAYS,
@@ -30,7 +29,7 @@ from costplan.inputs.account.event_history import (
     WindowCount,
     windows_of,
 )
-from costplan.inputs.account.identity import FALLBACK_REGION, enabled_regions, identify
+from costplan.inputs.account.identity import FALLBACK_REGION, identify, regions_to_ask
 from costplan.inputs.account.policy import event_history_policy
 from costplan.inputs.account.session import AWS, Access, Session
 from costplan.inputs.volumes.lookup import PlaceCount, design_id, lookup_volumes, monthly, span_of
@@ -130,14 +129,7 @@ def lookup_events(
 def _places(session: Session, regions: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     start = session.region or next(iter(regions), FALLBACK_REGION)
     account = identify(session, start).account
-    if regions:
-        return account, tuple(sorted(set(regions)))
-    enabled = enabled_regions(session, start)
-    if isinstance(enabled, Refusal):
-        what = f"the enabled Regions of account {account} cannot be listed ({enabled})"
-        hint = "allow account:ListRegions or ec2:DescribeRegions, or name Regions with --region"
-        raise BadInputError([Problem(AWS, what, hint)])
-    return account, enabled
+    return account, regions_to_ask(session, account, start, regions)
 
 
 class _Calls:

@@ -1,6 +1,5 @@
 """Measure data events before they are recorded: by the metrics of CloudWatch that count the same calls."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from costplan.inputs.account.answers import Refusal
-from costplan.inputs.account.identity import FALLBACK_REGION, enabled_regions, identify
+from costplan.inputs.account.identity import FALLBACK_REGION, identify, regions_to_ask
 from costplan.inputs.account.organization import find_members
 from costplan.inputs.account.policy import metrics_policy, role_arn
 from costplan.inputs.account.session import AWS, Access, Session
@@ -24,6 +23,7 @@ from costplan.model.progress import Progress
 from costplan.model.volumes import Volumes
 from costplan.workflows.measure import MeasureResult
 from costplan.workflows.metrics_work import LookedAccount, MetricsWork
+from costplan.workflows.pull import check_role
 
 __all__ = ["DEFAULT_DAYS", "MOST_KEYS", "Access", "MetricService", "MetricsCost", "measure_metrics", "policy_text"]
 
@@ -34,7 +34,6 @@ DEFAULT_DAYS = 14
 MOST_KEYS = MOST_KEYS_PER_DELETE
 """Objects that one request to delete several can name."""
 
-_ROLE = re.compile(r"[A-Za-z0-9+=,.@_-]+(/[A-Za-z0-9+=,.@_-]+)*\Z")
 _OTHERS = "{} other accounts of the organization were not read"
 
 
@@ -136,10 +135,7 @@ def _check(regions: Sequence[str], days: int, with_organization: bool, role: str
         raise UsageError(f"--days must be 1 to {MOST_DAYS}: CloudWatch keeps hours no longer")
     if not 1 <= keys <= MOST_KEYS:
         raise UsageError(f"--keys-per-delete must be 1 to {MOST_KEYS_PER_DELETE}: no request can name more")
-    if role is not None and not with_organization:
-        raise UsageError("--role is about the accounts of an organization: give --organization too")
-    if role is not None and not _ROLE.match(role):
-        raise UsageError("--role takes the name of a role that every account has, not its ARN: --role audit")
+    check_role(role, with_organization)
 
 
 def _accounts(
@@ -156,7 +152,14 @@ def _accounts(
     known = {one.account for one in so_far}
     found: list[LookedAccount] = []
     if me.account not in known:
-        found.append(LookedAccount(session, me.account, _regions(session, me.account, regions), start))
+        found.append(
+            LookedAccount(
+                session,
+                me.account,
+                regions_to_ask(session, me.account, session.region or FALLBACK_REGION, regions),
+                start,
+            )
+        )
     if not with_organization:
         return found
     others = [one for one in find_members(session, start).names if one != me.account and one not in known]
@@ -169,18 +172,7 @@ def _accounts(
             problems.append(Problem(AWS, what, "the role must exist there, and allow this one to assume it"))
             continue
         try:
-            found.append(LookedAccount(other, account, _regions(other, account, regions), start))
+            found.append(LookedAccount(other, account, regions_to_ask(other, account, start, regions), start))
         except BadInputError as error:
             problems += error.problems
     return found
-
-
-def _regions(session: Session, account: str, asked_for: Sequence[str]) -> tuple[str, ...]:
-    if asked_for:
-        return tuple(sorted(set(asked_for)))
-    enabled = enabled_regions(session, session.region or FALLBACK_REGION)
-    if isinstance(enabled, Refusal):
-        what = f"the enabled Regions of account {account} cannot be listed ({enabled})"
-        hint = "allow account:ListRegions or ec2:DescribeRegions, or name Regions with --region"
-        raise BadInputError([Problem(AWS, what, hint)])
-    return enabled

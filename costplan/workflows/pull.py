@@ -118,7 +118,7 @@ def pull_answers(
         UsageError: a Region or role that cannot be one.
     """
     chosen = _chosen_regions(regions)
-    _check_role(role, with_organization)
+    check_role(role, with_organization)
     if access is None:
         access = Access(profile)
     elif profile is not None:
@@ -141,7 +141,7 @@ def policy_text(*, regions: Sequence[str] = (), with_organization: bool = False,
         UsageError: a Region or role that cannot be one.
     """
     chosen = _chosen_regions(regions)
-    _check_role(role, with_organization)
+    check_role(role, with_organization)
     partition = partition_of(chosen[0]) if chosen else "aws"
     return account_policy(with_organization=with_organization, role=role, partition=partition)
 
@@ -155,7 +155,12 @@ def _chosen_regions(regions: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(region for region in regions if region != ALL))
 
 
-def _check_role(role: str | None, with_organization: bool) -> None:
+def check_role(role: str | None, with_organization: bool) -> None:
+    """Check the name of a role by which the accounts of an organization are read.
+
+    Raises:
+        UsageError: it is none, or there is no organization to read.
+    """
     if role is None:
         return
     if not with_organization:

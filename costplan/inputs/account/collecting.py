@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from costplan.inputs.account.answers import AnswerBook, Refusal
-from costplan.inputs.account.identity import FALLBACK_REGION, Identity, enabled_regions, identify
+from costplan.inputs.account.identity import FALLBACK_REGION, Identity, cannot_list_regions, enabled_regions, identify
 from costplan.inputs.account.looking import Look, look_at, read_details
 from costplan.inputs.account.operations import LIST_CHANNELS, LIST_EVENT_DATA_STORES
 from costplan.inputs.account.organization import Members, find_members
@@ -98,9 +98,7 @@ class _Work:
         found = enabled_regions(self._sessions[account], self._start)
         if isinstance(found, Refusal):
             if not self._asked_for:
-                what = f"the enabled Regions of account {account} cannot be listed ({found})"
-                hint = "allow account:ListRegions or ec2:DescribeRegions, or name Regions with --region"
-                raise BadInputError([Problem(AWS, what, hint)])
+                raise BadInputError([cannot_list_regions(account, found)])
             self._note_regions(account, found)
             self._own = self._asked_for
         else:

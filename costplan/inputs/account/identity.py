@@ -1,5 +1,6 @@
 """Whose credentials these are, and which Regions their account has enabled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from costplan.inputs.account.answers import Refusal
@@ -38,6 +39,26 @@ def identify(session: Session, region: str) -> Identity:
     else:
         fault = f"does not say whose credentials these are ({answer})", "aws sts get-caller-identity must work first"
     raise BadInputError([Problem(AWS, *fault)])
+
+
+def regions_to_ask(session: Session, account: str, region: str, asked_for: Sequence[str]) -> tuple[str, ...]:
+    """Return the Regions that are asked for, sorted, or all that the account has enabled where none is.
+
+    Raises:
+        BadInputError: nobody says which those are.
+    """
+    if asked_for:
+        return tuple(sorted(set(asked_for)))
+    enabled = enabled_regions(session, region)
+    if isinstance(enabled, Refusal):
+        raise BadInputError([cannot_list_regions(account, enabled)])
+    return enabled
+
+
+def cannot_list_regions(account: str, refusal: Refusal) -> Problem:
+    """Return that nobody says which Regions an account has enabled, and nobody named some."""
+    what = f"the enabled Regions of account {account} cannot be listed ({refusal})"
+    return Problem(AWS, what, "allow account:ListRegions or ec2:DescribeRegions, or name Regions with --region")
 
 
 def enabled_regions(session: Session, region: str) -> tuple[str, ...] | Refusal:

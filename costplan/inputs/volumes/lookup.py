@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 
 from costplan.inputs.account.event_history import WindowCount
 from costplan.inputs.volumes.logs.period import SLOT_SECONDS, Span
+from costplan.inputs.volumes.logs.sampled import sampled_quantity
 from costplan.model.events import EventCategory, EventKey
-from costplan.model.numbers import exact_arithmetic, round_once
-from costplan.model.quantity import Quantity, Replicates
+from costplan.model.numbers import exact_arithmetic
+from costplan.model.quantity import Quantity
 from costplan.model.volumes import Basis, Coverage, Estimated, ReadSummary, Sampling, VolumeRow, Volumes
 
 KIND = "lookup"
@@ -67,7 +67,7 @@ def lookup_volumes(
                 if place.is_census or sampling is None:
                     per_month = Quantity.exact(span.expansion().per_month(days))
                 else:
-                    per_month = _sampled(expanded[key], sampling)
+                    per_month = sampled_quantity(expanded[key], sampling)
                 rows.append(VolumeRow(key, per_month, sum(days), total.raw_bytes[key]))
     period = span.period()
     coverage = tuple(
@@ -88,14 +88,6 @@ def _add(total: WindowCount, window: WindowCount) -> None:
         mine = total.by_weekday.setdefault(key, [0] * 7)
         mine[:] = [a + b for a, b in zip(mine, days, strict=True)]
         total.raw_bytes[key] = total.raw_bytes.get(key, 0) + window.raw_bytes[key]
-
-
-def _sampled(expanded: Estimated, sampling: Sampling) -> Quantity:
-    counted = round_once(Decimal.from_float(expanded.counted))
-    point = max(counted, round_once(Decimal.from_float(expanded.point)))
-    return Quantity.sampled(
-        point, Replicates(sampling.design_id, float(sampling.factor), expanded.deviations), counted=counted
-    )
 
 
 def _order(key: EventKey) -> tuple[str, ...]:

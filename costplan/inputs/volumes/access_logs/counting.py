@@ -11,13 +11,13 @@ from costplan.inputs.volumes.access_logs.reading import Job
 from costplan.inputs.volumes.access_logs.tally import access_volumes, notices
 from costplan.inputs.volumes.access_logs.workers import read_batches
 from costplan.inputs.volumes.logs.archives import Archive, archive_of, is_archive_name
-from costplan.inputs.volumes.logs.counting import LogCount
+from costplan.inputs.volumes.logs.counting import LogCount, log_count
 from costplan.inputs.volumes.logs.folders import find_local
 from costplan.inputs.volumes.logs.sources import Source
 from costplan.inputs.volumes.logs.workers import ALONE_BYTES, Stop
 from costplan.model.problems import BadInputError, Location, Problem
 from costplan.model.progress import Progress
-from costplan.model.volumes import CountPlan, Volumes
+from costplan.model.volumes import CountPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ def count_access_logs(
     problems = [*done.problems, *notices(done, found.where)]
     if not done.log_files and done.objects == listing.objects:
         problems.append(_no_log(found, done))
-    return access_count(
-        found, done, access_volumes(done, plan, found.ignored), problems, listing.objects - done.objects
+    return log_count(
+        found.ignored, done, access_volumes(done, plan, found.ignored), problems, listing.objects - done.objects
     )
 
 
@@ -131,22 +131,6 @@ def reading_job(
         hint = f"give {' and '.join(missing)}, of the account that owns the buckets and of their Region"
         raise BadInputError([Problem(found.where, what, hint)])
     return Job(plan, found.sources, found.named, account, region, counts_lifecycle)
-
-
-def access_count(
-    found: FoundLogs, done: BatchCount, volumes: Volumes, problems: Iterable[Problem], left_unread: int = 0
-) -> LogCount:
-    """Return what everything that was *done* came to."""
-    return LogCount(
-        volumes,
-        tuple(problems),
-        tuple(done.named_bad),
-        done.log_files,
-        found.ignored,
-        done.bytes_read,
-        done.bytes_unreadable,
-        left_unread,
-    )
 
 
 def _no_log(found: FoundLogs, done: BatchCount) -> Problem:

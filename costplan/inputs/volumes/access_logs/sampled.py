@@ -13,13 +13,13 @@ from itertools import starmap
 from pathlib import Path
 
 from costplan.inputs.volumes.access_logs.batch_count import BatchCount, Counted
-from costplan.inputs.volumes.access_logs.counting import FoundLogs, access_count
+from costplan.inputs.volumes.access_logs.counting import FoundLogs
 from costplan.inputs.volumes.access_logs.listing import Batch, Entry
 from costplan.inputs.volumes.access_logs.names import Place, parse_access_name
 from costplan.inputs.volumes.access_logs.reading import Job
 from costplan.inputs.volumes.access_logs.tally import access_volumes, keyless_rows, notices
 from costplan.inputs.volumes.access_logs.workers import read_batches
-from costplan.inputs.volumes.logs.counting import LogCount
+from costplan.inputs.volumes.logs.counting import LogCount, log_count
 from costplan.inputs.volumes.logs.period import Span
 from costplan.inputs.volumes.logs.sampled import Drawn
 from costplan.inputs.volumes.logs.workers import Stop
@@ -166,7 +166,7 @@ class SampledAccessLogs:
         if self._nameless:
             what = f"{self._nameless:,} files whose names tell no time are in no sample"
             problems.append(Problem(found.where, what, "read them without --sample"))
-        return access_count(found, done, volumes, problems)
+        return log_count(found.ignored, done, volumes, problems)
 
 
 def _span(slots: Mapping[int, tuple[int, int]]) -> Span:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 
 from costplan.inputs.volumes.logs.archives import Archive, archive_of, is_archive_name
 from costplan.inputs.volumes.logs.buckets.choice import EVERYTHING, Choice
@@ -187,11 +188,20 @@ def count_found(
         problems.append(_no_log(found.where, catalog.objects, done))
     if problems and not keep_going:
         raise BadInputError(problems)
-    return log_count(found, done, volumes, problems, catalog.objects - done.objects)
+    return log_count(found.ignored, done, volumes, problems, catalog.objects - done.objects)
+
+
+class Done(Protocol):
+    """What was read, whatever kind of logs it is."""
+
+    named_bad: list[str]
+    log_files: int
+    bytes_read: int
+    bytes_unreadable: int
 
 
 def log_count(
-    found: Found, done: UnitCount, volumes: Volumes, problems: Iterable[Problem], left_unread: int = 0
+    ignored: int, done: Done, volumes: Volumes, problems: Iterable[Problem], left_unread: int = 0
 ) -> LogCount:
     """Return what everything that was *done* came to."""
     return LogCount(
@@ -199,7 +209,7 @@ def log_count(
         tuple(problems),
         tuple(done.named_bad),
         done.log_files,
-        found.ignored,
+        ignored,
         done.bytes_read,
         done.bytes_unreadable,
         left_unread,

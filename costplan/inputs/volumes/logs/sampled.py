@@ -126,7 +126,7 @@ class SampledLogs:
             )
         volumes, notices = tally.volumes(recorded_by, found.where, rows=rows, sampling=sampling)
         problems = [*done.problems, *notices, *found.not_told(), *self._left_out()]
-        return log_count(found, done, volumes, problems)
+        return log_count(found.ignored, done, volumes, problems)
 
     def _left_out(self) -> list[Problem]:
         objects, size = self._found.catalog.nameless
@@ -150,14 +150,19 @@ class SampleCount:
     bytes: int
 
 
-def _row(key: EventKey, counters: KeyTally, expanded: Estimated, sampling: Sampling, plan: CountPlan) -> VolumeRow:
+def sampled_quantity(expanded: Estimated, sampling: Sampling) -> Quantity:
+    """Return the figure of a population that a sample was expanded to; what was seen is there."""
     counted = round_once(Decimal.from_float(expanded.counted))
-    # A calibrated weight may be a little below one, but what was seen is there.
+    # A calibrated weight may be a little below one.
     point = max(counted, round_once(Decimal.from_float(expanded.point)))
     replicates = Replicates(sampling.design_id, float(sampling.factor), expanded.deviations)
+    return Quantity.sampled(point, replicates, counted=counted)
+
+
+def _row(key: EventKey, counters: KeyTally, expanded: Estimated, sampling: Sampling, plan: CountPlan) -> VolumeRow:
     return VolumeRow(
         key,
-        Quantity.sampled(point, replicates, counted=counted),
+        sampled_quantity(expanded, sampling),
         sum(counters.by_weekday),
         counters.raw_bytes if plan.counts_bytes else None,
         counters.oversize,

@@ -10,7 +10,16 @@ import typer
 
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
-from costplan.cli.output import COULD_NOT_TELL, OutputFile, ProgressLine, page_width, parse_words, warn, write_result
+from costplan.cli.output import (
+    COULD_NOT_TELL,
+    OutputFile,
+    ProgressLine,
+    page_width,
+    parse_as_of,
+    parse_words,
+    warn,
+    write_result,
+)
 from costplan.cli.prices_lists import PricingFolder, pricing_folder
 from costplan.model.problems import UsageError
 from costplan.reports import NEEDS_DETAIL, Dimension, EstimateFormat, render_estimates
@@ -113,7 +122,7 @@ def estimate(
     first_day = _first_day(start)
     if first_day is not None and form is EstimateFormat.AWS_CALCULATOR:
         raise UsageError(f"--start says which months are meant: --format {form} has the usage of one, without a date")
-    day = _day(as_of)
+    day = parse_as_of(as_of)
     # Rows with dates need a month: of an estimate made today, the first whole one.
     today = day or datetime.now(UTC).date()
     next_month = date(today.year + today.month // 12, today.month % 12 + 1, 1)
@@ -192,20 +201,6 @@ def _dollars(text: str | None) -> Decimal | None:
     if not amount.is_finite():
         raise UsageError(f"--limit {text}: not an amount, write for example 500")
     return amount
-
-
-def _day(text: str | None) -> date | None:
-    """Return the day that *text* names.
-
-    Raises:
-        UsageError: it is none.
-    """
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        raise UsageError(f"--as-of {text}: not a date such as 2026-01-31") from None
 
 
 def _first_day(start: str | None) -> date | None:

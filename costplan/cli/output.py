@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
@@ -161,3 +162,17 @@ def parse_words(text: str | None, kind: type[Word], option: str) -> tuple[Word, 
             raise UsageError(f'{option}: there is no "{word}": choose from {", ".join(kind)}')
         found[kind(word)] = None
     return tuple(found)
+
+
+def parse_as_of(text: str | None) -> date | None:
+    """Return the day that ``--as-of`` names.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise UsageError(f"--as-of {text}: not a date such as 2026-01-31") from None

@@ -1,13 +1,12 @@
 """``costplan volumes shortlist``: which data events would make the bill."""
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from costplan.cli.help_text import examples
-from costplan.cli.output import OutputFile, page_width, write_result
+from costplan.cli.output import OutputFile, page_width, parse_as_of, write_result
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.reports import ShortlistFormat, render_shortlist_as
 
@@ -52,7 +51,7 @@ def shortlist(
         raise UsageError("--select writes selectors: give --format yaml too")
     if top is not None and form is not ShortlistFormat.TABLE:
         raise UsageError(f"--top is for people: --format {form} has every row")
-    day = _day(as_of)
+    day = parse_as_of(as_of)
 
     from costplan.workflows.project import estate_of_project
     from costplan.workflows.shortlist import shortlist as run_shortlist
@@ -72,17 +71,3 @@ def shortlist(
         raise BadInputError([Problem(where, "no data event names its bucket, function or table", hint)])
     text = render_shortlist_as(result.shortlist, result.prices, form, width=page_width(output), top=top, select=select)
     write_result(text, output)
-
-
-def _day(text: str | None) -> date | None:
-    """Return the day that *text* names.
-
-    Raises:
-        UsageError: it is none.
-    """
-    if text is None:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        raise UsageError(f"--as-of {text}: not a date such as 2026-01-31") from None

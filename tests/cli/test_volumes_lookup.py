@@ -8,10 +8,11 @@ import pytest
 
 from costplan.cli.app import run
 from costplan.inputs.account import event_history
-from tests.inputs.account.conftest import front, scene  # noqa: F401
+from tests.inputs.account import conftest as live
 from tests.inputs.account.front import Scene
 from tests.inputs.account.history import Happened, History
-from tests.inputs.volumes.logs.buckets.conftest import aws_environment, moto_server  # noqa: F401
+
+aws_environment, front, moto_server, scene = live.aws_environment, live.front, live.moto_server, live.scene
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def hours_ago(hours: float) -> datetime:
 
 
 def test_what_was_read_is_shown_and_kept(
-    scene: Scene,  # noqa: F811
+    scene: Scene,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -52,7 +53,7 @@ def test_what_was_read_is_shown_and_kept(
 
 
 def test_a_sample_says_how_much_of_the_time_was_read(
-    scene: Scene,  # noqa: F811
+    scene: Scene,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     events = [Happened(hours_ago(2 + n / 600), "DescribeInstances") for n in range(600 * 23)]
@@ -75,7 +76,7 @@ def test_a_wrong_size_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--days must be 1 to 90" in capsys.readouterr().err
 
 
-def test_a_refused_region_is_told(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+def test_a_refused_region_is_told(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     scene.fail("AccessDeniedException", "LookupEvents")
     assert run(["volumes", "lookup", "--region", "eu-west-1"]) == 3
     error = capsys.readouterr().err

@@ -10,10 +10,11 @@ from costplan.cli import volumes_metrics
 from costplan.cli.app import run
 from costplan.cli.volumes_metrics import ServiceName
 from costplan.workflows.metrics import MetricService
-from tests.inputs.account.conftest import front, scene  # noqa: F401
+from tests.inputs.account import conftest as live
 from tests.inputs.account.front import Scene
-from tests.inputs.volumes.logs.buckets.conftest import aws_environment, moto_server  # noqa: F401
 from tests.inputs.volumes.metrics.measured import make_bucket, put
+
+aws_environment, front, moto_server, scene = live.aws_environment, live.front, live.moto_server, live.scene
 
 INVOKED = ("AWS/Lambda", "Invocations", {"FunctionName": "etl"})
 
@@ -23,7 +24,7 @@ def hours_ago(hours: float) -> datetime:
 
 
 def test_what_was_measured_is_shown_and_kept(
-    scene: Scene,  # noqa: F811
+    scene: Scene,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -53,7 +54,7 @@ def test_what_was_measured_is_shown_and_kept(
 
 
 def test_much_is_read_only_when_that_is_all_right(
-    scene: Scene,  # noqa: F811
+    scene: Scene,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -81,7 +82,7 @@ def test_a_wrong_option_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["volumes", "metrics", "--service", "rds"]) == 2
 
 
-def test_a_refused_region_is_told(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+def test_a_refused_region_is_told(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     scene.fail("AccessDenied", "ListMetrics")
     assert run(["volumes", "metrics", "--service", "sns", "--region", "eu-west-1"]) == 3
     error = capsys.readouterr().err

@@ -21,11 +21,13 @@ from costplan.model.quantity import total
 from costplan.model.volumes import Basis, Volumes
 from costplan.workflows.lookup import LookupSize
 from costplan.workflows.measure import MeasureResult
-from tests.inputs.account.conftest import access, front, scene  # noqa: F401
+from tests.inputs.account import conftest as live
 from tests.inputs.account.front import Failure, Scene
 from tests.inputs.account.history import Happened, History
 from tests.inputs.account.made import ACCOUNT
-from tests.inputs.volumes.logs.buckets.conftest import aws_environment, moto_server  # noqa: F401
+
+access, aws_environment = live.access, live.aws_environment
+front, moto_server, scene = live.front, live.moto_server, live.scene
 
 D = Decimal
 NOW = datetime(2026, 11, 16, 12, 30, tzinfo=UTC)
@@ -45,7 +47,7 @@ class Unhurried(Pace):
         type(self).waited += seconds
 
 
-def look(access: Access, *regions: str, **rest: Any) -> MeasureResult:  # noqa: F811
+def look(access: Access, *regions: str, **rest: Any) -> MeasureResult:
     rest.setdefault("size", LookupSize(days=1, calls=60))
     return lookup_events(regions=regions, access=access, now=NOW, pace=Unhurried, **rest)
 
@@ -62,7 +64,7 @@ def events(volumes: Volumes) -> Decimal:
     return total(row.per_month for row in volumes.rows).point
 
 
-def test_a_quiet_region_is_read_whole(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_quiet_region_is_read_whole(scene: Scene, access: Access) -> None:
     history = History([*steady(4, 24), *steady(1, 24, "RunInstances", read_only=False)])
     scene.plays["LookupEvents"] = history.play
     result = look(access, "eu-west-1")
@@ -83,7 +85,7 @@ def test_a_quiet_region_is_read_whole(scene: Scene, access: Access) -> None:  # 
     assert sum(row.count or 0 for row in volumes.rows) == 120
 
 
-def test_the_ends_of_the_period_belong_to_it_once(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_the_ends_of_the_period_belong_to_it_once(scene: Scene, access: Access) -> None:
     start = END - timedelta(days=1)
     scene.plays["LookupEvents"] = History(
         [Happened(moment, "A") for moment in (start - timedelta(seconds=1), start, END - timedelta(seconds=1), END)]
@@ -91,7 +93,7 @@ def test_the_ends_of_the_period_belong_to_it_once(scene: Scene, access: Access) 
     assert sum(row.count or 0 for row in look(access, "eu-west-1").volumes.rows) == 2
 
 
-def test_a_busy_region_is_sampled_and_its_interval_holds_the_truth(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_busy_region_is_sampled_and_its_interval_holds_the_truth(scene: Scene, access: Access) -> None:
     generator = random.Random(3)
     start = END - timedelta(days=1)
     busy = [
@@ -115,7 +117,7 @@ def test_a_busy_region_is_sampled_and_its_interval_holds_the_truth(scene: Scene,
     assert hits >= 5
 
 
-def test_the_same_seed_draws_the_same_and_another_one_does_not(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_the_same_seed_draws_the_same_and_another_one_does_not(scene: Scene, access: Access) -> None:
     scene.plays["LookupEvents"] = History(steady(2000, 24)).play
     first, again, other = (
         format_volumes(look(access, "eu-west-1", size=LookupSize(1, 60, seed)).volumes) for seed in (1, 1, 2)
@@ -123,7 +125,7 @@ def test_the_same_seed_draws_the_same_and_another_one_does_not(scene: Scene, acc
     assert first == again != other
 
 
-def test_a_sample_is_written_and_read_back(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_sample_is_written_and_read_back(scene: Scene, access: Access) -> None:
     scene.plays["LookupEvents"] = History([*steady(2000, 24), *steady(3, 24, "C", region="us-east-1")]).play
     volumes = look(access, "eu-west-1", "us-east-1").volumes
     text = format_volumes(volumes)
@@ -138,7 +140,7 @@ def test_a_sample_is_written_and_read_back(scene: Scene, access: Access) -> None
     assert by_region["eu-west-1"].is_sampled
 
 
-def test_two_weeks_weigh_every_weekday_alike(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_two_weeks_weigh_every_weekday_alike(scene: Scene, access: Access) -> None:
     start = END - timedelta(days=15)
     # From Sunday the 1st at 11:00 to Monday the 16th: three Sundays of 13, 24 and 24 hours, an event on each of them.
     sundays = [Happened(start + timedelta(days=day, hours=2), "A") for day in (0, 7, 14)]
@@ -148,7 +150,7 @@ def test_two_weeks_weigh_every_weekday_alike(scene: Scene, access: Access) -> No
     assert row.per_month.point == (D(3) * 730 / 7 / 61).quantize(D("0.000001"))
 
 
-def test_throttling_is_waited_out_and_the_pace_is_kept(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_throttling_is_waited_out_and_the_pace_is_kept(scene: Scene, access: Access) -> None:
     scene.plays["LookupEvents"] = History(steady(10, 24)).play
     scene.fail("ThrottlingException", "LookupEvents", times=2)
     Unhurried.waited = 0.0
@@ -159,7 +161,7 @@ def test_throttling_is_waited_out_and_the_pace_is_kept(scene: Scene, access: Acc
     assert Unhurried.waited == pytest.approx(sum(n / 2 for n in range(1, calls)))
 
 
-def test_a_region_that_does_not_answer_is_unknown_and_said(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_region_that_does_not_answer_is_unknown_and_said(scene: Scene, access: Access) -> None:
     scene.plays["LookupEvents"] = History(steady(4, 24)).play
     scene.fail("AccessDeniedException", "LookupEvents", region="us-east-1")
     result = look(access, "eu-west-1", "us-east-1")
@@ -169,26 +171,26 @@ def test_a_region_that_does_not_answer_is_unknown_and_said(scene: Scene, access:
     assert "somebody" not in str(problem)
 
 
-def test_where_nobody_answers_there_are_no_volumes(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_where_nobody_answers_there_are_no_volumes(scene: Scene, access: Access) -> None:
     scene.fail("AccessDeniedException", "LookupEvents")
     with pytest.raises(BadInputError, match="nothing is known of eu-west-1"):
         look(access, "eu-west-1")
 
 
-def test_an_expired_token_ends_it(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_an_expired_token_ends_it(scene: Scene, access: Access) -> None:
     scene.plays["LookupEvents"] = lambda _: Failure("ExpiredTokenException")
     with pytest.raises(BadInputError, match="expired"):
         look(access, "eu-west-1")
 
 
-def test_a_record_that_cannot_be_read_is_counted_as_such(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_record_that_cannot_be_read_is_counted_as_such(scene: Scene, access: Access) -> None:
     scene.plays["LookupEvents"] = History(steady(2, 24), broken=frozenset({0, 7})).play
     read = look(access, "eu-west-1").volumes.read
     assert read is not None
     assert (read.records, read.counted, read.unreadable) == (48, 46, 2)
 
 
-def test_far_more_than_foretold_is_not_read_for_ever(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_far_more_than_foretold_is_not_read_for_ever(scene: Scene, access: Access) -> None:
     """A quarter of an hour holds nearly everything, and the pilot's minutes miss it: the sample does not."""
     start = END - timedelta(days=1)
     burst = [Happened(start + timedelta(hours=3, seconds=n % 900), "A") for n in range(40_000)]
@@ -198,7 +200,7 @@ def test_far_more_than_foretold_is_not_read_for_ever(scene: Scene, access: Acces
         look(access, "eu-west-1", size=LookupSize(days=1, calls=48))
 
 
-def test_the_policy_allows_what_is_asked(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_the_policy_allows_what_is_asked(scene: Scene, access: Access) -> None:
     scene.plays["LookupEvents"] = History(steady(1, 2)).play
     look(access)
     scene.fail("AccessDeniedException", "ListRegions")

@@ -20,10 +20,9 @@ from costplan.model.problems import BadInputError, UsageError
 from costplan.model.progress import Progress
 from costplan.workflows.measure import MeasureResult, write_volumes
 from costplan.workflows.metrics import MetricsCost, policy_text
-from tests.inputs.account.conftest import access, front, scene  # noqa: F401
+from tests.inputs.account import conftest as live
 from tests.inputs.account.front import Asked, Scene
 from tests.inputs.account.made import ACCOUNT, always
-from tests.inputs.volumes.logs.buckets.conftest import aws_environment, moto_server  # noqa: F401
 from tests.inputs.volumes.metrics.measured import (
     END,
     OTHER,
@@ -37,6 +36,9 @@ from tests.inputs.volumes.metrics.measured import (
     put,
     switch_on,
 )
+
+access, aws_environment = live.access, live.aws_environment
+front, moto_server, scene = live.front, live.moto_server, live.scene
 
 D = Decimal
 MEMBER = "111122223333"
@@ -55,7 +57,7 @@ def bucket(name: str) -> Mapping[str, str]:
 # ---- what may go wrong ----
 
 
-def test_throttling_is_waited_out(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_throttling_is_waited_out(scene: Scene, access: Access) -> None:
     put(*INVOKED, 3)
     scene.fail("ThrottlingException", "GetMetricData", times=2)
     scene.fail("ThrottlingException", "ListMetrics", times=1)
@@ -64,7 +66,7 @@ def test_throttling_is_waited_out(scene: Scene, access: Access) -> None:  # noqa
     assert len(scene.asked_for("GetMetricData")) == 3
 
 
-def test_a_refused_service_is_unknown_and_named_and_no_other(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_refused_service_is_unknown_and_named_and_no_other(scene: Scene, access: Access) -> None:
     put(*INVOKED, 3)
     scene.fail("AccessDenied", "GetMetricData", times=1, about="")
     result = measure(access, "lambda", "sns")
@@ -75,7 +77,7 @@ def test_a_refused_service_is_unknown_and_named_and_no_other(scene: Scene, acces
     assert "somebody" not in problems(result)
 
 
-def test_a_region_that_may_not_be_listed_is_unknown(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_region_that_may_not_be_listed_is_unknown(scene: Scene, access: Access) -> None:
     put(*INVOKED, 3)
     scene.fail("AccessDenied", "ListMetrics", region=OTHER)
 
@@ -88,7 +90,7 @@ def test_a_region_that_may_not_be_listed_is_unknown(scene: Scene, access: Access
     )
 
 
-def test_functions_that_may_not_be_listed_leave_the_type_unknown(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_functions_that_may_not_be_listed_leave_the_type_unknown(scene: Scene, access: Access) -> None:
     put(*INVOKED, 3)
     scene.fail("AccessDeniedException", "ListFunctions")
 
@@ -114,21 +116,21 @@ def test_what_may_not_be_listed_is_named(
     service: str,
     operation: str,
     noun: str,
-    scene: Scene,  # noqa: F811
-    access: Access,  # noqa: F811
+    scene: Scene,
+    access: Access,
 ) -> None:
     scene.fail("AccessDeniedException", operation)
     with pytest.raises(BadInputError, match=f"the {noun} in eu-west-1 cannot be listed"):
         measure(access, service)
 
 
-def test_where_nothing_answers_there_are_no_volumes(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_where_nothing_answers_there_are_no_volumes(scene: Scene, access: Access) -> None:
     scene.fail("AccessDenied", "ListMetrics")
     with pytest.raises(BadInputError, match="nothing is known of AWS::SNS::Topic"):
         measure(access, "sns")
 
 
-def test_an_expired_token_ends_it(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_an_expired_token_ends_it(scene: Scene, access: Access) -> None:
     scene.fail("ExpiredTokenException", "ListMetrics")
     with pytest.raises(BadInputError, match="expired"):
         measure(access, "sns")
@@ -138,7 +140,7 @@ def test_an_expired_token_ends_it(scene: Scene, access: Access) -> None:  # noqa
 
 
 @pytest.mark.usefixtures("scene")
-def test_only_whole_hours_of_the_period_count(access: Access) -> None:  # noqa: F811
+def test_only_whole_hours_of_the_period_count(access: Access) -> None:
     for when in (START - timedelta(minutes=1), START, END - timedelta(minutes=1), END):
         put(*INVOKED, 1, when=when)
 
@@ -151,7 +153,7 @@ def test_only_whole_hours_of_the_period_count(access: Access) -> None:  # noqa: 
 
 
 @pytest.mark.usefixtures("scene")
-def test_two_weeks_and_more_weigh_every_weekday_alike(access: Access) -> None:  # noqa: F811
+def test_two_weeks_and_more_weigh_every_weekday_alike(access: Access) -> None:
     # From Sunday the 1st at noon to Monday the 16th: 12 + 24 + 24 hours of Sundays.
     for day in (1, 8, 15):
         put(*INVOKED, 1, when=datetime(2026, 11, day, 13, tzinfo=UTC))
@@ -161,7 +163,7 @@ def test_two_weeks_and_more_weigh_every_weekday_alike(access: Access) -> None:  
     assert row.per_month.point == (D(3 * UNIT) * 730 / 7 / 60).quantize(D("0.000001"))
 
 
-def test_what_was_silent_for_two_weeks_is_asked_for_all_the_same(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_what_was_silent_for_two_weeks_is_asked_for_all_the_same(scene: Scene, access: Access) -> None:
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName="orders",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
@@ -177,7 +179,7 @@ def test_what_was_silent_for_two_weeks_is_asked_for_all_the_same(scene: Scene, a
     assert [row.key.event_name for row in result.volumes.rows] == ["Query"]
 
 
-def test_lists_and_figures_of_several_pages_are_put_together(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_lists_and_figures_of_several_pages_are_put_together(scene: Scene, access: Access) -> None:
     """Of one function in two parts, of another on a page of its own; and of a function that stays a part nothing."""
 
     def listed(*names: str) -> list[dict[str, Any]]:
@@ -229,7 +231,7 @@ def test_lists_and_figures_of_several_pages_are_put_together(scene: Scene, acces
 # ---- more than one account ----
 
 
-def organization(scene: Scene) -> None:  # noqa: F811
+def organization(scene: Scene) -> None:
     members = [{"Id": code, "State": "ACTIVE"} for code in (ACCOUNT, MEMBER)]
     scene.plays |= {
         "DescribeOrganization": always({"Organization": {"Id": "o-exampleorgid", "MasterAccountId": ACCOUNT}}),
@@ -237,7 +239,7 @@ def organization(scene: Scene) -> None:  # noqa: F811
     }
 
 
-def test_every_account_of_an_organization_is_read_by_its_role(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_every_account_of_an_organization_is_read_by_its_role(scene: Scene, access: Access) -> None:
     organization(scene)
     put(*INVOKED, 3)
 
@@ -247,14 +249,14 @@ def test_every_account_of_an_organization_is_read_by_its_role(scene: Scene, acce
     assert {row.key.account for row in result.volumes.rows} == {ACCOUNT}
 
 
-def test_without_a_role_the_others_are_named_as_unread(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_without_a_role_the_others_are_named_as_unread(scene: Scene, access: Access) -> None:
     organization(scene)
     result = measure(access, "lambda", with_organization=True)
     assert "1 other accounts of the organization were not read" in problems(result)
     assert {part.account for part in result.volumes.coverage} == {ACCOUNT}
 
 
-def test_a_role_that_cannot_be_assumed_is_named(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_role_that_cannot_be_assumed_is_named(scene: Scene, access: Access) -> None:
     organization(scene)
     scene.fail("AccessDenied", "AssumeRole")
     result = measure(access, "lambda", with_organization=True, role="audit")
@@ -264,7 +266,7 @@ def test_a_role_that_cannot_be_assumed_is_named(scene: Scene, access: Access) ->
 # ---- cost and progress ----
 
 
-def test_what_it_costs_is_told_before_anything_is_read(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_what_it_costs_is_told_before_anything_is_read(scene: Scene, access: Access) -> None:
     put(*INVOKED, 3)
     told: list[MetricsCost] = []
     seen: list[Progress] = []
@@ -284,7 +286,7 @@ def test_what_it_costs_is_told_before_anything_is_read(scene: Scene, access: Acc
 # ---- the policy ----
 
 
-def test_the_policy_allows_what_is_asked(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_the_policy_allows_what_is_asked(scene: Scene, access: Access) -> None:
     make_bucket("amzn-s3-demo-a")
     put(*INVOKED, 1)
     scene.asked.clear()
@@ -332,8 +334,8 @@ def written(result: MeasureResult, path: Path) -> Path:
 
 
 def test_four_buckets_are_priced_and_all_of_them_stay_unknown(
-    scene: Scene,  # noqa: F811
-    access: Access,  # noqa: F811
+    scene: Scene,
+    access: Access,
     tmp_path: Path,
 ) -> None:
     names = [f"amzn-s3-demo-{letter}" for letter in "abcdef"]
@@ -367,7 +369,7 @@ def test_four_buckets_are_priced_and_all_of_them_stay_unknown(
 
 @pytest.mark.usefixtures("scene")
 def test_a_selector_of_all_calls_on_queues_is_not_answered_whole(
-    access: Access,  # noqa: F811
+    access: Access,
     tmp_path: Path,
 ) -> None:
     put("AWS/SQS", "NumberOfEmptyReceives", {"QueueName": "jobs"}, 1)

@@ -12,18 +12,20 @@ from costplan.inputs.volumes.metrics.facts import FACTS, MetricService
 from costplan.inputs.volumes.metrics.figures import Place
 from costplan.inputs.volumes.metrics.inventory import Filters, Inventory, filters_of, list_buckets, list_names
 from costplan.model.containers import resource_container
-from tests.inputs.account.conftest import access, front, scene  # noqa: F401
+from tests.inputs.account import conftest as live
 from tests.inputs.account.front import Asked, Scene
 from tests.inputs.account.made import ACCOUNT
-from tests.inputs.volumes.logs.buckets.conftest import aws_environment, moto_server  # noqa: F401
 from tests.inputs.volumes.metrics.measured import OTHER, REGION, make_bucket
+
+access, aws_environment = live.access, live.aws_environment
+front, moto_server, scene = live.front, live.moto_server, live.scene
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/app"
 MACHINE = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:checkout"
 
 
 @pytest.fixture
-def session(scene: Scene, access: Access) -> Iterator[Session]:  # noqa: F811
+def session(scene: Scene, access: Access) -> Iterator[Session]:
     assert scene.asked == []
     made = Session(access)
     yield made
@@ -70,7 +72,7 @@ def test_what_there_is_has_the_name_of_its_metrics_and_the_arn_of_its_records(
     assert resource_container(FACTS[service].resource_type, arn) == (arn, True)
 
 
-def test_functions_are_listed_page_by_page(scene: Scene, session: Session) -> None:  # noqa: F811
+def test_functions_are_listed_page_by_page(scene: Scene, session: Session) -> None:
     def play(asked: Asked) -> dict[str, object]:
         return {"Functions": [{"FunctionName": "etl"}], "NextMarker": "2"} if play.first(asked) else {"Functions": []}
 
@@ -82,7 +84,7 @@ def test_functions_are_listed_page_by_page(scene: Scene, session: Session) -> No
     assert len(seen) == 2
 
 
-def test_standard_state_machines_begin_no_data_events(scene: Scene, session: Session) -> None:  # noqa: F811
+def test_standard_state_machines_begin_no_data_events(scene: Scene, session: Session) -> None:
     one = {"stateMachineArn": MACHINE, "name": "checkout", "creationDate": 1.0}
     machines = [{**one, "type": "STANDARD"}, {**one, "stateMachineArn": f"{MACHINE}-fast", "type": "EXPRESS"}]
     scene.plays["ListStateMachines"] = lambda _: {"stateMachines": machines}
@@ -93,7 +95,7 @@ def test_standard_state_machines_begin_no_data_events(scene: Scene, session: Ses
 
 
 @pytest.mark.parametrize(("constraint", "region"), [("", OTHER), ("EU", REGION), ("ap-south-1", "ap-south-1")])
-def test_a_bucket_is_where_it_is(constraint: str, region: str, scene: Scene, session: Session) -> None:  # noqa: F811
+def test_a_bucket_is_where_it_is(constraint: str, region: str, scene: Scene, session: Session) -> None:
     make_bucket("amzn-s3-demo-a")
     scene.plays["GetBucketLocation"] = lambda _: f"<LocationConstraint>{constraint}</LocationConstraint>"
 
@@ -102,7 +104,7 @@ def test_a_bucket_is_where_it_is(constraint: str, region: str, scene: Scene, ses
     assert (bucket.name, bucket.region) == ("amzn-s3-demo-a", region)
 
 
-def test_filters_of_several_pages_are_told_apart(scene: Scene, session: Session) -> None:  # noqa: F811
+def test_filters_of_several_pages_are_told_apart(scene: Scene, session: Session) -> None:
     pages = iter(
         [
             "<R><IsTruncated>true</IsTruncated><NextContinuationToken>2</NextContinuationToken>"

@@ -14,10 +14,12 @@ from costplan.inputs.volumes.metrics import MAPPINGS, Bound
 from costplan.inputs.volumes.metrics.facts import BATCHES, OPERATIONS_OF_TABLES
 from costplan.model.events import EventCategory
 from costplan.model.volumes import Basis
-from tests.inputs.account.conftest import access, front, scene  # noqa: F401
+from tests.inputs.account import conftest as live
 from tests.inputs.account.front import Scene
-from tests.inputs.volumes.logs.buckets.conftest import aws_environment, moto_server  # noqa: F401
 from tests.inputs.volumes.metrics.measured import LENS, START, WHOLE, figures, measure, put
+
+access, aws_environment = live.access, live.aws_environment
+front, moto_server, scene = live.front, live.moto_server, live.scene
 
 D = Decimal
 Figures = Mapping[str, tuple[float, float, float]]
@@ -132,7 +134,7 @@ def id_of(case: Case) -> str:
 
 @pytest.mark.usefixtures("scene")
 @pytest.mark.parametrize("case", CASES, ids=id_of)
-def test_a_metric_says_how_many_events_there_were(case: Case, access: Access) -> None:  # noqa: F811
+def test_a_metric_says_how_many_events_there_were(case: Case, access: Access) -> None:
     when = START + timedelta(hours=3)
     if case.dimensions is LENS:
         when = START.replace(hour=0)
@@ -184,7 +186,7 @@ def test_what_counts_as_a_data_event_of_tables_is_one(operation: str) -> None:
 
 
 @pytest.mark.usefixtures("scene")
-def test_a_batch_may_be_counted_for_each_table_that_there_is(access: Access) -> None:  # noqa: F811
+def test_a_batch_may_be_counted_for_each_table_that_there_is(access: Access) -> None:
     for table in ("orders", "stock"):
         put(DYNAMODB, LATENCY, {"TableName": table, "Operation": "BatchGetItem"}, 2, samples=True)
 
@@ -195,7 +197,7 @@ def test_a_batch_may_be_counted_for_each_table_that_there_is(access: Access) -> 
 
 
 @pytest.mark.usefixtures("scene")
-def test_records_put_are_not_counted_where_calls_are(access: Access) -> None:  # noqa: F811
+def test_records_put_are_not_counted_where_calls_are(access: Access) -> None:
     put(KINESIS, "IncomingRecords", SHARDS, 900)
     put(KINESIS, "PutRecords.Success", SHARDS, 3, samples=True)
 
@@ -203,7 +205,7 @@ def test_records_put_are_not_counted_where_calls_are(access: Access) -> None:  #
 
 
 @pytest.mark.usefixtures("scene")
-def test_a_read_of_a_stream_names_the_table_and_the_stream(access: Access) -> None:  # noqa: F811
+def test_a_read_of_a_stream_names_the_table_and_the_stream(access: Access) -> None:
     put(DYNAMODB, LATENCY, STREAM, 1, samples=True)
 
     volumes = measure(access, "dynamodb").volumes
@@ -219,7 +221,7 @@ def test_a_read_of_a_stream_names_the_table_and_the_stream(access: Access) -> No
     assert {part.resource_type for part in volumes.coverage} == {"AWS::DynamoDB::Table", "AWS::DynamoDB::Stream"}
 
 
-def test_functions_that_were_not_called_are_zero_and_not_unknown(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_functions_that_were_not_called_are_zero_and_not_unknown(scene: Scene, access: Access) -> None:
     result = measure(access, "lambda")
 
     assert result.volumes.rows == ()

@@ -8,9 +8,8 @@ import pytest
 
 from costplan.inputs.account import Access
 from costplan.inputs.volumes.metrics.objects import switch_on as how_to_switch_on
-from tests.inputs.account.conftest import access, front, scene  # noqa: F401
+from tests.inputs.account import conftest as live
 from tests.inputs.account.front import Scene
-from tests.inputs.volumes.logs.buckets.conftest import aws_environment, moto_server  # noqa: F401
 from tests.inputs.volumes.metrics.measured import (
     END,
     LENS,
@@ -23,6 +22,9 @@ from tests.inputs.volumes.metrics.measured import (
     put,
     switch_on,
 )
+
+access, aws_environment = live.access, live.aws_environment
+front, moto_server, scene = live.front, live.moto_server, live.scene
 
 D = Decimal
 A, B = "amzn-s3-demo-a", "amzn-s3-demo-b"
@@ -43,8 +45,8 @@ def covered(result: object) -> list[tuple[str, str | None]]:
 
 
 def test_a_bucket_without_metrics_is_unknown_with_the_command_and_its_price(
-    scene: Scene,  # noqa: F811
-    access: Access,  # noqa: F811
+    scene: Scene,
+    access: Access,
 ) -> None:
     make_bucket(A)
     make_bucket(B)
@@ -65,7 +67,7 @@ def test_a_bucket_without_metrics_is_unknown_with_the_command_and_its_price(
     assert problem.hint == how_to_switch_on(B)
 
 
-def test_where_every_bucket_is_measured_the_type_is(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_where_every_bucket_is_measured_the_type_is(scene: Scene, access: Access) -> None:
     make_bucket(A)
     make_bucket(B, OTHER)
     switch_on(scene, {A: {"all": ""}})
@@ -78,7 +80,7 @@ def test_where_every_bucket_is_measured_the_type_is(scene: Scene, access: Access
     assert len(result.problems) == 1
 
 
-def test_buckets_of_other_regions_are_not_spoken_of(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_buckets_of_other_regions_are_not_spoken_of(scene: Scene, access: Access) -> None:
     make_bucket(B, OTHER)
     result = measure(access, "s3")
     assert result.problems == ()
@@ -98,8 +100,8 @@ def test_filters_of_a_part_are_a_part(
     filters: Mapping[str, str],
     counted: Mapping[str, int],
     low: int,
-    scene: Scene,  # noqa: F811
-    access: Access,  # noqa: F811
+    scene: Scene,
+    access: Access,
 ) -> None:
     make_bucket(A)
     switch_on(scene, {A: filters})
@@ -114,7 +116,7 @@ def test_filters_of_a_part_are_a_part(
     assert "switch them on: aws s3api" in problems(result)
 
 
-def test_the_filter_of_everything_is_taken_and_no_other(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_the_filter_of_everything_is_taken_and_no_other(scene: Scene, access: Access) -> None:
     make_bucket(A)
     switch_on(scene, {A: {"all": "", "raw": "raw/"}})
     put("AWS/S3", "HeadRequests", of(A, "all"), 5)
@@ -123,7 +125,7 @@ def test_the_filter_of_everything_is_taken_and_no_other(scene: Scene, access: Ac
     assert figures(measure(access, "s3").volumes) == {"reads": (5, 5, 5)}
 
 
-def test_a_filter_that_nobody_may_see_is_known_by_its_name(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_filter_that_nobody_may_see_is_known_by_its_name(scene: Scene, access: Access) -> None:
     make_bucket(A)
     make_bucket(B)
     scene.fail("AccessDenied", "ListBucketMetricsConfigurations")
@@ -138,7 +140,7 @@ def test_a_filter_that_nobody_may_see_is_known_by_its_name(scene: Scene, access:
     assert "somebody" not in str(problem)
 
 
-def test_metrics_switched_on_in_that_time_count_from_then_on(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_metrics_switched_on_in_that_time_count_from_then_on(scene: Scene, access: Access) -> None:
     make_bucket(A)
     switch_on(scene, {A: {"EntireBucket": ""}})
     # The last 48 of 336 hours: seven times as many a month, if they were new then.
@@ -150,7 +152,7 @@ def test_metrics_switched_on_in_that_time_count_from_then_on(scene: Scene, acces
     assert [row.count for row in result.volumes.rows] == [336]
 
 
-def test_metrics_that_have_nothing_may_be_new_and_are_no_zero(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_metrics_that_have_nothing_may_be_new_and_are_no_zero(scene: Scene, access: Access) -> None:
     make_bucket(A)
     switch_on(scene, {A: {"EntireBucket": ""}})
 
@@ -161,8 +163,8 @@ def test_metrics_that_have_nothing_may_be_new_and_are_no_zero(scene: Scene, acce
 
 
 def test_storage_lens_is_the_second_choice_and_a_check_of_the_first(
-    scene: Scene,  # noqa: F811
-    access: Access,  # noqa: F811
+    scene: Scene,
+    access: Access,
 ) -> None:
     make_bucket(A)
     make_bucket(B)
@@ -181,7 +183,7 @@ def test_storage_lens_is_the_second_choice_and_a_check_of_the_first(
     assert "request metrics and Storage Lens are 20 % apart" in problems(result)
 
 
-def test_storage_lens_counts_since_it_was_switched_on(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_storage_lens_counts_since_it_was_switched_on(scene: Scene, access: Access) -> None:
     make_bucket(A)
     switch_on(scene, {})
     for day in (3, 2):
@@ -191,7 +193,7 @@ def test_storage_lens_counts_since_it_was_switched_on(scene: Scene, access: Acce
     assert figures(measure(access, "s3").volumes) == {"reads": (14, 14, 14)}
 
 
-def test_every_dashboard_counts_since_it_was_switched_on(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_every_dashboard_counts_since_it_was_switched_on(scene: Scene, access: Access) -> None:
     make_bucket(A)
     make_bucket(B)
     switch_on(scene, {})
@@ -209,7 +211,7 @@ def day_before_end(days: int) -> datetime:
     return END.replace(hour=0) - timedelta(days=days)
 
 
-def test_storage_classes_add_up_and_dashboards_do_not(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_storage_classes_add_up_and_dashboards_do_not(scene: Scene, access: Access) -> None:
     make_bucket(A)
     switch_on(scene, {})
     for dashboard in ("one", "two"):
@@ -221,7 +223,7 @@ def test_storage_classes_add_up_and_dashboards_do_not(scene: Scene, access: Acce
     assert figures(measure(access, "s3").volumes) == {"reads": (2, 2, 2)}
 
 
-def test_the_dashboard_of_an_organization_tells_of_other_accounts(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_the_dashboard_of_an_organization_tells_of_other_accounts(scene: Scene, access: Access) -> None:
     switch_on(scene, {})
     put(LENS_SPACE, "HeadRequests", lens(A, aws_account_number="111122223333"), 1, when=START.replace(hour=0))
     put(LENS_SPACE, "PutRequests", lens(A, aws_account_number="111122223333"), 0, when=START + timedelta(days=12))
@@ -235,7 +237,7 @@ def test_the_dashboard_of_an_organization_tells_of_other_accounts(scene: Scene, 
     assert part.container == f"arn:aws:s3:::{A}"
 
 
-def test_fewer_requests_than_their_kinds_are_told(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_fewer_requests_than_their_kinds_are_told(scene: Scene, access: Access) -> None:
     make_bucket(A)
     switch_on(scene, {A: {"EntireBucket": ""}})
     put("AWS/S3", "HeadRequests", of(A), 4)
@@ -244,7 +246,7 @@ def test_fewer_requests_than_their_kinds_are_told(scene: Scene, access: Access) 
     assert "AllRequests counts 25 % fewer than its kinds" in problems(measure(access, "s3"))
 
 
-def test_a_bucket_that_deletes_one_by_one_has_a_narrow_band(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_bucket_that_deletes_one_by_one_has_a_narrow_band(scene: Scene, access: Access) -> None:
     make_bucket(A)
     switch_on(scene, {A: {"EntireBucket": ""}})
     put("AWS/S3", "DeleteRequests", of(A), 2)
@@ -253,7 +255,7 @@ def test_a_bucket_that_deletes_one_by_one_has_a_narrow_band(scene: Scene, access
     assert figures(measure(access, "s3", keys_per_delete=1).volumes) == {"deletes": (2, 2, 4)}
 
 
-def test_buckets_that_cannot_be_listed_cover_nothing_else(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_buckets_that_cannot_be_listed_cover_nothing_else(scene: Scene, access: Access) -> None:
     scene.fail("AccessDenied", "ListBuckets")
     switch_on(scene, {A: {"EntireBucket": ""}})
     put("AWS/S3", "HeadRequests", of(A), 4)
@@ -264,7 +266,7 @@ def test_buckets_that_cannot_be_listed_cover_nothing_else(scene: Scene, access: 
     assert "the buckets cannot be listed" in problems(result)
 
 
-def test_a_bucket_of_an_unknown_region_leaves_the_type_unknown(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_a_bucket_of_an_unknown_region_leaves_the_type_unknown(scene: Scene, access: Access) -> None:
     make_bucket(A)
     make_bucket(B)
     scene.fail("AccessDenied", "GetBucketLocation", about=B)
@@ -277,7 +279,7 @@ def test_a_bucket_of_an_unknown_region_leaves_the_type_unknown(scene: Scene, acc
     assert f"nothing is known of bucket {B}: its Region could not be found out" in problems(result)
 
 
-def test_switched_off_metrics_are_told(scene: Scene, access: Access) -> None:  # noqa: F811
+def test_switched_off_metrics_are_told(scene: Scene, access: Access) -> None:
     make_bucket(A)
     switch_on(scene, {})
     put("AWS/S3", "HeadRequests", of(A), 4)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from costplan.cli.account_options import AwsProfile, PrintsPolicy
 from costplan.cli.help_text import examples
 from costplan.cli.output import COULD_NOT_TELL, OutputFile, page_width, warn, write_result
 from costplan.model.problems import UsageError
@@ -54,13 +55,11 @@ Files = Annotated[
     typer.Option("--from", metavar="FILE", help="A downloaded list, JSON or CSV, not AWS. Repeatable."),
 ]
 Fetching = Annotated[FetchMethod, typer.Option("--method", help="Fetch whole files, or products page by page.")]
-Profile = Annotated[str | None, typer.Option("--profile", metavar="NAME", help="Profile of the AWS configuration.")]
 PricingFolder = Annotated[
     Path | None,
     typer.Option("--pricing", metavar="DIR", help="Your price books, before shipped ones [costplan.yaml]."),
 ]
 """The folder whose books go before those that are shipped."""
-PrintPolicy = Annotated[bool, typer.Option("--print-policy", help="Print the IAM policy that this needs, and stop.")]
 Format = Annotated[ChecksFormat, typer.Option("--format", help="How to write the result.")]
 
 
@@ -69,7 +68,7 @@ def update(
     regions: Regions = None,
     files: Files = None,
     method: Fetching = FetchMethod.FILES,
-    profile: Profile = None,
+    profile: AwsProfile = None,
     pricing: PricingFolder = None,
     to: Annotated[
         Path | None, typer.Option("--to", metavar="DIR", help="Write to this folder, not to the books in use.")
@@ -79,7 +78,7 @@ def update(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
-    prints_policy: PrintPolicy = False,
+    prints_policy: PrintsPolicy = False,
     form: Format = ChecksFormat.TABLE,
 ) -> None:
     """Bring price books up to date with AWS's price lists.
@@ -126,10 +125,10 @@ def verify(
     regions: Regions = None,
     files: Files = None,
     method: Fetching = FetchMethod.FILES,
-    profile: Profile = None,
+    profile: AwsProfile = None,
     pricing: PricingFolder = None,
     has_every_price: Annotated[bool, typer.Option("--all", help="List the prices that are the same too.")] = False,
-    prints_policy: PrintPolicy = False,
+    prints_policy: PrintsPolicy = False,
     form: Format = ChecksFormat.TABLE,
     output: OutputFile = None,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from costplan.cli.account_options import AwsProfile, PrintsPolicy, RoleName, WithOrganization
 from costplan.cli.help_text import examples
 from costplan.cli.output import OutputFile, warn, write_result
 
@@ -23,26 +24,17 @@ class PullFormat(StrEnum):
 
 
 def pull(
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
-    ] = None,
+    profile: AwsProfile = None,
     regions: Annotated[
         list[str] | None,
         typer.Option("--region", metavar="REGION", help="Look only at this Region. May be repeated. [all]"),
     ] = None,
-    with_organization: Annotated[
-        bool, typer.Option("--organization", help="Find the accounts of the organization too.")
-    ] = False,
-    role: Annotated[
-        str | None,
-        typer.Option("--role", metavar="NAME", help="Read each of those accounts by its role of this name."),
-    ] = None,
+    with_organization: WithOrganization = False,
+    role: RoleName = None,
     form: Annotated[
         PullFormat, typer.Option("--format", help="A scenario to go on with, or the answers as they came.")
     ] = PullFormat.YAML,
-    prints_policy: Annotated[
-        bool, typer.Option("--print-policy", help="Print the IAM policy that this needs, and stop.")
-    ] = False,
+    prints_policy: PrintsPolicy = False,
     output: OutputFile = None,
 ) -> None:
     """Read the trails and event data stores of a live account.

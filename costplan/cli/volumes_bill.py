@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from costplan.cli.account_options import AwsProfile
 from costplan.cli.help_text import examples
 from costplan.cli.measure_options import VolumesFile
 from costplan.cli.output import ProgressLine, page_width, warn, write_result, write_whole
@@ -57,9 +58,7 @@ def bill(
         datetime | None,
         typer.Option("--end", formats=[_DAY], metavar="DAY", help="Ask up to this day, not included."),
     ] = None,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
-    ] = None,
+    profile: AwsProfile = None,
     is_agreed: Annotated[bool, typer.Option("--yes", help="Ask without asking whether its cost is all right.")] = False,
     prints_policy: Annotated[
         bool, typer.Option("--print-policy", help="Print the IAM policy that Cost Explorer needs, and stop.")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from costplan.cli.account_options import AwsProfile, PrintsPolicy
 from costplan.cli.help_text import examples
 from costplan.cli.measure_options import ForScenarios, Keep, VolumesFile
 from costplan.cli.measured import report_measured
@@ -24,12 +25,8 @@ def lookup(
     seed: Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="The same N draws the same.")] = None,
     scenarios: ForScenarios = None,
     keep: Keep = None,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
-    ] = None,
-    prints_policy: Annotated[
-        bool, typer.Option("--print-policy", help="Print the IAM policy that this needs, and stop.")
-    ] = False,
+    profile: AwsProfile = None,
+    prints_policy: PrintsPolicy = False,
     output: VolumesFile = None,
 ) -> None:
     """Measure management events by the event history.

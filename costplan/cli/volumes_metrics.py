@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from costplan.cli.account_options import PrintsPolicy, RoleName, WithOrganization
 from costplan.cli.help_text import examples
 from costplan.cli.measure_options import VolumesFile
 from costplan.cli.measured import agree, report_measured
@@ -53,19 +54,12 @@ def metrics(
         list[str] | None,
         typer.Option("--profile", metavar="NAME", help="Profile of the AWS configuration. May be repeated."),
     ] = None,
-    with_organization: Annotated[
-        bool, typer.Option("--organization", help="Find the accounts of the organization too.")
-    ] = False,
-    role: Annotated[
-        str | None,
-        typer.Option("--role", metavar="NAME", help="Read each of those accounts by its role of this name."),
-    ] = None,
+    with_organization: WithOrganization = False,
+    role: RoleName = None,
     is_agreed: Annotated[
         bool, typer.Option("--yes", help="Read them without asking whether the cost is all right.")
     ] = False,
-    prints_policy: Annotated[
-        bool, typer.Option("--print-policy", help="Print the IAM policy that this needs, and stop.")
-    ] = False,
+    prints_policy: PrintsPolicy = False,
     output: VolumesFile = None,
 ) -> None:
     """Measure data events by CloudWatch metrics.

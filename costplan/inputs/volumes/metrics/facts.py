@@ -150,6 +150,6 @@ def is_reading(operation: str) -> Flag:
     """Return whether an operation of DynamoDB only reads; statements may do either.
 
     >>> is_reading("Query"), is_reading("PutItem"), is_reading("ExecuteStatement")
-    (True, False, <UNKNOWN>)
+    (True, False, UNKNOWN)
     """
     return True if operation in _READS else False if operation in _WRITES else UNKNOWN

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from costplan.engine.comparison import Difference
 from costplan.engine.uncertainty import half_width, interval
+from costplan.model.changes import CostDifference
 from costplan.model.numbers import ZERO
 from costplan.model.prices import Price
 from costplan.model.quantity import Quantity
@@ -115,10 +115,10 @@ def total_of(quantity: Quantity, *, is_lower_bound: bool) -> str:
     return f"> {money(ZERO)}" if text.startswith("<") else AT_LEAST + text
 
 
-def difference_of(difference: Difference) -> str:
+def difference_of(difference: CostDifference) -> str:
     """Return a difference with its sign; one of banded figures is that of their points, and says so.
 
-    >>> difference_of(Difference(Decimal("0.48"), Decimal("0.48"), Decimal("0.48"), Decimal("0.1")))
+    >>> difference_of(CostDifference(Decimal("0.48"), Decimal("0.48"), Decimal("0.48"), Decimal("0.1")))
     '+$0.48 ± $0.10'
     """
     text = ("about " if difference.has_band else "") + signed_money(difference.point)

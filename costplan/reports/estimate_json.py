@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import msgspec
 
-from costplan.engine.comparison import Difference, compare, list_cost_of, net_cost_of
+from costplan.engine.comparison import compare, list_cost_of, net_cost_of
 from costplan.engine.periods import periods_of
 from costplan.engine.uncertainty import CONFIDENCE, half_width
 from costplan.model.billing import Charge, Meter, UnknownUsage, UnpricedUsage
+from costplan.model.changes import CostDifference
 from costplan.model.estimate import Assumption, Estimate, EventsSummary, MonthEstimate, RecorderEvents
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import Price
@@ -136,7 +137,7 @@ def _against(estimate: Estimate, first: Estimate) -> AgainstPart:
     )
 
 
-def _difference_ends(difference: Difference) -> EndsPart | None:
+def _difference_ends(difference: CostDifference) -> EndsPart | None:
     if difference.ends is None:
         return None
     low, high = (plain_money(end) for end in difference.ends)

@@ -5,9 +5,10 @@ from math import isclose
 
 import pytest
 
-from costplan.engine.comparison import Difference, compare, list_cost_of, net_cost_of
+from costplan.engine.comparison import compare, list_cost_of, net_cost_of
 from costplan.engine.uncertainty import student_t
 from costplan.model.billing import Meter
+from costplan.model.changes import CostDifference
 from costplan.model.estimate import MonthEstimate
 from costplan.model.quantity import Quantity, Replicates
 from tests.reports.build import between, charge
@@ -30,15 +31,15 @@ def month(*amounts: int | Quantity, discount: str = "0") -> MonthEstimate:
 def test_certain_months_differ_by_a_certain_amount() -> None:
     # 3 dollars and 1 dollar.
     found = compare(month(3_000_000), month(1_000_000))
-    assert found == Difference(D(2), D(2), D(2))
+    assert found == CostDifference(D(2), D(2), D(2))
     assert found.ends is None
 
 
 def test_what_is_the_same_in_both_months_cancels() -> None:
     # The sampled first trail costs the same in both; the second costs 1 dollar, for certain.
     first = sampled(10_000_000, 3e6, -1e6, 2e6, 1e6)
-    assert compare(month(first, 1_000_000), month(first)) == Difference(D(1), D(1), D(1))
-    assert compare(month(first), month(first)) == Difference(D(0), D(0), D(0))
+    assert compare(month(first, 1_000_000), month(first)) == CostDifference(D(1), D(1), D(1))
+    assert compare(month(first), month(first)) == CostDifference(D(0), D(0), D(0))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_a_saving_is_below_zero_with_both_of_its_ends() -> None:
 def test_only_bands_that_differ_make_a_band() -> None:
     # 0 to 2 dollars on both sides is no band; 0 to 3 against 1 is −1 to 2.
     both, one = between(0, 2_000_000), between(0, 3_000_000)
-    assert compare(month(both, 1_000_000), month(both)) == Difference(D(1), D(1), D(1))
+    assert compare(month(both, 1_000_000), month(both)) == CostDifference(D(1), D(1), D(1))
     found = compare(month(both, one), month(both, 1_000_000))
     assert (found.point, found.low, found.high) == (2, -1, 2)
     assert found.has_band

@@ -13,9 +13,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from costplan.engine.comparison import Difference
 from costplan.engine.uncertainty import student_t
 from costplan.model.billing import Meter, UnpricedUsage
+from costplan.model.changes import CostDifference
 from costplan.model.estimate import Estimate, EventsSummary, RecorderEvents
 from costplan.model.quantity import Quantity, Replicates
 from costplan.model.volumes import Sampling, VolumeRow, Volumes
@@ -200,13 +200,13 @@ def test_the_low_end_is_never_below_what_was_counted() -> None:
 @pytest.mark.parametrize(
     ("difference", "text"),
     [
-        (Difference(D(-3), D(-3), D(-3), D("0.4")), "-$3.00 ± $0.40"),
-        (Difference(D(0), D(0), D(0), D("0.4")), "$0.00 ± $0.40"),
-        (Difference(D(2), D(1), D(3), D("0.4")), "about +$2.00 ± $0.40"),
-        (Difference(D("0.001"), D("0.001"), D("0.001"), D("0.002")), "+<$0.01"),
+        (CostDifference(D(-3), D(-3), D(-3), D("0.4")), "-$3.00 ± $0.40"),
+        (CostDifference(D(0), D(0), D(0), D("0.4")), "$0.00 ± $0.40"),
+        (CostDifference(D(2), D(1), D(3), D("0.4")), "about +$2.00 ± $0.40"),
+        (CostDifference(D("0.001"), D("0.001"), D("0.001"), D("0.002")), "+<$0.01"),
     ],
 )
-def test_a_difference_has_its_sign_and_its_margin(difference: Difference, text: str) -> None:
+def test_a_difference_has_its_sign_and_its_margin(difference: CostDifference, text: str) -> None:
     assert difference_of(difference) == text
 
 

@@ -1,20 +1,26 @@
 """Read scenarios and settle them: the beginning of every workflow that routes events."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from costplan.advice.refusals import refusals
+from costplan.engine.coverage import overlapping
 from costplan.engine.estate import with_estate
 from costplan.engine.scope import settle
 from costplan.inputs.configs import NOTHING_GIVEN, Given, is_configuration, read_configuration
 from costplan.inputs.documents import read_document
 from costplan.inputs.estates import read_estate
+from costplan.inputs.resources import data_directory
 from costplan.inputs.scenarios import find_scenarios, notes_on, read_scenario
 from costplan.model.problems import BadInputError, Location, Problem
 from costplan.model.recorders import Recorder
 from costplan.model.scenario import Estate, Scenario
 from costplan.model.volumes import Volumes
+
+BUNDLED = "scenarios"
+"""The folder of examples that is shipped with the program."""
 
 
 def find_each(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -131,3 +137,40 @@ def settle_each(
     if problems:
         raise BadInputError(problems)
     return tuple(settled)
+
+
+def here_or_bundled(path: Path, warnings: list[str]) -> Path:
+    """Return *path*, or the shipped scenario of that name where there is none: the README's examples run anywhere."""
+    if path.exists() or path.is_absolute() or path.parts[:1] != (BUNDLED,):
+        return path
+    bundled = Path(str(data_directory(BUNDLED))).joinpath(*path.parts[1:])
+    if not bundled.exists():
+        return path
+    warnings.append(f"{path} is not here: using the one that comes with costplan")
+    return bundled
+
+
+def read_all(paths: Sequence[Path], volumes: tuple[Volumes, ...] | None, given: Given) -> tuple[Scenario, ...]:
+    """Read every scenario, so that the problems of all of them are told at once.
+
+    Raises:
+        BadInputError: every problem of them; also two scenarios of one name.
+    """
+    read, problems = read_each(paths, lambda path: read_any(path, volumes, given), _overlaps)
+    repeated = [name for name, times in Counter(s.name for s in read).items() if times > 1]
+    for name in repeated:
+        where = next(s.where for s in reversed(read) if s.name == name) or Location(name)
+        problems.append(Problem(where, f'two scenarios are called "{name}"', "give each its own scenario: name"))
+    if problems:
+        raise BadInputError(problems)
+    return tuple(read)
+
+
+def _overlaps(scenario: Scenario) -> list[Problem]:
+    """Return what two sources of a scenario both cover: its events would be counted twice."""
+    where = scenario.where or Location(scenario.name)
+    hint = "keep one source for each account, Region and category; costplan volumes merge --prefer FILE does"
+    return [
+        Problem(where, f"two of its volumes hold {category} events of {account} in {region}", hint)
+        for account, region, category in overlapping(scenario.volumes)
+    ]

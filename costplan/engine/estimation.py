@@ -1,14 +1,14 @@
 """One scenario to one estimate: route, meter, store, rate, month by month."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from costplan.engine.allowances import applied
 from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
 from costplan.engine.lake import unknown_of_stores
-from costplan.engine.own_events import without_own_events
+from costplan.engine.own_events import Measured, without_own_events
 from costplan.engine.projection import Projection
 from costplan.engine.projection_notes import changes_in
 from costplan.engine.rating import rate
@@ -16,7 +16,7 @@ from costplan.engine.savings import events_of
 from costplan.engine.scope import landscape_of
 from costplan.engine.storage import bucket_place
 from costplan.engine.traffic import growth_factor
-from costplan.model.billing import Charge, UnpricedUsage, Usage
+from costplan.model.billing import Charge, UnknownUsage, UnpricedUsage, Usage
 from costplan.model.estimate import Assumption, Estimate, MonthEstimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import PriceBook, PriceList
@@ -51,7 +51,6 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     basis = EstimateBasis(
         scenario, phase.router, phase.meters, measured, phase.own, last.caused, last.flows, growth, then
     )
-    recording = projection.ramp.until(settings.months)
     events = events_of(basis, months[-1], growth_factor(settings, 1))
     changes = changes_in(scenario, projection.ramp.everything, months, events, prices)
     costs = _costs(scenario, projection, prices, settings.months)
@@ -60,7 +59,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         scenario=scenario,
         months=tuple(months),
         events=events,
-        unknown=(*unknown_usage(scenario, recording, then), *unknown_of_stores(recording, settings, then)),
+        unknown=_unknown(scenario, projection, prices, settings.months),
         unpriced=tuple(unpriced.values()),
         assumptions=assumptions_of(basis, projection.stored, months[-1], notes),
         steady=steady,
@@ -84,6 +83,32 @@ def _steady(
         return known[month - 1], ()
     charges, missing = _rated(scenario, usages if month == first else projection.usages(month), month, prices)
     return MonthEstimate(month, charges), missing
+
+
+@dataclass(frozen=True, slots=True)
+class MonthState:
+    """One month of a scenario: its charges, and what of it nobody measured or has no price."""
+
+    month: MonthEstimate
+    unknown: tuple[UnknownUsage, ...]
+    unpriced: tuple[UnpricedUsage, ...]
+
+
+def state_of_month(scenario: Scenario, prices: PriceList, month: int, measured: Measured) -> MonthState:
+    """Return one month of a scenario, as ``estimate_scenario`` has it, without what else an estimate tells.
+
+    measured: its volumes without the trails' own events (``without_own_events``).
+    Every recorder's account and home Region must be settled (``scope.settle``).
+    """
+    projection = Projection(scenario, landscape_of(scenario, prices.regions), measured)
+    charges, unpriced = _rated(scenario, projection.usages(month), month, prices)
+    unknown = _unknown(scenario, projection, prices, month)
+    return MonthState(MonthEstimate(month, charges), unknown, unpriced)
+
+
+def _unknown(scenario: Scenario, projection: Projection, prices: PriceList, month: int) -> tuple[UnknownUsage, ...]:
+    recording, then = projection.ramp.until(month), prices.in_month(month)
+    return (*unknown_usage(scenario, recording, then), *unknown_of_stores(recording, scenario.settings, then))
 
 
 def costs_of_month(scenario: Scenario, prices: PriceList, month: int) -> Callable[[Settings], MonthEstimate]:

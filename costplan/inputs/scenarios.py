@@ -129,6 +129,8 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
         where=document.location(("scenario",)),
         notes=notes_on(read),
         replaced=read.replaced,
+        shows_before=read.shows_before,
+        past_problems=read.past_problems,
         config_items=config_items,
     )
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from costplan.model.months import month_after
 from costplan.model.prices import PriceOverrides
-from costplan.model.problems import Location
+from costplan.model.problems import Location, Problem
 from costplan.model.recorders import Recorder
 from costplan.model.volumes import Volumes
 
@@ -125,6 +125,7 @@ class Scenario:
     notes: what reading it had to decide, each a sentence; printed among the assumptions.
     decided: what had to be decided about recorders that infrastructure code declares, since only applying it will tell.
     replaced: recorders as they are before the code is applied: of an estate, these are no more.
+    shows_before: whether whatever it was read from says what was there before; past_problems: what is wrong with that.
     has_estate: whether the recorders are all there are, those of an estate included.
     """
 
@@ -141,6 +142,8 @@ class Scenario:
     notes: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
     replaced: tuple[Recorder, ...] = ()
+    shows_before: bool = False
+    past_problems: tuple[Problem, ...] = ()
     has_estate: bool = False
     config_items: tuple[ConfigItems, ...] = ()
 

@@ -35,8 +35,9 @@ def prices_of(
         UsageError: *as_of* lies before the first known price.
     """
     for_all = None if overrides is None else read_price_overrides(overrides)
+    regions = frozenset(code for scenario in scenarios for code in regions_of(scenario))
     listed = load_price_list(
-        sorted({code for scenario in scenarios for code in regions_of(scenario)}),
+        sorted(regions),
         [s.value for s in Service],
         on=as_of,
         own=pricing,
@@ -53,8 +54,8 @@ def prices_of(
     if problems:
         raise BadInputError(problems)
     return [
-        prices if each is None else prices.with_overrides(each, regions_of(scenario))
-        for scenario, prices, each in zip(scenarios, dated, own, strict=True)
+        prices if each is None else prices.with_overrides(each, regions)
+        for prices, each in zip(dated, own, strict=True)
     ]
 
 

@@ -74,6 +74,8 @@ def read_any(path: Path, volumes: tuple[Volumes, ...] | None = None, given: Give
         recorders=configuration.recorders,
         notes=notes_on(configuration),
         replaced=configuration.replaced,
+        shows_before=configuration.shows_before,
+        past_problems=configuration.past_problems,
     )
 
 

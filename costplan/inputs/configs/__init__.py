@@ -99,6 +99,8 @@ def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
             find_answers(document, problems, set_aside)
     recorders: list[Recorder] = []
     replaced: list[Recorder] = []
+    past: list[Problem] = []
+    shows_before = False
     for config_format in CONFIG_FORMATS:
         documents = by_format.get(config_format.name)
         if documents:
@@ -112,9 +114,11 @@ def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
             recorders += (r for r in read.recorders if r.arn is None or r not in recorders)
             set_aside += read.set_aside
             replaced += read.replaced
+            past += read.past_problems
+            shows_before |= read.shows_before
     if given.form is not None and not (recorders or problems):
         what = f"holds no trail and no event data store, read as {given.form}"
         problems.append(Problem(Location(str(path)), what, "leave out --as, and it is told by its content"))
     if problems or not by_format:
         raise BadInputError(problems or set_aside)
-    return Configuration(tuple(recorders), tuple(set_aside), tuple(replaced))
+    return Configuration(tuple(recorders), tuple(set_aside), tuple(replaced), shows_before, tuple(past))

@@ -16,11 +16,15 @@ class Configuration:
     set_aside: files, or parts of them, that hold no recorder, each with the reason.
     replaced: recorders as they are before a plan is applied, whatever becomes of them; not those that it only forgets,
     which stay.
+    shows_before: whether it says what was there before; past_problems: what is wrong with that, which only matters to
+    whoever compares.
     """
 
     recorders: tuple[Recorder, ...]
     set_aside: tuple[Problem, ...] = ()
     replaced: tuple[Recorder, ...] = ()
+    shows_before: bool = False
+    past_problems: tuple[Problem, ...] = ()
 
 
 def together(configurations: Iterable[Configuration]) -> Configuration:
@@ -30,6 +34,8 @@ def together(configurations: Iterable[Configuration]) -> Configuration:
         tuple(recorder for one in found for recorder in one.recorders),
         tuple(problem for one in found for problem in one.set_aside),
         tuple(recorder for one in found for recorder in one.replaced),
+        any(one.shows_before for one in found),
+        tuple(problem for one in found for problem in one.past_problems),
     )
 
 

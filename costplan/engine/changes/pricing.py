@@ -1,0 +1,187 @@
+"""What each difference between two scenarios costs: in order, alone, and what comes of their meeting."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from costplan.engine.changes.charges import charge_changes
+from costplan.engine.changes.edits import PRICES, Edits
+from costplan.engine.changes.moved_events import moved_events
+from costplan.engine.comparison import compare, net_cost_of
+from costplan.engine.estimation import MonthState, estimate_scenario, state_of_month
+from costplan.engine.own_events import Measured, without_own_events
+from costplan.engine.scope import Landscape, landscape_of
+from costplan.engine.traffic import growth_factor
+from costplan.model.billing import UnknownUsage, UnpricedUsage
+from costplan.model.changes import Change, ChangeKind, CostDifference, Diff, EventsMoved, PricedChange
+from costplan.model.estimate import Estimate, MonthEstimate
+from costplan.model.numbers import ZERO, exact_arithmetic
+from costplan.model.prices import PriceList
+from costplan.model.recorders import Recorder
+from costplan.model.scenario import Scenario, Settings
+from costplan.model.volumes import Volumes
+
+_NO_DIFFERENCE = CostDifference(ZERO, ZERO, ZERO)
+_T = TypeVar("_T", UnknownUsage, UnpricedUsage)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedSide:
+    """A settled scenario, and the prices it is compared at."""
+
+    scenario: Scenario
+    prices: PriceList
+
+
+def diff_scenarios(before: PricedSide, after: PricedSide, old_prices: PriceList | None = None) -> Diff:
+    """Return what *after* costs more than *before* in its last month, and which difference adds how much of it.
+
+    Both are compared over the months of *after*, at the prices of one day.  Every state between the two is projected
+    and rated like any scenario; nothing is apportioned.
+
+    before.prices: of that day too, with the user's own prices of before.
+    old_prices: those of an earlier day, from which *before* starts; what they alone change is told apart.
+    """
+    with exact_arithmetic():
+        return _diff(before, after, old_prices)
+
+
+def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -> Diff:
+    first = replace(before.scenario, settings=_of_one_time(before.scenario, after.scenario))
+    edits = Edits(first, after.scenario)
+    start = estimate_scenario(edits.before, before.prices)
+    end = estimate_scenario(after.scenario, after.prices)
+    at_new_prices = start.last
+    pricer = _Pricer(edits, start, end, before.prices, after.prices)
+    if old_prices is not None:
+        start = estimate_scenario(edits.before, old_prices)
+    causes = pricer.causes()
+    # Which of two copies is the free one hangs on the order of the recorders: in total it matters to bands only.
+    reordered = compare(pricer.state(()).month, at_new_prices)
+    if reordered != _NO_DIFFERENCE:
+        change = Change(ChangeKind.CHANGED, None, "", "recorders", "in another order", "in this order")
+        causes = (PricedChange(change, reordered, reordered), *causes)
+    beyond = compare(end.last, at_new_prices).point - sum((cause.alone.point for cause in causes), ZERO)
+    return Diff(
+        before=start,
+        after=end,
+        cost=compare(end.last, start.last),
+        net=compare(end.last, start.last, net_cost_of),
+        causes=causes,
+        together=CostDifference(beyond, beyond, beyond),
+        prices=compare(at_new_prices, start.last) if old_prices else None,
+        charges=charge_changes(start.last, end.last),
+        renamed=edits.renamed,
+    )
+
+
+def _of_one_time(before: Scenario, after: Scenario) -> Settings:
+    return replace(
+        before.settings, months=after.settings.months, start=after.settings.start, as_of=after.settings.as_of
+    )
+
+
+class _Pricer:
+    """Prices the states between two scenarios, each once."""
+
+    def __init__(self, edits: Edits, start: Estimate, end: Estimate, before: PriceList, after: PriceList) -> None:
+        self._edits, self._before, self._after = edits, before, after
+        # What has been estimated is not projected again.
+        self._known = {frozenset[int](): start, frozenset(range(len(edits.edits))): end}
+        self._month = edits.after.settings.months
+        self._states: dict[frozenset[int], _State] = {}
+        self._measured: dict[int, tuple[tuple[Volumes, ...], Measured]] = {}
+
+    def causes(self) -> tuple[PricedChange, ...]:
+        return tuple(self._cause(position) for position in range(len(self._edits.edits)))
+
+    def state(self, applied: Iterable[int]) -> "_State":
+        chosen = frozenset(applied)
+        if chosen not in self._states:
+            scenario, recorders = self._edits.between(chosen)
+            has_new_prices = any(self._edits.edits[n].change.attribute == PRICES for n in chosen)
+            prices = self._after if has_new_prices or not self._own_prices_change else self._before
+            measured = self._measured_of(scenario.volumes)
+            known = self._known.get(chosen)
+            if known is not None and known.scenario.recorders == scenario.recorders:
+                done = MonthState(known.last, known.unknown, known.unpriced)
+            else:
+                done = state_of_month(scenario, prices, self._month, measured)
+            landscape = landscape_of(scenario, prices.regions)
+            self._states[chosen] = _State(scenario, recorders, landscape, measured, done)
+        return self._states[chosen]
+
+    @property
+    def _own_prices_change(self) -> bool:
+        return any(edit.change.attribute == PRICES for edit in self._edits.edits)
+
+    def _measured_of(self, volumes: tuple[Volumes, ...]) -> Measured:
+        if id(volumes) not in self._measured:
+            self._measured[id(volumes)] = (volumes, without_own_events(volumes))
+        return self._measured[id(volumes)][1]
+
+    def _cause(self, position: int) -> PricedChange:
+        earlier, now = self.state(range(position)), self.state(range(position + 1))
+        nothing, alone = self.state(()), self.state((position,))
+        recorded, dropped = self._moved(position, earlier, now)
+        return PricedChange(
+            self._edits.edits[position].change,
+            compare(now.month, earlier.month),
+            compare(alone.month, nothing.month),
+            recorded,
+            dropped,
+            unknown=_only_in(now.done.unknown, earlier.done.unknown),
+            unpriced=_only_in(now.done.unpriced, earlier.done.unpriced),
+            settled=(
+                *_only_in(earlier.done.unknown, now.done.unknown),
+                *_only_in(earlier.done.unpriced, now.done.unpriced),
+            ),
+        )
+
+    def _moved(
+        self, position: int, earlier: "_State", now: "_State"
+    ) -> tuple[tuple[EventsMoved, ...], tuple[EventsMoved, ...]]:
+        """Return what moves by a change of a recorder; of the whole scenario's, by each recorder in turn."""
+        edit = self._edits.edits[position]
+        if earlier.measured is not now.measured:
+            # Other volumes are other events: none of them moved.
+            return (), ()
+        numbers = range(len(self._edits.pairs)) if edit.pair is None else (edit.pair,)
+        recorded: list[EventsMoved] = []
+        dropped: list[EventsMoved] = []
+        growth = growth_factor(now.scenario.settings, self._month)
+        for number in numbers:
+            was, is_now = ((state.recorders[number], state.landscape) for state in (earlier, now))
+            label = self._edits.labels[number]
+            more, fewer = moved_events(label, was, is_now, now.measured.volumes, self._month, growth)
+            recorded += more
+            dropped += fewer
+        return tuple(recorded), tuple(dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A scenario between before and after, and its month."""
+
+    scenario: Scenario
+    recorders: tuple[Recorder | None, ...]
+    landscape: Landscape
+    measured: Measured
+    done: MonthState
+
+    @property
+    def month(self) -> MonthEstimate:
+        """The charges of the month."""
+        return self.done.month
+
+
+def _only_in(some: Sequence[_T], others: Sequence[_T]) -> tuple[_T, ...]:
+    """Return what is unknown in one state only; how much of it there is does not make it another."""
+    known = {_identity(other) for other in others}
+    return tuple(one for one in some if _identity(one) not in known)
+
+
+def _identity(one: UnknownUsage | UnpricedUsage) -> object:
+    if isinstance(one, UnpricedUsage):
+        return one.usage.id
+    return (one.meter, one.recorder, one.accounts, one.regions, one.what)

@@ -1,0 +1,201 @@
+"""The two sides of a change: scenarios as they are, and as they were before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from costplan.engine.changes.pricing import PricedSide, diff_scenarios
+from costplan.inputs.revisions import Tree, tree_of
+from costplan.model.changes import Diff
+from costplan.model.prices import PriceList
+from costplan.model.problems import BadInputError, Location, Problem, UsageError
+from costplan.model.recorders import Recorder
+from costplan.model.scenario import Scenario
+from costplan.workflows.prepared import Preparation, Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A scenario after a change, and before it; ``None`` where nothing says what was before."""
+
+    before: Scenario | None
+    after: Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class PricedSides:
+    """Both sides settled and with prices; old_prices: of the day whose prices *before* starts from, if another."""
+
+    before: Prepared | None
+    after: Prepared
+    old_prices: PriceList | None = None
+
+    def diff(self) -> Diff | None:
+        """Return what the change costs, and why; ``None`` where nothing says what was before."""
+        if self.before is None:
+            return None
+        before, after = (PricedSide(side.scenario, side.prices) for side in (self.before, self.after))
+        return diff_scenarios(before, after, self.old_prices)
+
+
+def read_sides(
+    preparation: Preparation, after: Sequence[Path], *, before: Sequence[Path] = (), git: str | None = None
+) -> tuple[Sides, ...]:
+    """Return each scenario of *after* with what it was before.
+
+    That is the scenario of its name among *before*, or the only one there; what lay at the same path at revision *git*;
+    or what a Terraform plan itself says.  One that is new has an empty one before it.
+
+    Raises:
+        BadInputError: every problem of both sides.
+        UsageError: two of the three are given.
+    """
+    if before and git is not None:
+        raise UsageError("--git says what was before: leave the other side out")
+    problems: list[Problem] = []
+    now = _read(preparation, after, problems)
+    then: tuple[Scenario, ...] | None = None
+    if before:
+        then = _read(preparation, before, problems)
+    elif git is not None:
+        then = _read_revision(preparation, git, after, problems)
+    if problems:
+        raise BadInputError(problems)
+    sides = _of_themselves(now) if then is None else _paired(then, now, preparation.warnings)
+    return _with_volumes(preparation, sides)
+
+
+def price_sides(
+    preparation: Preparation, sides: Sequence[Sides], *, before_as_of: date | None = None
+) -> tuple[PricedSides, ...]:
+    """Return both sides settled and with prices, of one day.
+
+    before_as_of: the day whose prices *before* starts from, where that is another.
+
+    Raises:
+        BadInputError: what could not be settled, and every problem of the price books.
+        UsageError: no price was known on that day.
+    """
+    befores = [side.before for side in sides if side.before is not None]
+    priced = iter(preparation.price([*befores, *(side.after for side in sides)]))
+    old = iter([next(priced) for _ in befores])
+    dated = iter(preparation.price(befores, before_as_of) if before_as_of else ())
+    found = []
+    for side in sides:
+        after = next(priced)
+        if side.before is None:
+            found.append(PricedSides(None, after))
+        else:
+            found.append(PricedSides(next(old), after, next(dated).prices if before_as_of else None))
+    return tuple(found)
+
+
+def _read(preparation: Preparation, paths: Sequence[Path], problems: list[Problem]) -> tuple[Scenario, ...]:
+    try:
+        return preparation.read(paths)
+    except BadInputError as error:
+        problems += error.problems
+        return ()
+
+
+def _read_revision(
+    preparation: Preparation, revision: str, paths: Sequence[Path], problems: list[Problem]
+) -> tuple[Scenario, ...]:
+    """Return what the paths held at a revision; one that was not there held nothing."""
+    with tree_of(revision, paths) as tree:
+        there = [where for path in paths if (where := tree.at(path)).exists()]
+        if not there:
+            names = ", ".join(map(str, paths))
+            preparation.warnings.append(f"{names}: not there at {revision}, so everything is new")
+            return ()
+        try:
+            read = preparation.read(there)
+        except BadInputError as error:
+            problems += (
+                Problem(_relocated(p.where, tree), tree.renamed(p.what), tree.renamed(p.hint)) for p in error.problems
+            )
+            return ()
+        return tuple(_of_tree(scenario, tree) for scenario in read)
+
+
+def _of_tree(scenario: Scenario, tree: Tree) -> Scenario:
+    """Return a scenario that calls its files as git does: where they are laid out, they are soon gone."""
+    name = scenario.name
+    if name.startswith(str(tree.folder)):
+        name = str(tree.top / Path(name).relative_to(tree.folder))
+    return replace(
+        scenario,
+        name=name,
+        where=None if scenario.where is None else _relocated(scenario.where, tree),
+        recorders=tuple(_recorder_of_tree(recorder, tree) for recorder in scenario.recorders),
+        notes=tuple(map(tree.renamed, scenario.notes)),
+    )
+
+
+def _recorder_of_tree(recorder: Recorder, tree: Tree) -> Recorder:
+    selectors: Any = recorder.selectors
+    if selectors is not None:
+        selectors = tuple(replace(one, where=one.where and _relocated(one.where, tree)) for one in selectors)
+    where = recorder.where and _relocated(recorder.where, tree)
+    return replace(recorder, where=where, selectors=selectors)
+
+
+def _relocated(where: Location, tree: Tree) -> Location:
+    return replace(where, path=tree.renamed(where.path))
+
+
+def _of_themselves(now: Sequence[Scenario]) -> tuple[Sides, ...]:
+    """Return what Terraform plans say of both sides; of anything else nothing tells what was before."""
+    problems = [problem for scenario in now for problem in scenario.past_problems]
+    if problems:
+        raise BadInputError(problems)
+    return tuple(Sides(_as_before(one) if one.shows_before else None, one) for one in now)
+
+
+def _as_before(scenario: Scenario) -> Scenario:
+    # What the plan will make is not there yet, even if an estate that was pulled later has it.
+    return replace(scenario, recorders=scenario.replaced, replaced=scenario.recorders)
+
+
+def _paired(then: Sequence[Scenario], now: Sequence[Scenario], warnings: list[str]) -> tuple[Sides, ...]:
+    by_name = {scenario.name: scenario for scenario in then}
+    if len(then) == len(now) == 1:
+        by_name = {now[0].name: then[0]}
+    known = {scenario.name for scenario in now}
+    warnings += (f"{name}: only there before, so it is not compared" for name in by_name if name not in known)
+    found = []
+    for scenario in now:
+        before = by_name.get(scenario.name)
+        if before is None:
+            # What was nowhere before recorded nothing, of the same events.
+            before = replace(scenario, recorders=(), replaced=())
+        found.append(Sides(before, scenario))
+    return tuple(found)
+
+
+def _with_volumes(preparation: Preparation, sides: Sequence[Sides]) -> tuple[Sides, ...]:
+    """Give both sides the volumes that are given in place of their own: what happens does not hang on who records it.
+
+    Code that no longer declares a recorder deletes it, also where an estate still has it.
+    """
+    around = preparation.around
+    afters: list[Scenario] = []
+    for side in sides:
+        before = () if side.before is None else tuple(one for one in side.before.recorders if one.is_declared)
+        gone = tuple(one for one in before if one not in side.after.replaced)
+        afters.append(replace(side.after, replaced=(*side.after.replaced, *gone)))
+    if around.typed:
+        afters = list(preparation.with_typed(afters))
+    befores = [side.before for side in sides if side.before is not None]
+    if around.logs:
+        counted = preparation.with_logs([*befores, *afters])
+        befores, afters = list(counted[: len(befores)]), list(counted[len(befores) :])
+    elif around.typed or around.volumes:
+        shared = iter([after for side, after in zip(sides, afters, strict=True) if side.before is not None])
+        befores = [replace(before, volumes=next(shared).volumes) for before in befores]
+    old = iter(befores)
+    return tuple(
+        Sides(None if side.before is None else next(old), after) for side, after in zip(sides, afters, strict=True)
+    )

@@ -17,6 +17,7 @@ DASH = "–"
 """Not applicable; never zero."""
 
 AT_LEAST = "≥ "
+AT_MOST = "≤ "
 
 _CENT = Decimal("0.01")
 _NEGLIGIBLE = Decimal("0.000001")

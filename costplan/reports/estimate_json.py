@@ -43,7 +43,15 @@ from costplan.reports.estimate_shape import (
 )
 from costplan.reports.groups import groups_of
 
-__all__ = ["ESTIMATE_SHAPE", "estimate_schema", "render_json"]
+__all__ = [
+    "ESTIMATE_SHAPE",
+    "difference_ends",
+    "ends_part",
+    "estimate_schema",
+    "render_json",
+    "unknown_part",
+    "unpriced_part",
+]
 
 
 @exact_arithmetic()
@@ -90,8 +98,8 @@ def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimensio
             by_recorder=[_recorder(events) for events in estimate.events.by_recorder],
             ends=_events_ends(estimate.events),
         ),
-        unknown=[_unknown(unknown) for unknown in estimate.unknown],
-        unpriced=[_unpriced(unpriced) for unpriced in estimate.unpriced],
+        unknown=[unknown_part(unknown) for unknown in estimate.unknown],
+        unpriced=[unpriced_part(unpriced) for unpriced in estimate.unpriced],
         assumptions=[_assumption(assumption) for assumption in estimate.assumptions],
         against=None if estimate is first else _against(estimate, first),
         as_of=str(day) if (day := estimate.scenario.settings.as_of) else None,
@@ -104,11 +112,12 @@ def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimensio
 
 def _ends(quantity: Quantity) -> tuple[str | None, str | None, str | None]:
     """Return low, high and half width of an amount."""
-    found = _ends_part(quantity, plain_money)
+    found = ends_part(quantity, plain_money)
     return (found.low, found.high, found.half_width) if found else (None, None, None)
 
 
-def _ends_part(quantity: Quantity, write: Callable[[Decimal], str]) -> EndsPart | None:
+def ends_part(quantity: Quantity, write: Callable[[Decimal], str]) -> EndsPart | None:
+    """Return both ends of a figure, and what chance adds to them; nothing for one that is certain."""
     found = ends(quantity)
     if found is None:
         return None
@@ -118,7 +127,7 @@ def _ends_part(quantity: Quantity, write: Callable[[Decimal], str]) -> EndsPart 
 
 def _net(list_cost: Quantity, net_cost: Quantity) -> EndsPart | None:
     # Without a discount the two are one figure, whose ends are told already.
-    return None if net_cost == list_cost else _ends_part(net_cost, plain_money)
+    return None if net_cost == list_cost else ends_part(net_cost, plain_money)
 
 
 def _month(month: MonthEstimate, begins: date | None) -> MonthPart:
@@ -132,12 +141,13 @@ def _against(estimate: Estimate, first: Estimate) -> AgainstPart:
         estimate.last.month,
         plain_money(listed.point),
         plain_money(net.point),
-        _difference_ends(listed),
-        None if net == listed else _difference_ends(net),
+        difference_ends(listed),
+        None if net == listed else difference_ends(net),
     )
 
 
-def _difference_ends(difference: CostDifference) -> EndsPart | None:
+def difference_ends(difference: CostDifference) -> EndsPart | None:
+    """Return both ends of a difference; nothing for one that is certain."""
     if difference.ends is None:
         return None
     low, high = (plain_money(end) for end in difference.ends)
@@ -179,7 +189,7 @@ def _charge(charge: Charge) -> ChargePart:
         high=high,
         half_width=margin,
         net=_net(charge.list_cost, charge.net_cost),
-        of_quantity=_ends_part(charge.quantity, plain),
+        of_quantity=ends_part(charge.quantity, plain),
     )
 
 
@@ -202,16 +212,17 @@ def _events_ends(events: EventsSummary) -> EventsEndsPart | None:
 
 
 def _ends_by_category(quantities: Mapping[str, Quantity]) -> dict[str, EndsPart]:
-    return {name: part for name, quantity in quantities.items() if (part := _ends_part(quantity, plain))}
+    return {name: part for name, quantity in quantities.items() if (part := ends_part(quantity, plain))}
 
 
 def _recorder_ends(events: RecorderEvents) -> dict[str, EndsPart]:
     found = _ends_by_category(events.recorded)
-    saved = _ends_part(events.saved_if_removed_alone, plain_money)
+    saved = ends_part(events.saved_if_removed_alone, plain_money)
     return found if saved is None else {**found, "saved_if_removed_alone": saved}
 
 
-def _unknown(unknown: UnknownUsage) -> UnknownPart:
+def unknown_part(unknown: UnknownUsage) -> UnknownPart:
+    """Return a volume that nobody knows."""
     price = unknown.list_unit_price
     return UnknownPart(
         meter=unknown.meter.value,
@@ -225,7 +236,8 @@ def _unknown(unknown: UnknownUsage) -> UnknownPart:
     )
 
 
-def _unpriced(unpriced: UnpricedUsage) -> UnpricedPart:
+def unpriced_part(unpriced: UnpricedUsage) -> UnpricedPart:
+    """Return a usage without a price."""
     usage = unpriced.usage
     return UnpricedPart(
         id=usage.id,
@@ -236,7 +248,7 @@ def _unpriced(unpriced: UnpricedUsage) -> UnpricedPart:
         quantity=plain(usage.quantity.point),
         unit=usage.unit,
         because=unpriced.because,
-        of_quantity=_ends_part(usage.quantity, plain),
+        of_quantity=ends_part(usage.quantity, plain),
     )
 
 

@@ -14,7 +14,8 @@ from costplan.reports.estimate_table import comparison, notes_under, title
 from costplan.reports.explain import render_explanation
 
 _UNLIMITED = 10**6
-_SPECIAL = re.compile(r"([\\`*_\[\]|])")
+# A dollar sign before a digit begins no formula, and amounts stay readable as they are.
+_SPECIAL = re.compile(r"([\\`*_~\[\]|]|\$(?!\d))")
 _CODE_WIDTH = 100
 
 

@@ -10,7 +10,7 @@ from costplan.model.estimate import Estimate, MonthEstimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import Quantity, total
 from costplan.reports import Dimension
-from costplan.reports.amounts import AT_LEAST, DASH, count_of, difference_of, interval_of, total_of
+from costplan.reports.amounts import AT_LEAST, AT_MOST, DASH, count_of, difference_of, interval_of, total_of
 from costplan.reports.breakdown import (
     SAVED_NOTE,
     Costs,
@@ -188,7 +188,7 @@ def difference(estimate: Estimate, first: Estimate, *, is_net: bool) -> str:
     """
     bound = ""
     if estimate.is_lower_bound != first.is_lower_bound:
-        bound = AT_LEAST if estimate.is_lower_bound else "≤ "
+        bound = AT_LEAST if estimate.is_lower_bound else AT_MOST
     return bound + difference_of(compare(estimate.last, first.last, net_cost_of if is_net else list_cost_of))
 
 

@@ -8,8 +8,12 @@ from costplan.model.selectors import AdvancedEventSelector, FieldSelector, Value
 
 MOST_VALUES = 4
 
-_CATEGORIES = {"Management": "management", "Data": "data", "NetworkActivity": "network activity"}
-_READ_WRITE = {("true",): "reads", ("false",): "writes"}
+CATEGORY_WORDS = {"Management": "management", "Data": "data", "NetworkActivity": "network activity"}
+"""Categories of events, as they stand before the word events."""
+
+READ_WRITE_WORDS = {("true",): "reads", ("false",): "writes"}
+"""What the values of ``readOnly`` select."""
+
 # Categories whose events are reads or writes; of the others no selector can say so.
 _HAVE_READ_ONLY = frozenset({"Management", "Data"})
 
@@ -45,11 +49,11 @@ def selector_words(selector: AdvancedEventSelector) -> str:
     for field in selector.fields:
         plain = field.equals if field.values == field.equals else ()
         if field is category and plain:
-            first.insert(0, " or ".join(_CATEGORIES.get(str(value), _shown(value)) for value in plain))
+            first.insert(0, " or ".join(CATEGORY_WORDS.get(str(value), _shown(value)) for value in plain))
         elif field.field == "resources.type" and plain:
-            first.append(_listed(plain, "or"))
-        elif field.field == "readOnly" and plain in _READ_WRITE:
-            read_write += [words for values, words in _READ_WRITE.items() if values == plain]
+            first.append(listed(plain, "or"))
+        elif field.field == "readOnly" and plain in READ_WRITE_WORDS:
+            read_write += [words for values, words in READ_WRITE_WORDS.items() if values == plain]
         else:
             rest.append(field_words(field))
     has_read_only = category is not None and not _HAVE_READ_ONLY.isdisjoint(map(str, category.equals))
@@ -66,13 +70,14 @@ def field_words(field: FieldSelector) -> str:
         ("does not start with", field.not_starts_with),
         ("does not end with", field.not_ends_with),
     )
-    wanted = " or ".join(f"{verb} {_listed(values, 'or')}" for verb, values in selecting if values)
-    unwanted = " and ".join(f"{verb} {_listed(values, 'or')}" for verb, values in deselecting if values)
+    wanted = " or ".join(f"{verb} {listed(values, 'or')}" for verb, values in selecting if values)
+    unwanted = " and ".join(f"{verb} {listed(values, 'or')}" for verb, values in deselecting if values)
     name = "ARN" if field.field == "resources.ARN" else field.field
     return f"{name} {' but '.join(part for part in (wanted, unwanted) if part)}"
 
 
-def _listed(values: Sequence[Value], joint: str) -> str:
+def listed(values: Sequence[Value], joint: str) -> str:
+    """Return values in words, the first few by name: ``a, b, c or 2 more``."""
     shown = [_shown(value) for value in values]
     if len(shown) > MOST_VALUES:
         return f"{', '.join(shown[: MOST_VALUES - 1])} {joint} {len(shown) - MOST_VALUES + 1} more"

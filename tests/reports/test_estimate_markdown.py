@@ -31,3 +31,4 @@ def test_a_name_cannot_break_out_of_its_cell_or_of_the_details() -> None:
 
 def test_characters_that_mean_something_in_markdown_are_escaped() -> None:
     assert escape("*a_b* [c](d) <e> & `f`") == r"\*a\_b\* \[c\](d) &lt;e> &amp; \`f\`"
+    assert escape("~~g~~ $x$ $12.30") == r"\~\~g\~\~ \$x\$ $12.30"

@@ -1,0 +1,1 @@
+"""What a change of configuration costs and why: ``Diff`` as a table, JSON and Markdown."""

@@ -1,0 +1,111 @@
+"""What a diff has to say, in rows and sentences, before any format lays them out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from costplan.model.billing import UnknownUsage, UnpricedUsage
+from costplan.model.changes import ChargeChange, Diff
+from costplan.model.estimate import Estimate
+from costplan.model.quantity import Quantity
+from costplan.reports.amounts import DASH, count_of, money_of, number_of, plural
+from costplan.reports.diffs.change_words import change_words
+from costplan.reports.diffs.differences import change_of, change_of_cause, is_any, missing_of
+from costplan.reports.diffs.moved_words import effect_lines
+from costplan.reports.tables import Row
+from costplan.reports.wording import METER_NAMES, account_name, unknown_line, unpriced_line
+
+WHY_HEADERS: Row = ("Why", "in order", "alone")
+CHARGE_HEADERS: Row = ("Charge", "of", "quantity", "before", "after", "difference")
+WHOLE = "Difference"
+"""What stands under the reasons: the figure that both columns add up to."""
+
+TOGETHER = "together: changes that act on the same events"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason why a month costs more or less: a sentence, what comes of it, and its two figures."""
+
+    sentence: str
+    effects: tuple[str, ...]
+    in_order: str
+    alone: str
+
+
+def reasons(diff: Diff) -> tuple[Reason, ...]:
+    """Return every reason: prices of another day, the changes in their order, and what several do together.
+
+    Each column of figures adds up to the whole difference.
+    """
+    found = []
+    if diff.prices is not None:
+        added = change_of(diff.prices)
+        found.append(Reason(_prices(diff), (), added, added))
+    for cause in diff.causes:
+        figures = (change_of_cause(cause, figure) for figure in (cause.in_order, cause.alone))
+        found.append(Reason(change_words(cause.change), effect_lines(cause), *figures))
+    if is_any(diff.together):
+        found.append(Reason(TOGETHER, (), DASH, change_of(diff.together)))
+    return tuple(found)
+
+
+def _prices(diff: Diff) -> str:
+    after, before = (_day(estimate) for estimate in (diff.after, diff.before))
+    return f"list prices of {after}, were those of {before}"
+
+
+def _day(estimate: Estimate) -> str:
+    day = estimate.scenario.settings.as_of
+    return str(day) if day else "today"
+
+
+def charge_rows(diff: Diff) -> tuple[Row, ...]:
+    """Return a row for each charge that differs, under ``CHARGE_HEADERS``; accounts where there are several."""
+    names = {**diff.before.scenario.accounts, **diff.after.scenario.accounts}
+    is_of_one = len({charge.account for charge in diff.charges}) == 1
+    return tuple(_charge_row(each, "" if is_of_one else account_name(each.account, names)) for each in diff.charges)
+
+
+def _charge_row(charge: ChargeChange, account: str) -> Row:
+    of = ", ".join(part for part in (charge.recorder, account, charge.region) if part)
+    return (
+        METER_NAMES[charge.meter],
+        of,
+        _quantities(charge),
+        *(DASH if cost is None else money_of(cost) for cost in (charge.before, charge.after)),
+        change_of(charge.cost),
+    )
+
+
+def _quantities(charge: ChargeChange) -> str:
+    before, after = (_amount(q, charge.unit) for q in (charge.quantity_before, charge.quantity_after))
+    return f"{before} {charge.unit}" if before == after else f"{before} → {after} {charge.unit}"
+
+
+def _amount(quantity: Quantity | None, unit: str) -> str:
+    if quantity is None:
+        return DASH
+    return number_of(quantity) if unit.startswith("GB") else count_of(quantity)
+
+
+def diff_notes(diff: Diff) -> tuple[str, ...]:
+    """Return what is unknown or unpriced on one side only, how much on both, and what merely has another name."""
+    return tuple(_notes(diff))
+
+
+def _notes(diff: Diff) -> Iterator[str]:
+    missing = missing_of(diff)
+    yield from (f"{_is_missing(each)} now: {_missing_line(each)}" for each in missing.came)
+    yield from (f"no longer {_is_missing(each)}: {_missing_line(each)}" for each in missing.went)
+    as_before = len(diff.after.unknown) + len(diff.after.unpriced) - len(missing.came)
+    if as_before:
+        yield f"as unknown as before: {plural(as_before, 'usage')}, which costplan estimate names"
+    yield from (f"renamed, which changes nothing: {renamed.before} → {renamed.after}" for renamed in diff.renamed)
+
+
+def _is_missing(missing: UnknownUsage | UnpricedUsage) -> str:
+    return "unknown" if isinstance(missing, UnknownUsage) else "unpriced"
+
+
+def _missing_line(missing: UnknownUsage | UnpricedUsage) -> str:
+    return unknown_line(missing) if isinstance(missing, UnknownUsage) else unpriced_line(missing)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from costplan.model.billing import UnknownUsage, UnpricedUsage
-from costplan.model.changes import ChargeChange, Diff
+from costplan.model.changes import ChargeChange, CostDifference, Diff
 from costplan.model.estimate import Estimate
 from costplan.model.quantity import Quantity
 from costplan.reports.amounts import DASH, count_of, money_of, number_of, plural
@@ -24,12 +25,16 @@ TOGETHER = "together: changes that act on the same events"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason why a month costs more or less: a sentence, what comes of it, and its two figures."""
+    """One reason why a month costs more or less: a sentence, what comes of it, and its two figures.
+
+    weight: how many dollars it moves, up or down.
+    """
 
     sentence: str
     effects: tuple[str, ...]
     in_order: str
     alone: str
+    weight: Decimal
 
 
 def reasons(diff: Diff) -> tuple[Reason, ...]:
@@ -40,13 +45,18 @@ def reasons(diff: Diff) -> tuple[Reason, ...]:
     found = []
     if diff.prices is not None:
         added = change_of(diff.prices)
-        found.append(Reason(_prices(diff), (), added, added))
+        found.append(Reason(_prices(diff), (), added, added, _weight(diff.prices)))
     for cause in diff.causes:
-        figures = (change_of_cause(cause, figure) for figure in (cause.in_order, cause.alone))
-        found.append(Reason(change_words(cause.change), effect_lines(cause), *figures))
+        in_order, alone = (change_of_cause(cause, figure) for figure in (cause.in_order, cause.alone))
+        weight = _weight(cause.in_order)
+        found.append(Reason(change_words(cause.change), effect_lines(cause), in_order, alone, weight))
     if is_any(diff.together):
-        found.append(Reason(TOGETHER, (), DASH, change_of(diff.together)))
+        found.append(Reason(TOGETHER, (), DASH, change_of(diff.together), _weight(diff.together)))
     return tuple(found)
+
+
+def _weight(difference: CostDifference) -> Decimal:
+    return max(map(abs, difference.ends or (difference.point,)))
 
 
 def _prices(diff: Diff) -> str:

@@ -11,6 +11,8 @@ from costplan.model.problems import UsageError
 ESTIMATE = "estimate"
 MATCH = "match"
 PRICE_CHECK = "price-check"
+DIFF = "diff"
+CHECK = "check"
 
 
 EXAMPLES = examples("costplan schema scenario")
@@ -25,7 +27,7 @@ def schema(
     from costplan.workflows.schema import schema as schema_of
     from costplan.workflows.schema import schema_names
 
-    names = (*schema_names(), ESTIMATE, MATCH, PRICE_CHECK)
+    names = (*schema_names(), ESTIMATE, MATCH, PRICE_CHECK, DIFF, CHECK)
     if name is None:
         write_result("\n".join(names))
     elif name == ESTIMATE:
@@ -41,6 +43,14 @@ def schema(
         from costplan.reports.price_checks_json import price_check_schema
 
         write_result(dumps(price_check_schema(), indent=2))
+    elif name == DIFF:
+        from costplan.reports.diffs.diff_shape import diff_schema
+
+        write_result(dumps(diff_schema(), indent=2))
+    elif name == CHECK:
+        from costplan.reports.checks.check_json import check_schema
+
+        write_result(dumps(check_schema(), indent=2))
     elif name in names:
         write_result(dumps(schema_of(name), indent=2))
     else:

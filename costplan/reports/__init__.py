@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, assert_never
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import PurePath
 
     from costplan.engine.shortlist import Shortlist
+    from costplan.model.changes import Diff
     from costplan.model.estimate import Estimate
     from costplan.model.prices import Price
     from costplan.model.recorders import Recorder
+    from costplan.model.verdicts import CheckReport
 
 
 class EstimateFormat(StrEnum):
@@ -181,5 +184,112 @@ def render_shortlist_as(
             from costplan.reports.shortlist_rows import render_selectors
 
             return render_selectors(shortlist.named[:select], writes_only=shortlist.writes_only)
+        case _:
+            assert_never(form)
+
+
+class DiffFormat(StrEnum):
+    """How a diff is written; the value is the word after ``--format``."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class CheckFormat(StrEnum):
+    """How a check is written; the value is the word after ``--format``, or before the file of ``--report``."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+    GITHUB_SUMMARY = "github-summary"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    GITLAB = "gitlab"
+
+
+COMMENT_NAME = "costplan"
+"""What a Markdown comment is called in the hidden line by which it is found again, unless it is called otherwise."""
+
+
+def render_diffs(
+    diffs: "Sequence[Diff]", form: DiffFormat, *, width: int = 100, comment_name: str = COMMENT_NAME
+) -> str:
+    """Return the diffs in one of the formats.
+
+    width: of the page, for tables.
+    comment_name: of a Markdown comment; several of one pull request are told apart by it.
+
+    Raises:
+        UsageError: a comment cannot be called so.
+    """
+    match form:
+        case DiffFormat.TABLE:
+            from costplan.reports.diffs.diff_table import render_diff_tables
+
+            return render_diff_tables(diffs, width)
+        case DiffFormat.JSON:
+            from costplan.reports.diffs.diff_json import render_diff_json
+
+            return render_diff_json(diffs)
+        case DiffFormat.MARKDOWN:
+            from costplan.reports.diffs.diff_markdown import render_diff_markdown
+
+            return render_diff_markdown(diffs, tag_name=comment_name)
+        case _:
+            assert_never(form)
+
+
+def render_check(
+    report: "CheckReport",
+    form: CheckFormat,
+    *,
+    width: int = 100,
+    root: "PurePath | None" = None,
+    comment_name: str = COMMENT_NAME,
+) -> str:
+    """Return a check in one of the formats.
+
+    width: of the page, for the table.
+    root: the folder of the repository, absolute: services want files relative to it.
+    comment_name: of a Markdown comment; several of one pull request are told apart by it.
+
+    Raises:
+        UsageError: a comment cannot be called so.
+    """
+    match form:
+        case CheckFormat.TABLE:
+            from costplan.reports.checks.check_table import render_check_table
+
+            return render_check_table(report, width)
+        case CheckFormat.JSON:
+            from costplan.reports.checks.check_json import render_check_json
+
+            return render_check_json(report, root)
+        case CheckFormat.MARKDOWN:
+            from costplan.reports.checks.check_markdown import render_check_markdown
+
+            return render_check_markdown(report, root, tag_name=comment_name)
+        case CheckFormat.GITHUB:
+            from costplan.reports.checks.github import render_annotations
+
+            return render_annotations(report, root)
+        case CheckFormat.GITHUB_SUMMARY:
+            from costplan.reports.checks.check_markdown import render_step_summary
+
+            return render_step_summary(report, root)
+        case CheckFormat.JUNIT:
+            from costplan.reports.checks.junit import render_junit
+
+            return render_junit(report, root)
+        case CheckFormat.SARIF:
+            from costplan.reports.checks.sarif import render_sarif
+
+            return render_sarif(report, root)
+        case CheckFormat.GITLAB:
+            from costplan.reports.checks.gitlab import render_code_quality
+
+            return render_code_quality(report, root)
         case _:
             assert_never(form)

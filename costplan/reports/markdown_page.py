@@ -17,9 +17,6 @@ COMMENT_SIZE = 65_536
 SUMMARY_SIZE = 1_048_576
 """The longest step summary that GitHub takes, in bytes."""
 
-TAG_NAME = "costplan"
-"""What a comment is called unless somebody calls it otherwise."""
-
 _OF_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/ ")
 # Room for the sentence that says how much was left out.
 _RESERVE = 200

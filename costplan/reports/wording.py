@@ -87,7 +87,8 @@ INSIGHTS_CATEGORIES: Mapping[Meter, EventCategory] = {
     Meter.INSIGHTS_MANAGEMENT: EventCategory.MANAGEMENT,
     Meter.INSIGHTS_DATA: EventCategory.DATA,
 }
-_INSIGHT_NAMES: Mapping[InsightType, str] = {InsightType.API_CALL_RATE: "call", InsightType.API_ERROR_RATE: "error"}
+INSIGHT_NAMES: Mapping[InsightType, str] = {InsightType.API_CALL_RATE: "call", InsightType.API_ERROR_RATE: "error"}
+"""What each kind of Insights looks at: the rate of these."""
 
 _PER_GB = frozenset(
     {
@@ -118,7 +119,7 @@ def insights_name(meter: Meter, estimate: Estimate) -> str:
     """Return the name of an Insights meter with the types that the scenario switches on: both are one meter."""
     category = INSIGHTS_CATEGORIES[meter]
     on = {i.type for recorder in estimate.scenario.recorders for i in recorder.insights if category in i.categories}
-    types = [name for insight, name in _INSIGHT_NAMES.items() if insight in on]
+    types = [name for insight, name in INSIGHT_NAMES.items() if insight in on]
     return f"{METER_NAMES[meter]}, API {' and '.join(types)} rate" if types else METER_NAMES[meter]
 
 

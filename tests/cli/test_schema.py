@@ -17,6 +17,8 @@ NAMES = (
     "estimate",
     "match",
     "price-check",
+    "diff",
+    "check",
 )
 
 

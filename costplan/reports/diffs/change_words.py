@@ -9,6 +9,7 @@ from costplan.model.changes import Change, Side
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.reports.diffs.field_changes import field_change
 from costplan.reports.selector_words import selector_words
+from costplan.reports.wording import INSIGHT_NAMES
 
 LONGEST_VALUE = 160
 
@@ -17,11 +18,14 @@ _SWITCHES: Mapping[str, tuple[str, str, str]] = {
     "is_multi_region": ("", "multi-Region", "single-Region"),
     "is_organization": ("", "of the organization", "of one account"),
     "is_logging": ("", "logging", "stopped"),
+    "is_ingesting": ("", "ingesting", "stopped"),
+    "is_enabled": ("", "enabled", "switched off"),
     "include_global_service_events": ("", "with global service events", "without them"),
     "recursive_logging": ("recursive logging", "on", "off"),
     "log_file_validation": ("log file validation", "on", "off"),
     "aggregation": ("aggregation of data events", "on", "off"),
 }
+_INSIGHTS = {kind.value: f"API {word} rate" for kind, word in INSIGHT_NAMES.items()}
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -62,13 +66,15 @@ def _attribute_change(change: Change) -> str:
         about, yes, no = switch
         words = f"{yes if now else no}, was {yes if was else no}"
         return f"{about} {words}" if about else words
-    if before is None:
-        return f"{change.attribute} {after}, was not set"
-    return (
-        f"{change.attribute} no longer set, was {before}"
-        if after is None
-        else f"{change.attribute} {after}, was {before}"
-    )
+    part, _, name = change.attribute.partition(".")
+    if part == "insights":
+        return f"Insights, {_INSIGHTS.get(name, name)}: {after or 'off'}, was {before or 'off'}"
+    if change.attribute == "recorders" and change.recorder is None:
+        return "recorders in another order"
+    key = change.attribute if change.recorder is not None else f"{change.attribute}:"
+    if after is None:
+        return f"{change.attribute} no longer set, was {before}"
+    return f"{key} {after}, was {'not set' if before is None else before}"
 
 
 def _text(side: Side) -> str | None:

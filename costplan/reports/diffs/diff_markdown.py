@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from costplan.model.changes import Diff
 from costplan.model.numbers import exact_arithmetic
+from costplan.reports import COMMENT_NAME
 from costplan.reports.amounts import plural
 from costplan.reports.diffs.diff_rows import (
     CHARGE_HEADERS,
@@ -18,7 +19,6 @@ from costplan.reports.diffs.differences import both_totals, change_of_diff, is_d
 from costplan.reports.estimate_markdown import escape
 from costplan.reports.markdown_page import (
     COMMENT_SIZE,
-    TAG_NAME,
     Section,
     list_section,
     render_page,
@@ -36,7 +36,7 @@ NOTHING = "no change"
 
 
 @exact_arithmetic()
-def render_diff_markdown(diffs: Sequence[Diff], *, tag_name: str = TAG_NAME, size: int = COMMENT_SIZE) -> str:
+def render_diff_markdown(diffs: Sequence[Diff], *, tag_name: str = COMMENT_NAME, size: int = COMMENT_SIZE) -> str:
     """Return the diffs as a comment of at most *size* bytes, which can be found again by *tag_name*."""
     return render_page(headline(diffs), sections_of(diffs), size, tag(tag_name))
 
@@ -51,8 +51,8 @@ def headline(diffs: Sequence[Diff]) -> str:
         if diff.is_empty:
             return f"**CloudTrail: {NOTHING}** ({_totals(diff).partition(' → ')[2]} a month)"
         paid = f"; after discounts {change_of_diff(diff, is_net=True)}" if is_discounted(diff) else ""
-        return f"**CloudTrail: {_amount(change_of_diff(diff))} a month** ({_totals(diff)}{_amount(paid)})"
-    parts = [f"{shown_name(name_of(diff))} {_amount(_change(diff))}" for diff in diffs[:MOST_SCENARIOS]]
+        return f"**CloudTrail: {amount_text(change_of_diff(diff))} a month** ({_totals(diff)}{amount_text(paid)})"
+    parts = [f"{shown_name(name_of(diff))} {amount_text(_change(diff))}" for diff in diffs[:MOST_SCENARIOS]]
     more = [f"{len(diffs) - MOST_SCENARIOS} more"] if len(diffs) > MOST_SCENARIOS else []
     return f"**CloudTrail, a month: {', '.join([*parts, *more])}**"
 
@@ -71,10 +71,10 @@ def _change(diff: Diff) -> str:
 
 
 def _totals(diff: Diff) -> str:
-    return _amount(both_totals(diff))
+    return amount_text(both_totals(diff))
 
 
-def _amount(text: str) -> str:
+def amount_text(text: str) -> str:
     """Return an amount that Markdown leaves alone: ``<$0.01`` looks like the beginning of a tag."""
     return text.replace("<", "&lt;")
 
@@ -114,11 +114,11 @@ def _reasons(shown: Sequence[Reason], diff: Diff, heading: str, *, left_out: int
     rows = [_reason_row(reason) for reason in shown]
     if left_out:
         rows.append((f"{left_out} more, below", "", ""))
-    whole = f"**{_amount(_change(diff))}**"
+    whole = f"**{amount_text(_change(diff))}**"
     rows.append((f"**{WHOLE}**", whole, whole))
     return table_section(WHY_HEADERS, rows, figures=frozenset({1, 2}), title=heading)
 
 
 def _reason_row(reason: Reason) -> tuple[str, str, str]:
     sentences = "<br>".join(map(escape, (reason.sentence, *reason.effects)))
-    return (sentences, _amount(reason.in_order), _amount(reason.alone))
+    return (sentences, amount_text(reason.in_order), amount_text(reason.alone))

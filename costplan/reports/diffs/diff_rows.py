@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from costplan.model.billing import UnknownUsage, UnpricedUsage
 from costplan.model.changes import ChargeChange, CostDifference, Diff
-from costplan.model.estimate import Estimate
 from costplan.model.quantity import Quantity
-from costplan.reports.amounts import DASH, count_of, money_of, number_of, plural
+from costplan.reports.amounts import DASH, count_of, money_of, number, plural
 from costplan.reports.diffs.change_words import change_words
 from costplan.reports.diffs.differences import change_of, change_of_cause, is_any, missing_of
 from costplan.reports.diffs.moved_words import effect_lines
@@ -16,7 +15,7 @@ from costplan.reports.tables import Row
 from costplan.reports.wording import METER_NAMES, account_name, unknown_line, unpriced_line
 
 WHY_HEADERS: Row = ("Why", "in order", "alone")
-CHARGE_HEADERS: Row = ("Charge", "of", "quantity", "before", "after", "difference")
+CHARGE_HEADERS: Row = ("Charge", "of", "quantity", "before", "after", "change")
 WHOLE = "Difference"
 """What stands under the reasons: the figure that both columns add up to."""
 
@@ -60,13 +59,9 @@ def _weight(difference: CostDifference) -> Decimal:
 
 
 def _prices(diff: Diff) -> str:
-    after, before = (_day(estimate) for estimate in (diff.after, diff.before))
-    return f"list prices of {after}, were those of {before}"
-
-
-def _day(estimate: Estimate) -> str:
-    day = estimate.scenario.settings.as_of
-    return str(day) if day else "today"
+    after, before = (estimate.scenario.settings.as_of for estimate in (diff.after, diff.before))
+    then = "an earlier day" if before == after else before or "today"
+    return f"list prices of {after or 'today'}, were those of {then}"
 
 
 def charge_rows(diff: Diff) -> tuple[Row, ...]:
@@ -95,7 +90,20 @@ def _quantities(charge: ChargeChange) -> str:
 def _amount(quantity: Quantity | None, unit: str) -> str:
     if quantity is None:
         return DASH
-    return number_of(quantity) if unit.startswith("GB") else count_of(quantity)
+    if not unit.startswith("GB"):
+        return count_of(quantity)
+    low, high = (_three_digits(end) for end in (quantity.low, quantity.high))
+    return low if low == high else f"{low}–{high}"
+
+
+def _three_digits(value: Decimal) -> str:
+    """Return a number with three digits that say something; costs in JSON are exact.
+
+    >>> _three_digits(Decimal("1.643433")), _three_digits(Decimal("12345.6")), _three_digits(Decimal(0))
+    ('1.64', '12,346', '0')
+    """
+    digits = max(0, 2 - value.adjusted()) if value else 0
+    return number(value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 def diff_notes(diff: Diff) -> tuple[str, ...]:

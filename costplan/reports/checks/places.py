@@ -1,0 +1,80 @@
+"""Where a verdict points in a repository, and what it is known by from one run to the next."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePath
+from urllib.parse import quote
+
+import msgspec
+
+from costplan.model.problems import Location, one_line
+from costplan.model.verdicts import CheckReport, Verdict
+
+SETTINGS_FILE = "costplan.yaml"
+"""Where a verdict points that no file is behind: what a limit of the command line would stand in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A verdict with the place it is shown at.
+
+    path: relative to the repository where it lies within, with slashes; line: of it, where one is known.
+    fingerprint: the same in every run as long as path, scenario, subject and rule are, whatever dollars, lines or words
+    become; no two verdicts of a report have the same one.
+    ordinal: 1 for the first verdict of a rule, scenario, subject and path.
+    """
+
+    verdict: Verdict
+    path: str
+    line: int | None
+    fingerprint: str
+    ordinal: int
+
+
+def placed(report: CheckReport, root: PurePath | None = None) -> tuple[Placed, ...]:
+    """Return every verdict of a report with its place, in their order; *root* is the folder of the repository.
+
+    A verdict that no line of a file is behind points to its scenario.
+    """
+    seen: Counter[tuple[str, ...]] = Counter()
+    found = []
+    for verdict in report.verdicts:
+        where = verdict.where or _scenario(verdict, report) or Location(SETTINGS_FILE)
+        path = relative(where.path, root)
+        identity = (path, verdict.scenario, verdict.subject, verdict.rule)
+        seen[identity] += 1
+        found.append(Placed(verdict, path, where.line, _digest(identity, seen[identity]), seen[identity]))
+    return tuple(found)
+
+
+def _scenario(verdict: Verdict, report: CheckReport) -> Location | None:
+    estimates: Sequence[Location | None] = [e.scenario.where for e in report.estimates if e.name == verdict.scenario]
+    return next((where for where in estimates if where), None)
+
+
+def _digest(identity: tuple[str, ...], ordinal: int) -> str:
+    # Encoded, not joined: a name may hold whatever character would stand between two.
+    return sha256(msgspec.json.encode([*identity, ordinal])).hexdigest()
+
+
+def relative(path: str, root: PurePath | None) -> str:
+    """Return a path as services want it: relative to the repository, with slashes, without characters that steer.
+
+    >>> relative("./stacks/prod.yaml", None), relative("/repo/a.yaml", PurePath("/repo"))
+    ('stacks/prod.yaml', 'a.yaml')
+    """
+    pure = PurePath(path)
+    if root is not None and pure.is_absolute() and pure.is_relative_to(root):
+        pure = pure.relative_to(root)
+    return one_line(pure.as_posix())
+
+
+def uri(path: str) -> str:
+    """Return a path as a URI reference: relative, unless the path is absolute.
+
+    >>> uri("a b/50%.yaml"), uri("/a.yaml")
+    ('a%20b/50%25.yaml', 'file:///a.yaml')
+    """
+    return ("file://" if path.startswith("/") else "") + quote(path, safe="/")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from costplan.workflows.access_logs import measure_access_logs
     from costplan.workflows.bill import BillResult, measure_bill, measure_cost_explorer
     from costplan.workflows.calibrate import CalibrateResult, calibrate_volumes
+    from costplan.workflows.diff import DiffResult, diff
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
     from costplan.workflows.lookup import lookup_events
@@ -32,6 +33,7 @@ _HOME = {
     "BillResult": "costplan.workflows.bill",
     "CalibrateResult": "costplan.workflows.calibrate",
     "CostplanError": "costplan.model.problems",
+    "DiffResult": "costplan.workflows.diff",
     "Estimate": "costplan.model.estimate",
     "EstimateResult": "costplan.workflows.estimate",
     "LintResult": "costplan.workflows.lint",
@@ -46,6 +48,7 @@ _HOME = {
     "WhatIfResult": "costplan.workflows.what_if",
     "calibrate_volumes": "costplan.workflows.calibrate",
     "change_volumes": "costplan.workflows.what_if",
+    "diff": "costplan.workflows.diff",
     "estimate": "costplan.workflows.estimate",
     "lint_trails": "costplan.workflows.lint",
     "lookup_events": "costplan.workflows.lookup",
@@ -70,6 +73,7 @@ __all__ = [
     "BillResult",
     "CalibrateResult",
     "CostplanError",
+    "DiffResult",
     "Estimate",
     "EstimateResult",
     "LintResult",
@@ -84,6 +88,7 @@ __all__ = [
     "WhatIfResult",
     "calibrate_volumes",
     "change_volumes",
+    "diff",
     "estimate",
     "lint_trails",
     "lookup_events",

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from costplan.cli import (
+    diff,
     estimate,
     init,
     match,
@@ -41,6 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("estimate", epilog=estimate.EXAMPLES)(estimate.estimate)
+app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
 app.command("init", epilog=init.EXAMPLES)(init.init)
 app.command("match", epilog=match.EXAMPLES)(match.match)
 app.add_typer(volumes.app, name="volumes")

@@ -164,8 +164,8 @@ def parse_words(text: str | None, kind: type[Word], option: str) -> tuple[Word, 
     return tuple(found)
 
 
-def parse_as_of(text: str | None) -> date | None:
-    """Return the day that ``--as-of`` names.
+def parse_as_of(text: str | None, option: str = "--as-of") -> date | None:
+    """Return the day that *option* names.
 
     Raises:
         UsageError: it is none.
@@ -175,4 +175,4 @@ def parse_as_of(text: str | None) -> date | None:
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
-        raise UsageError(f"--as-of {text}: not a date such as 2026-01-31") from None
+        raise UsageError(f"{option} {text}: not a date such as 2026-01-31") from None

@@ -131,6 +131,7 @@ def settle_each(
             beside, known = replace(beside, recorders=placed.recorders), placed.recorders
             # Whose an organization trail of code is, only the estate may tell.
             scenario = replace(scenario, organization=scenario.organization or beside.organization)
+        scenario = replace(scenario, replaced=_settled_past(scenario, account, region, known))
         done, faults = settle(scenario, account, region, known)
         if beside is not None and not faults:
             done = with_estate(done, beside, scenario.recorders)
@@ -139,6 +140,17 @@ def settle_each(
     if problems:
         raise BadInputError(problems)
     return tuple(settled)
+
+
+def _settled_past(
+    scenario: Scenario, account: str | None, region: str | None, known: Sequence[Recorder]
+) -> tuple[Recorder, ...]:
+    """Return what was there before with its accounts, as an estate knows it; home Regions as the code has them."""
+    settled, _ = settle(replace(scenario, recorders=scenario.replaced), account, region, known)
+    return tuple(
+        replace(one, home_region=written.home_region)
+        for one, written in zip(settled.recorders, scenario.replaced, strict=True)
+    )
 
 
 def here_or_bundled(path: Path, warnings: list[str]) -> Path:

@@ -13,6 +13,7 @@ from costplan.model.problems import Location
 from costplan.model.recorders import Recorder
 from costplan.model.scenario import Scenario, Settings
 from costplan.model.selectors import InsightSelector, InsightType
+from costplan.model.volumes import Volumes
 
 PRICES = "prices"
 """The key of a scenario's own prices, which a price list holds."""
@@ -164,9 +165,15 @@ def _of_scenario(before: Scenario, after: Scenario) -> Iterator[Edit]:
     where = after.where
     for key, old, new, put in (*_surroundings(before, after), *_settings(before, after), *_discounts(before, after)):
         yield Edit(_of_whole(key, old, new, where), on_scenario=put)
-    if before.prices != after.prices:
+    if _priced(before) != _priced(after):
         was, now = (None if one.prices is None else one.prices.path for one in (before, after))
         yield Edit(_of_whole(PRICES, was, now, where))
+
+
+def _priced(scenario: Scenario) -> object:
+    """Return a scenario's own prices as they are compared, wherever they stand."""
+    own = scenario.prices
+    return own and (own.currency, [replace(row, where=Location(""), note="") for row in own.rows])
 
 
 _Put = Callable[[Scenario], Scenario]
@@ -180,9 +187,16 @@ def _of_whole(key: str, before: str | None, after: str | None, where: Location |
 def _surroundings(before: Scenario, after: Scenario) -> Iterator[tuple[str, str | None, str | None, _Put]]:
     for name in ("volumes", "accounts", "organization", "config_items"):
         old, new = getattr(before, name), getattr(after, name)
-        if old != new:
+        if _content(old) != _content(new):
             texts = (_words(name, each) for each in (old, new))
             yield (name, *texts, lambda scenario, name=name, new=new: replace(scenario, **{name: new}))  # type: ignore[misc]
+
+
+def _content(value: Any) -> Any:
+    """Return a value as it is compared: the same volumes of two files are no change."""
+    if isinstance(value, tuple) and value and isinstance(value[0], Volumes):
+        return tuple(replace(volumes, where=None) for volumes in value)
+    return value
 
 
 def _words(name: str, value: Any) -> str | None:

@@ -1,0 +1,105 @@
+"""``costplan diff``: what a change of configurations costs, and why."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from costplan.cli.config_options import FormName, Parameters, parameter_values
+from costplan.cli.help_text import examples
+from costplan.cli.output import OutputFile, ProgressLine, page_width, parse_as_of, warn, write_result
+from costplan.cli.prices_lists import PricingFolder, pricing_folder
+from costplan.model.problems import UsageError
+from costplan.reports import DiffFormat, render_diffs
+
+EXAMPLES = examples(
+    "costplan diff scenarios/layouts/2-single-region.yaml scenarios/layouts/4-multi-and-single.yaml",
+    "costplan diff plan.json --typed management=9M/month --estate estate.yaml",
+    "costplan diff scenarios/layouts/3-multi-region.yaml scenarios/layouts/4-multi-and-single.yaml --format markdown",
+)
+
+
+def diff(
+    sides: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="BEFORE AFTER", help="Two configurations or scenarios; or a Terraform plan alone."),
+    ] = None,
+    git: Annotated[
+        str | None, typer.Option("--git", metavar="REV", help="BEFORE is what lay at the same path at REV.")
+    ] = None,
+    volumes: Annotated[
+        list[Path] | None,
+        typer.Option("--volumes", metavar="FILE", help="Volumes files, in place of those that scenarios name."),
+    ] = None,
+    typed: Annotated[
+        str | None,
+        typer.Option("--typed", metavar="VOLUMES", help="Volumes by hand: management=40M/month,s3-reads=120/s"),
+    ] = None,
+    logs: Annotated[
+        list[Path] | None,
+        typer.Option("--logs", metavar="PATH", help="Count these log files or folders instead of the volumes."),
+    ] = None,
+    estate: Annotated[
+        Path | None,
+        typer.Option("--estate", metavar="CONFIG", help="What there is besides [estate: in costplan.yaml]."),
+    ] = None,
+    parameters: Parameters = None,
+    form_name: FormName = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="ID", help="Account of what does not name its own.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="REGION", help="Region of what does not name its own.")
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option("--months", metavar="N", min=1, max=120, help="Compare month N [scenario: 12].")
+    ] = None,
+    prices: Annotated[
+        Path | None,
+        typer.Option("--prices", metavar="FILE", help="Your own prices, in place of list prices [scenario: prices:]."),
+    ] = None,
+    pricing: PricingFolder = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Compare at the prices of that day [today].")
+    ] = None,
+    before_as_of: Annotated[
+        str | None,
+        typer.Option("--before-as-of", metavar="DATE", help="BEFORE has that day's prices, told apart."),
+    ] = None,
+    form: Annotated[DiffFormat, typer.Option("--format", help="How to write the result.")] = DiffFormat.TABLE,
+    output: OutputFile = None,
+) -> None:
+    """Show what a change costs per month, and why."""
+    paths = sides or []
+    if len(paths) > 2:
+        raise UsageError(f"diff compares two sides, not {len(paths)}: name what was before, then what is after")
+    day, before_day = parse_as_of(as_of), parse_as_of(before_as_of, "--before-as-of")
+
+    from costplan.workflows.diff import diff as run_diff
+    from costplan.workflows.measure import usable_cores
+    from costplan.workflows.project import estate_of_project
+
+    with ProgressLine() as progress:
+        result = run_diff(
+            paths[0] if paths else None,
+            paths[1] if len(paths) > 1 else None,
+            git=git,
+            logs=logs or (),
+            typed=typed,
+            volumes=volumes or (),
+            estate=estate,
+            estate_of_code=None if estate else estate_of_project(Path()),
+            parameters=parameter_values(parameters),
+            form=form_name,
+            account=account,
+            region=region,
+            months=months,
+            prices=prices,
+            pricing=pricing_folder(pricing),
+            as_of=day,
+            before_as_of=before_day,
+            workers=usable_cores(),
+            progress=progress.show,
+        )
+    warn(result.warnings)
+    write_result(render_diffs(result.diffs, form, width=page_width(output)), output)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from costplan.engine.changes.selection import selecting_otherwise
 from costplan.engine.comparison import compare, list_cost_of, net_cost_of
 from costplan.engine.periods import periods_of
 from costplan.engine.uncertainty import CONFIDENCE, half_width
@@ -135,7 +136,8 @@ def _month(month: MonthEstimate, begins: date | None) -> MonthPart:
 
 
 def _against(estimate: Estimate, first: Estimate) -> AgainstPart:
-    listed, net = (compare(estimate.last, first.last, cost_of) for cost_of in (list_cost_of, net_cost_of))
+    otherwise = selecting_otherwise(first.scenario, estimate.scenario)
+    listed, net = (compare(estimate.last, first.last, cost_of, otherwise) for cost_of in (list_cost_of, net_cost_of))
     return AgainstPart(
         first.name,
         estimate.last.month,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from costplan.engine.changes.selection import selecting_otherwise
 from costplan.engine.comparison import compare, list_cost_of, net_cost_of
 from costplan.engine.periods import MONTHS_OF_A_YEAR
 from costplan.model.billing import Charge, Meter, Service
@@ -189,7 +190,8 @@ def difference(estimate: Estimate, first: Estimate, *, is_net: bool) -> str:
     bound = ""
     if estimate.is_lower_bound != first.is_lower_bound:
         bound = AT_LEAST if estimate.is_lower_bound else AT_MOST
-    return bound + difference_of(compare(estimate.last, first.last, net_cost_of if is_net else list_cost_of))
+    otherwise = selecting_otherwise(first.scenario, estimate.scenario)
+    return bound + difference_of(compare(estimate.last, first.last, net_cost_of if is_net else list_cost_of, otherwise))
 
 
 def _events(estimates: Sequence[Estimate]) -> list[Row]:

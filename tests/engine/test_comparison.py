@@ -91,3 +91,36 @@ def test_net_costs_differ_by_less() -> None:
     months = month(3_000_000, discount="0.5"), month(1_000_000, discount="0.5")
     assert compare(*months, list_cost_of).point == 2
     assert compare(*months, net_cost_of).point == 1
+
+
+def requests(amount: Quantity | int, recorder: str = "trail-0") -> MonthEstimate:
+    """Requests to S3 at 0.005 for 1,000, and the events of the same trail, of which it is known which they are."""
+    return MonthEstimate(
+        12,
+        (
+            charge(Meter.DATA, 1_000_000, recorder=recorder),
+            charge(Meter.S3_PUT, amount, recorder=recorder),
+        ),
+    )
+
+
+def test_what_nobody_knows_of_both_sides_is_the_same_on_both() -> None:
+    """1 to 8 files for each slot, before as after: 1,000 more requests are half a cent whatever they are."""
+    before, after = between(1_000, 8_000), Quantity(D(9_000), D(2_000), D(9_000))
+    for otherwise in ((), ("trail-0",)):
+        found = compare(requests(after), requests(before), otherwise=otherwise)
+        assert (found.point, found.low, found.high) == (D("0.005"), D("0.005"), D("0.005"))
+    # Nobody said what else differs: 2,000 less 8,000 to 9,000 less 1,000.
+    assert compare(requests(after), requests(before)).ends == (D("-0.030"), D("0.040"))
+
+
+def test_which_events_two_selectors_record_are_two_questions() -> None:
+    """0 to 2 dollars of events that may or may not be recorded, before as after; by another selector, other events."""
+    both = month(between(0, 2_000_000))
+    assert compare(both, both, otherwise=()).ends is None
+    assert compare(both, both, otherwise=("trail-0",)).ends == (-2, 2)
+    # Of another recorder's selector hangs whose copy is the first; as long as nothing moves, nothing did.
+    assert compare(both, both, otherwise=("trail-9",)).ends is None
+    more = month(between(0, 3_000_000))
+    assert compare(more, both, otherwise=("trail-9",)).ends == (-2, 3)
+    assert compare(more, both, otherwise=()).ends == (0, 1)

@@ -1,7 +1,7 @@
 """Which charges of one month differ from those of another, matched by their stable identity."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from costplan.engine.comparison import compare
@@ -11,10 +11,11 @@ from costplan.model.estimate import MonthEstimate
 from costplan.model.quantity import Quantity, total
 
 
-def charge_changes(before: MonthEstimate, after: MonthEstimate) -> tuple[ChargeChange, ...]:
+def charge_changes(before: MonthEstimate, after: MonthEstimate, otherwise: Collection[str]) -> tuple[ChargeChange, ...]:
     """Return the charges that cost another amount or count another quantity, dearest change first.
 
     The tiers of one usage are one charge; its cost is list cost.  A charge for nothing at all is none.
+    otherwise: as for ``compare``.
     """
     old, new = _by_id(before.charges), _by_id(after.charges)
     changes = []
@@ -41,7 +42,7 @@ def charge_changes(before: MonthEstimate, after: MonthEstimate) -> tuple[ChargeC
                 right.quantity if right else None,
                 left.cost if left else None,
                 right.cost if right else None,
-                compare(now, then),
+                compare(now, then, otherwise=otherwise),
             )
         )
     return tuple(sorted(changes, key=lambda change: (-abs(change.cost.point), change.id)))

@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from costplan.engine.changes.charges import charge_changes
 from costplan.engine.changes.edits import PRICES, Edits
+from costplan.engine.changes.groups import Group, grouped
 from costplan.engine.changes.moved_events import moved_events
+from costplan.engine.changes.selection import selecting_otherwise
 from costplan.engine.comparison import compare, net_cost_of
 from costplan.engine.estimation import MonthState, estimate_scenario, state_of_month
 from costplan.engine.own_events import Measured, without_own_events
@@ -56,21 +58,22 @@ def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -
     if old_prices is not None:
         start = estimate_scenario(edits.before, old_prices)
     causes = pricer.causes()
-    # Which of two copies is the free one hangs on the order of the recorders: in total it matters to bands only.
-    reordered = compare(pricer.state(()).month, at_new_prices)
+    # Which of two copies is the free one hangs on the order of the recorders: in total that matters to bands only.
+    reordered = compare(pricer.state(()).month, at_new_prices, otherwise=())
     if reordered != _NO_DIFFERENCE:
         change = Change(ChangeKind.CHANGED, None, "", "recorders", "in another order", "in this order")
         causes = (PricedChange(change, reordered, reordered), *causes)
+    otherwise = selecting_otherwise(edits.before, after.scenario)
     beyond = compare(end.last, at_new_prices).point - sum((cause.alone.point for cause in causes), ZERO)
     return Diff(
         before=start,
         after=end,
-        cost=compare(end.last, start.last),
-        net=compare(end.last, start.last, net_cost_of),
+        cost=compare(end.last, start.last, otherwise=otherwise),
+        net=compare(end.last, start.last, net_cost_of, otherwise),
         causes=causes,
         together=CostDifference(beyond, beyond, beyond),
-        prices=compare(at_new_prices, start.last) if old_prices else None,
-        charges=charge_changes(start.last, end.last),
+        prices=compare(at_new_prices, start.last, otherwise=()) if old_prices else None,
+        charges=charge_changes(start.last, end.last, otherwise),
         renamed=edits.renamed,
     )
 
@@ -93,7 +96,12 @@ class _Pricer:
         self._measured: dict[int, tuple[tuple[Volumes, ...], Measured]] = {}
 
     def causes(self) -> tuple[PricedChange, ...]:
-        return tuple(self._cause(position) for position in range(len(self._edits.edits)))
+        found = []
+        done: tuple[int, ...] = ()
+        for group in grouped(self._edits.edits):
+            found.append(self._cause(group, done))
+            done = (*done, *group.positions)
+        return tuple(found)
 
     def state(self, applied: Iterable[int]) -> "_State":
         chosen = frozenset(applied)
@@ -120,14 +128,14 @@ class _Pricer:
             self._measured[id(volumes)] = (volumes, without_own_events(volumes))
         return self._measured[id(volumes)][1]
 
-    def _cause(self, position: int) -> PricedChange:
-        earlier, now = self.state(range(position)), self.state(range(position + 1))
-        nothing, alone = self.state(()), self.state((position,))
-        recorded, dropped = self._moved(position, earlier, now)
+    def _cause(self, group: Group, done: tuple[int, ...]) -> PricedChange:
+        earlier, now = self.state(done), self.state((*done, *group.positions))
+        nothing, alone = self.state(()), self.state(group.positions)
+        recorded, dropped = self._moved(group, earlier, now)
         return PricedChange(
-            self._edits.edits[position].change,
-            compare(now.month, earlier.month),
-            compare(alone.month, nothing.month),
+            group.change,
+            _difference(now, earlier),
+            _difference(alone, nothing),
             recorded,
             dropped,
             unknown=_only_in(now.done.unknown, earlier.done.unknown),
@@ -139,14 +147,14 @@ class _Pricer:
         )
 
     def _moved(
-        self, position: int, earlier: "_State", now: "_State"
+        self, group: Group, earlier: "_State", now: "_State"
     ) -> tuple[tuple[EventsMoved, ...], tuple[EventsMoved, ...]]:
-        """Return what moves by a change of a recorder; of the whole scenario's, by each recorder in turn."""
-        edit = self._edits.edits[position]
+        """Return what moves by changes of recorders; by one of the whole scenario, what does at each recorder."""
         if earlier.measured is not now.measured:
             # Other volumes are other events: none of them moved.
             return (), ()
-        numbers = range(len(self._edits.pairs)) if edit.pair is None else (edit.pair,)
+        pairs = {self._edits.edits[position].pair for position in group.positions}
+        numbers = range(len(self._edits.pairs)) if None in pairs else sorted(n for n in pairs if n is not None)
         recorded: list[EventsMoved] = []
         dropped: list[EventsMoved] = []
         growth = growth_factor(now.scenario.settings, self._month)
@@ -157,6 +165,11 @@ class _Pricer:
             recorded += more
             dropped += fewer
         return tuple(recorded), tuple(dropped)
+
+
+def _difference(now: "_State", earlier: "_State") -> CostDifference:
+    otherwise = selecting_otherwise(earlier.scenario, now.scenario)
+    return compare(now.month, earlier.month, otherwise=otherwise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,14 @@ from costplan.engine.changes.pricing import PricedSide, diff_scenarios
 from costplan.engine.estimation import estimate_scenario
 from costplan.model.changes import Diff
 from costplan.model.numbers import ZERO
+from costplan.model.quantity import Quantity
 from costplan.model.recorders import Recorder
 from costplan.model.scenario import Scenario
 from costplan.model.selection import advanced_form
 from tests.build import EXACT
 from tests.engine.test_laws import PRICES, recorders, scenarios, settings
+
+D = Decimal
 
 
 @pytest.fixture(autouse=True)
@@ -147,3 +150,23 @@ def test_another_order_of_selectors_and_values_or_another_name_is_no_change(scen
         recorders=tuple(replace(o, name=s.name) for o, s in zip(other.recorders, scenario.recorders, strict=True)),
     )
     assert not difference(scenario, named).causes
+
+
+@given(changes(), st.randoms(use_true_random=False))
+def test_whatever_the_measured_counts_turn_out_to_be_the_difference_was_in_its_band(
+    pair: tuple[Scenario, Scenario], random: object
+) -> None:
+    before, after = pair
+    found = difference(before, after)
+    (volumes,) = before.volumes
+
+    def settled(quantity: Quantity) -> Quantity:
+        share = D(random.randint(0, 4)) / 4  # type: ignore[attr-defined]
+        return Quantity.exact(quantity.low + (quantity.high - quantity.low) * share)
+
+    rows = tuple(replace(row, per_month=settled(row.per_month)) for row in volumes.rows)
+    known = (replace(volumes, rows=rows),)
+    exact = difference(replace(before, volumes=known), replace(after, volumes=known)).cost
+    # What is fitted through tiers is exact at the ends, and between them to a hundredth of a cent.
+    near = D("0.0001")
+    assert found.cost.low - near <= exact.low <= exact.high <= found.cost.high + near

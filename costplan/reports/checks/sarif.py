@@ -32,7 +32,7 @@ _LEVELS: dict[Standing, Level] = {
 
 def render_sarif(report: CheckReport, root: PurePath | None = None) -> str:
     """Return the log of one run: every rule that was checked, and a result for each verdict that did not pass."""
-    rules = list(dict.fromkeys(verdict.rule for verdict in report.verdicts))
+    rules = list(dict.fromkeys(one_line(verdict.rule) for verdict in report.verdicts))
     shown = [each for each in placed(report, root) if standing_of(each.verdict) in _LEVELS]
     driver = {
         "name": "costplan",
@@ -42,7 +42,7 @@ def render_sarif(report: CheckReport, root: PurePath | None = None) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, rules.index(each.verdict.rule), root) for each in shown],
+        "results": [_result(each, rules.index(one_line(each.verdict.rule)), root) for each in shown],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=1).decode()
@@ -51,7 +51,7 @@ def render_sarif(report: CheckReport, root: PurePath | None = None) -> str:
 def _rule(rule: str) -> dict[str, Any]:
     text = rule_text(rule)
     part = {
-        "id": one_line(rule),
+        "id": rule,
         "name": text.name,
         "shortDescription": {"text": text.summary},
         "fullDescription": {"text": text.summary},

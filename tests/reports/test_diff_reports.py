@@ -10,6 +10,8 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from costplan.model.changes import CostDifference, Diff
 from costplan.model.problems import UsageError
@@ -227,6 +229,13 @@ def test_a_comment_that_is_too_long_loses_whole_lines_folded_ones_first(size: in
         assert re.fullmatch(rf"_[\d,]+ lines left out, to stay below {size:,} characters\._", new[0])
         # Nothing in the open is cut while there is something in a fold.
         assert "<details>" not in text or whole.partition("<details>")[0] in text
+
+
+@given(st.integers(400, 9_000))
+def test_a_comment_of_any_size_is_whole(size: int) -> None:
+    text = render_diff_markdown([many(12)], size=size)
+    check_page(text)
+    assert len(text.encode()) <= size
 
 
 def test_a_name_as_long_as_a_comment_still_makes_one() -> None:

@@ -93,35 +93,30 @@ def render_page(headline: str, sections: Sequence[Section], size: int, first: st
     first: a line that stands before everything, in any case.
     """
     kept = [len(section.lines) for section in sections]
-    left_out = 0
-    order = [*_last_first(sections, is_folded=True), *_last_first(sections, is_folded=False)]
-    text = _page(headline, sections, kept, left_out, size, first)
-    for position in order:
-        lines = sections[position].lines
-        excess = _length(text) - size + (0 if left_out else _RESERVE)
-        if _length(text) <= size:
-            return text
-        while kept[position] and excess > 0:
-            kept[position] -= 1
-            left_out += 1
-            excess -= _length(lines[kept[position]]) + 1
-        text = _page(headline, sections, kept, left_out, size, first)
+    text = _page(headline, sections, kept, first)
     if _length(text) <= size:
         return text
-    # Nothing but names is left that could be this long.
-    shortened = headline.encode()[: max(0, size - _length(first) - _RESERVE)].decode(errors="ignore")
-    return _page(shortened, sections, kept, left_out, size, first)
+    room = size - _RESERVE
+    for position in (*_last_first(sections, is_folded=True), *_last_first(sections, is_folded=False)):
+        excess = _length(_page(headline, sections, kept, first)) - room
+        while kept[position] and excess > 0:
+            kept[position] -= 1
+            excess -= _length(sections[position].lines[kept[position]]) + 1
+    left_out = sum(len(section.lines) for section in sections) - sum(kept)
+    note = f"_{plural(left_out, 'line')} left out, to stay below {size:,} characters._"
+    if not any(kept):
+        # Nothing but names is left that could be too long.
+        headline = headline.encode()[: max(0, room - _length(first))].decode(errors="ignore")
+    return _page(headline, sections, kept, first, note)
 
 
 def _last_first(sections: Sequence[Section], *, is_folded: bool) -> list[int]:
     return [position for position, each in reversed(list(enumerate(sections))) if each.is_folded is is_folded]
 
 
-def _page(headline: str, sections: Sequence[Section], kept: Sequence[int], left_out: int, size: int, first: str) -> str:
+def _page(headline: str, sections: Sequence[Section], kept: Sequence[int], first: str, note: str = "") -> str:
     parts = [section.text(count) for section, count in zip(sections, kept, strict=True)]
-    if left_out:
-        parts.append(f"_{plural(left_out, 'line')} left out, to stay below {size:,} characters._")
-    body = "\n\n".join(part for part in (headline, *parts) if part)
+    body = "\n\n".join(part for part in (headline, *parts, note) if part)
     return f"{first}\n{body}" if first else body
 
 

@@ -247,17 +247,22 @@ def render_check(
     *,
     width: int = 100,
     root: "PurePath | None" = None,
+    folder: "PurePath | None" = None,
     comment_name: str = COMMENT_NAME,
 ) -> str:
     """Return a check in one of the formats.
 
     width: of the page, for the table.
-    root: the folder of the repository, absolute: services want files relative to it.
+    root: the folder of the repository: services want files relative to it.
+    folder: where relative paths start, the root unless it is given; both are absolute.
     comment_name: of a Markdown comment; several of one pull request are told apart by it.
 
     Raises:
         UsageError: a comment cannot be called so.
     """
+    from costplan.reports.checks.places import Checkout
+
+    checkout = Checkout(root, folder)
     match form:
         case CheckFormat.TABLE:
             from costplan.reports.checks.check_table import render_check_table
@@ -266,30 +271,30 @@ def render_check(
         case CheckFormat.JSON:
             from costplan.reports.checks.check_json import render_check_json
 
-            return render_check_json(report, root)
+            return render_check_json(report, checkout)
         case CheckFormat.MARKDOWN:
             from costplan.reports.checks.check_markdown import render_check_markdown
 
-            return render_check_markdown(report, root, tag_name=comment_name)
+            return render_check_markdown(report, checkout, tag_name=comment_name)
         case CheckFormat.GITHUB:
             from costplan.reports.checks.github import render_annotations
 
-            return render_annotations(report, root)
+            return render_annotations(report, checkout)
         case CheckFormat.GITHUB_SUMMARY:
             from costplan.reports.checks.check_markdown import render_step_summary
 
-            return render_step_summary(report, root)
+            return render_step_summary(report, checkout)
         case CheckFormat.JUNIT:
             from costplan.reports.checks.junit import render_junit
 
-            return render_junit(report, root)
+            return render_junit(report, checkout)
         case CheckFormat.SARIF:
             from costplan.reports.checks.sarif import render_sarif
 
-            return render_sarif(report, root)
+            return render_sarif(report, checkout)
         case CheckFormat.GITLAB:
             from costplan.reports.checks.gitlab import render_code_quality
 
-            return render_code_quality(report, root)
+            return render_code_quality(report, checkout)
         case _:
             assert_never(form)

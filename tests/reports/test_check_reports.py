@@ -22,6 +22,7 @@ from costplan.model.verdicts import CheckReport, Level, Outcome, Verdict
 from costplan.reports import CheckFormat, render_check
 from costplan.reports.checks.check_json import check_schema
 from costplan.reports.checks.check_markdown import render_check_markdown
+from costplan.reports.checks.places import Checkout
 from costplan.reports.checks.rules import rule_text
 from costplan.reports.checks.verdict_words import Standing, counts, standing_of
 from tests.reports.build import charge, scenario
@@ -227,7 +228,7 @@ def test_the_headline_says_what_there_is(report: CheckReport, headline: str) -> 
 def test_a_long_check_fits_a_comment(size: int) -> None:
     many = [replace(LINT, subject=f"trail-{n}") for n in range(100)]
     held = [replace(PASSED, subject=f"trail-{n}") for n in range(100)]
-    text = render_check_markdown(check_report(*held, *many, diffs=(widened(),)), size=size)
+    text = render_check_markdown(check_report(*held, *many, diffs=(widened(),)), Checkout(), size=size)
     check_page(text)
     assert len(text.encode()) <= size
     assert ("left out" in text) == (size < 60_000)
@@ -357,8 +358,8 @@ def sarif_schema() -> Any:
 SARIF = jsonschema.Draft4Validator(sarif_schema(), format_checker=jsonschema.FormatChecker())
 
 
-def sarif(report: CheckReport, root: PurePath | None = None) -> Any:
-    log = json.loads(render_check(report, CheckFormat.SARIF, root=root))
+def sarif(report: CheckReport, root: PurePath | None = None, folder: PurePath | None = None) -> Any:
+    log = json.loads(render_check(report, CheckFormat.SARIF, root=root, folder=folder))
     SARIF.validate(log)
     return log["runs"][0]
 
@@ -404,18 +405,24 @@ def test_a_message_holds_no_link() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "uri"),
+    ("path", "folder", "uri"),
     [
-        ("stacks/a b.yaml", "stacks/a%20b.yaml"),
-        ("./a.yaml", "a.yaml"),
-        ("/repo/sub/a.yaml", "sub/a.yaml"),
-        ("/else/a.yaml", "file:///else/a.yaml"),
-        ("../a.yaml", "../a.yaml"),
-        ("a:b#c?d%20.yaml", "a%3Ab%23c%3Fd%2520.yaml"),
+        ("stacks/a b.yaml", None, "stacks/a%20b.yaml"),
+        ("./a.yaml", None, "a.yaml"),
+        ("/repo/sub/a.yaml", None, "sub/a.yaml"),
+        ("/else/a.yaml", None, "file:///else/a.yaml"),
+        ("../a.yaml", None, "file:///a.yaml"),
+        ("a:b#c?d%20.yaml", None, "a%3Ab%23c%3Fd%2520.yaml"),
+        # The program runs in a folder of the repository.
+        ("a.yaml", "/repo/infra", "infra/a.yaml"),
+        ("../stacks/./a.yaml", "/repo/infra", "stacks/a.yaml"),
+        ("/repo/a.yaml", "/repo/infra", "a.yaml"),
+        ("../../a.yaml", "/repo/infra", "file:///a.yaml"),
     ],
 )
-def test_places_are_relative_to_the_repository(path: str, uri: str) -> None:
-    (result,) = sarif(check_report(replace(BROKEN, where=Location(path, 3))), PurePath("/repo"))["results"]
+def test_places_are_relative_to_the_repository(path: str, folder: str | None, uri: str) -> None:
+    report = check_report(replace(BROKEN, where=Location(path, 3)))
+    (result,) = sarif(report, PurePath("/repo"), folder and PurePath(folder))["results"]
     (location,) = result["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == uri
     assert location["physicalLocation"]["region"] == {"startLine": 3}
@@ -517,7 +524,7 @@ def test_where_the_repository_lies_is_no_part_of_a_fingerprint() -> None:
         fingerprints(check_report(replace(LINT, where=Location(f"{root}/a.yaml", 3))), PurePath(root))
         for root in ("/home/one/repo", "/builds/two")
     )
-    assert here == there
+    assert here == there == fingerprints(check_report(replace(LINT, where=Location("a.yaml", 3))))
 
 
 def test_every_format_has_the_same_fingerprints() -> None:

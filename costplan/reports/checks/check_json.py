@@ -1,13 +1,12 @@
 """``costplan.check/1``: what a check came to, for machines, and the JSON Schema of it."""
 
-from pathlib import PurePath
 from typing import Any, Literal
 
 import msgspec
 
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.verdicts import CheckReport, Suppression
-from costplan.reports.checks.places import Placed, placed
+from costplan.reports.checks.places import Checkout, Placed, placed
 from costplan.reports.diffs.diff_json import diff_part, side_part
 from costplan.reports.diffs.diff_shape import DiffPart, SidePart
 
@@ -64,13 +63,13 @@ def check_schema() -> dict[str, Any]:
 
 
 @exact_arithmetic()
-def render_check_json(report: CheckReport, root: PurePath | None = None) -> str:
-    """Return a check as JSON; files are relative to *root* where they lie within."""
+def render_check_json(report: CheckReport, checkout: Checkout) -> str:
+    """Return a check as JSON; files are relative to the repository where they lie in it."""
     file = CheckFile(
         FORMAT,
         report.outcome.value,
         [side_part(estimate) for estimate in report.estimates],
-        [_verdict(each) for each in placed(report, root)],
+        [_verdict(each) for each in placed(report, checkout)],
         [diff_part(diff) for diff in report.diffs],
         list(report.notes),
     )

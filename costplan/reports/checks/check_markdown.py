@@ -1,14 +1,13 @@
 """A check as Markdown: the change in one sentence with what is broken, then why; what holds is folded away."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 
 from costplan.model.estimate import Estimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.verdicts import CheckReport
 from costplan.reports import COMMENT_NAME
 from costplan.reports.amounts import plural, total_of
-from costplan.reports.checks.places import Placed, placed
+from costplan.reports.checks.places import Checkout, Placed, placed
 from costplan.reports.checks.verdict_words import Standing, counts, sentence, standing_of, subject_words
 from costplan.reports.diffs.diff_markdown import MOST_SCENARIOS, amount_text, headline, sections_of, shown_name
 from costplan.reports.estimate_markdown import escape
@@ -27,20 +26,20 @@ _BAD = (Standing.BROKEN, Standing.COULD_NOT_TELL, Standing.WARNING)
 
 
 def render_check_markdown(
-    report: CheckReport, root: PurePath | None = None, *, tag_name: str = COMMENT_NAME, size: int = COMMENT_SIZE
+    report: CheckReport, checkout: Checkout, *, tag_name: str = COMMENT_NAME, size: int = COMMENT_SIZE
 ) -> str:
     """Return a check as a comment of at most *size* bytes, which can be found again by *tag_name*."""
-    return _render(report, root, size, tag(tag_name))
+    return _render(report, checkout, size, tag(tag_name))
 
 
-def render_step_summary(report: CheckReport, root: PurePath | None = None) -> str:
+def render_step_summary(report: CheckReport, checkout: Checkout) -> str:
     """Return a check as the summary of a step of a GitHub workflow."""
-    return _render(report, root, SUMMARY_SIZE, "")
+    return _render(report, checkout, SUMMARY_SIZE, "")
 
 
 @exact_arithmetic()
-def _render(report: CheckReport, root: PurePath | None, size: int, first: str) -> str:
-    found = placed(report, root)
+def _render(report: CheckReport, checkout: Checkout, size: int, first: str) -> str:
+    found = placed(report, checkout)
     said = escape(counts(report.verdicts))
     if report.diffs:
         line = f"{headline(report.diffs)}, {said}"

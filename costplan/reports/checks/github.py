@@ -3,11 +3,9 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
-from pathlib import PurePath
-
 from costplan.model.problems import one_line
 from costplan.model.verdicts import CheckReport
-from costplan.reports.checks.places import Placed, placed
+from costplan.reports.checks.places import Checkout, Placed, placed
 from costplan.reports.checks.verdict_words import Standing, counts, sentence, standing_of, subject_words
 
 _COMMANDS = {
@@ -19,13 +17,13 @@ _COMMANDS = {
 }
 
 
-def render_annotations(report: CheckReport, root: PurePath | None = None) -> str:
+def render_annotations(report: CheckReport, checkout: Checkout) -> str:
     """Return a workflow command for each verdict that did not pass, then what the check comes to.
 
     GitHub shows the first ten of a kind: what to act on comes first.
     """
     shown = sorted(
-        (each for each in placed(report, root) if standing_of(each.verdict) in _COMMANDS),
+        (each for each in placed(report, checkout) if standing_of(each.verdict) in _COMMANDS),
         key=lambda each: standing_of(each.verdict),
     )
     summary = f"::notice title=costplan::{_data(counts(report.verdicts))}"

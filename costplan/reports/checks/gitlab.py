@@ -3,14 +3,13 @@
 https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
 
-from pathlib import PurePath
 from typing import Literal
 
 import msgspec
 
 from costplan.model.problems import one_line
 from costplan.model.verdicts import CheckReport
-from costplan.reports.checks.places import Placed, placed
+from costplan.reports.checks.places import Checkout, Placed, placed
 from costplan.reports.checks.verdict_words import Standing, sentence, standing_of, subject_words
 
 Severity = Literal["info", "minor", "major", "critical", "blocker"]
@@ -45,9 +44,9 @@ class FindingPart(msgspec.Struct):
     location: LocationPart
 
 
-def render_code_quality(report: CheckReport, root: PurePath | None = None) -> str:
+def render_code_quality(report: CheckReport, checkout: Checkout) -> str:
     """Return the report: a JSON list, empty where there is nothing to act on."""
-    parts = [_part(each) for each in placed(report, root) if standing_of(each.verdict) in _SEVERITIES]
+    parts = [_part(each) for each in placed(report, checkout) if standing_of(each.verdict) in _SEVERITIES]
     return msgspec.json.format(msgspec.json.encode(parts), indent=1).decode()
 
 

@@ -6,12 +6,11 @@ skipped.
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePath
 from xml.etree import ElementTree
 
 from costplan.model.problems import one_line
 from costplan.model.verdicts import CheckReport, Verdict
-from costplan.reports.checks.places import Placed, placed
+from costplan.reports.checks.places import Checkout, Placed, placed
 from costplan.reports.checks.verdict_words import Standing, accepted_words, sentence, standing_of
 
 WHOLE = "costplan"
@@ -20,10 +19,10 @@ WHOLE = "costplan"
 _ELEMENTS = {Standing.BROKEN: "failure", Standing.COULD_NOT_TELL: "error", Standing.ACCEPTED: "skipped"}
 
 
-def render_junit(report: CheckReport, root: PurePath | None = None) -> str:
+def render_junit(report: CheckReport, checkout: Checkout) -> str:
     """Return the verdicts as an XML document."""
     suites: dict[str, list[Placed]] = {}
-    for each in placed(report, root):
+    for each in placed(report, checkout):
         suites.setdefault(each.verdict.scenario or WHOLE, []).append(each)
     cases = [each for some in suites.values() for each in some]
     attributes = {name: value for name, value in _counts(cases).items() if name != "skipped"}

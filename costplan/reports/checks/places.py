@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from os.path import normpath
 from pathlib import PurePath
 from urllib.parse import quote
 
@@ -14,6 +15,32 @@ from costplan.model.verdicts import CheckReport, Verdict
 
 SETTINGS_FILE = "costplan.yaml"
 """Where a verdict points that no file is behind: what a limit of the command line would stand in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """Where paths begin; both are absolute.
+
+    root: the folder of the repository; folder: where relative paths start, the root itself unless it is given.
+    """
+
+    root: PurePath | None = None
+    folder: PurePath | None = None
+
+    def relative(self, path: str) -> str:
+        """Return a path as services want it: relative to the repository, with slashes, without steering characters.
+
+        >>> repository = Checkout(PurePath("/repo"), PurePath("/repo/infra"))
+        >>> repository.relative("./a.yaml"), repository.relative("/repo/b.yaml"), Checkout().relative("./c.yaml")
+        ('infra/a.yaml', 'b.yaml', 'c.yaml')
+        """
+        pure = PurePath(path)
+        start = self.folder or self.root
+        if self.root is not None and start is not None:
+            # Without a look at the disk: what a link points to is not what the repository calls it.
+            whole = PurePath(normpath(start / pure))
+            pure = whole.relative_to(self.root) if whole.is_relative_to(self.root) else whole
+        return one_line(pure.as_posix())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +60,8 @@ class Placed:
     ordinal: int
 
 
-def placed(report: CheckReport, root: PurePath | None = None) -> tuple[Placed, ...]:
-    """Return every verdict of a report with its place, in their order; *root* is the folder of the repository.
+def placed(report: CheckReport, checkout: Checkout) -> tuple[Placed, ...]:
+    """Return every verdict of a report with its place, in their order.
 
     A verdict that no line of a file is behind points to its scenario.
     """
@@ -42,7 +69,7 @@ def placed(report: CheckReport, root: PurePath | None = None) -> tuple[Placed, .
     found = []
     for verdict in report.verdicts:
         where = verdict.where or _scenario(verdict, report) or Location(SETTINGS_FILE)
-        path = relative(where.path, root)
+        path = checkout.relative(where.path)
         identity = (path, verdict.scenario, verdict.subject, verdict.rule)
         seen[identity] += 1
         found.append(Placed(verdict, path, where.line, _digest(identity, seen[identity]), seen[identity]))
@@ -57,18 +84,6 @@ def _scenario(verdict: Verdict, report: CheckReport) -> Location | None:
 def _digest(identity: tuple[str, ...], ordinal: int) -> str:
     # Encoded, not joined: a name may hold whatever character would stand between two.
     return sha256(msgspec.json.encode([*identity, ordinal])).hexdigest()
-
-
-def relative(path: str, root: PurePath | None) -> str:
-    """Return a path as services want it: relative to the repository, with slashes, without characters that steer.
-
-    >>> relative("./stacks/prod.yaml", None), relative("/repo/a.yaml", PurePath("/repo"))
-    ('stacks/prod.yaml', 'a.yaml')
-    """
-    pure = PurePath(path)
-    if root is not None and pure.is_absolute() and pure.is_relative_to(root):
-        pure = pure.relative_to(root)
-    return one_line(pure.as_posix())
 
 
 def uri(path: str) -> str:

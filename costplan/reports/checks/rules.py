@@ -32,8 +32,7 @@ _FAMILIES: Mapping[str, tuple[str, str]] = {
     "max-decrease": ("limit of a decrease", "A change takes no more off the net cost of the last month than a limit."),
     "unknown": ("nothing unknown", "Everything that costs something is known: measured, or priced."),
     "require": ("requirement", "What has to be recorded is recorded."),
-    "volumes": ("age of volumes", "Volumes are young enough to foretell a month."),
-    "max-volumes": ("age of volumes", "Volumes are young enough to foretell a month."),
+    "volumes-age": ("age of volumes", "Volumes are young enough to foretell a month."),
 }
 _OTHER = ("rule", "A rule of the check's settings holds.")
 

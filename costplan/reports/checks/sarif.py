@@ -4,14 +4,13 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
 from importlib.metadata import version
-from pathlib import PurePath
 from typing import Any, Literal
 
 import msgspec
 
 from costplan.model.problems import one_line
 from costplan.model.verdicts import CheckReport
-from costplan.reports.checks.places import Placed, placed, relative, uri
+from costplan.reports.checks.places import Checkout, Placed, placed, uri
 from costplan.reports.checks.rules import rule_text
 from costplan.reports.checks.verdict_words import Standing, sentence, standing_of, subject_words
 
@@ -30,10 +29,10 @@ _LEVELS: dict[Standing, Level] = {
 }
 
 
-def render_sarif(report: CheckReport, root: PurePath | None = None) -> str:
+def render_sarif(report: CheckReport, checkout: Checkout) -> str:
     """Return the log of one run: every rule that was checked, and a result for each verdict that did not pass."""
     rules = list(dict.fromkeys(one_line(verdict.rule) for verdict in report.verdicts))
-    shown = [each for each in placed(report, root) if standing_of(each.verdict) in _LEVELS]
+    shown = [each for each in placed(report, checkout) if standing_of(each.verdict) in _LEVELS]
     driver = {
         "name": "costplan",
         "version": version("costplan"),
@@ -42,7 +41,7 @@ def render_sarif(report: CheckReport, root: PurePath | None = None) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, rules.index(one_line(each.verdict.rule)), root) for each in shown],
+        "results": [_result(each, rules.index(one_line(each.verdict.rule)), checkout) for each in shown],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(log), indent=1).decode()
@@ -61,7 +60,7 @@ def _rule(rule: str) -> dict[str, Any]:
     return part if text.source is None else {**part, "helpUri": text.source}
 
 
-def _result(each: Placed, rule_index: int, root: PurePath | None) -> dict[str, Any]:
+def _result(each: Placed, rule_index: int, checkout: Checkout) -> dict[str, Any]:
     verdict = each.verdict
     standing = standing_of(verdict)
     of = subject_words(verdict)
@@ -88,7 +87,7 @@ def _result(each: Placed, rule_index: int, root: PurePath | None) -> dict[str, A
             "justification": one_line(f"{accepted.reason} (until {accepted.expires})"),
         }
         if accepted.where is not None:
-            suppression["location"] = _location(relative(accepted.where.path, root), accepted.where.line)
+            suppression["location"] = _location(checkout.relative(accepted.where.path), accepted.where.line)
         part["suppressions"] = [suppression]
     return part
 

@@ -527,6 +527,13 @@ def test_where_the_repository_lies_is_no_part_of_a_fingerprint() -> None:
     assert here == there == fingerprints(check_report(replace(LINT, where=Location("a.yaml", 3))))
 
 
+def test_the_file_that_is_at_fault_is_no_part_of_the_fingerprint_of_a_limit() -> None:
+    elsewhere = replace(BROKEN, where=Location("stacks/dearest.yaml", 3))
+    assert fingerprints(check_report(BROKEN)) == fingerprints(check_report(elsewhere))
+    places = [gitlab(check_report(each))[0]["location"]["path"] for each in (BROKEN, elsewhere)]
+    assert places == ["costplan.yaml", "stacks/dearest.yaml"]
+
+
 def test_every_format_has_the_same_fingerprints() -> None:
     report = everything()
     of_json = set(fingerprints(report))

@@ -12,6 +12,7 @@ import msgspec
 
 from costplan.model.problems import Location, one_line
 from costplan.model.verdicts import CheckReport, Verdict
+from costplan.reports.checks.verdict_words import is_limit
 
 SETTINGS_FILE = "costplan.yaml"
 """Where a verdict points that no file is behind: what a limit of the command line would stand in."""
@@ -48,16 +49,14 @@ class Placed:
     """A verdict with the place it is shown at.
 
     path: relative to the repository where it lies within, with slashes; line: of it, where one is known.
-    fingerprint: the same in every run as long as path, scenario, subject and rule are, whatever dollars, lines or words
-    become; no two verdicts of a report have the same one.
-    ordinal: 1 for the first verdict of a rule, scenario, subject and path.
+    fingerprint: the same in every run as long as path (of a limit: that of the scenario), scenario, subject and rule
+    are, whatever dollars, lines or words become; no two verdicts of a report have the same one.
     """
 
     verdict: Verdict
     path: str
     line: int | None
     fingerprint: str
-    ordinal: int
 
 
 def placed(report: CheckReport, checkout: Checkout) -> tuple[Placed, ...]:
@@ -68,11 +67,14 @@ def placed(report: CheckReport, checkout: Checkout) -> tuple[Placed, ...]:
     seen: Counter[tuple[str, ...]] = Counter()
     found = []
     for verdict in report.verdicts:
-        where = verdict.where or _scenario(verdict, report) or Location(SETTINGS_FILE)
-        path = checkout.relative(where.path)
-        identity = (path, verdict.scenario, verdict.subject, verdict.rule)
+        home = _scenario(verdict, report) or Location(SETTINGS_FILE)
+        where = verdict.where or home
+        # Which file has most to do with a limit depends on dollars; whose limit it is does not.
+        known_by = home if is_limit(verdict) else where
+        identity = (checkout.relative(known_by.path), verdict.scenario, verdict.subject, verdict.rule)
         seen[identity] += 1
-        found.append(Placed(verdict, path, where.line, _digest(identity, seen[identity]), seen[identity]))
+        digest = _digest(identity, seen[identity])
+        found.append(Placed(verdict, checkout.relative(where.path), where.line, digest))
     return tuple(found)
 
 

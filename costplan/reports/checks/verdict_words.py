@@ -7,8 +7,7 @@ from enum import IntEnum
 from costplan.model.verdicts import Level, Outcome, Verdict
 from costplan.reports.amounts import plural
 
-LIMIT_PREFIX = "max-"
-"""How the ids of limits begin; whatever else is checked is a rule."""
+_LIMIT_PREFIX = "max-"
 
 
 class Standing(IntEnum):
@@ -40,6 +39,11 @@ def standing_of(verdict: Verdict) -> Standing:
     return Standing.BROKEN if verdict.outcome is Outcome.BROKEN else Standing.COULD_NOT_TELL
 
 
+def is_limit(verdict: Verdict) -> bool:
+    """Whether a verdict is about a limit; whatever else is checked is a rule."""
+    return verdict.rule.startswith(_LIMIT_PREFIX)
+
+
 def in_order(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Return verdicts, those to act on first, otherwise in the order of the settings."""
     return sorted(verdicts, key=standing_of)
@@ -66,9 +70,7 @@ def accepted_words(verdict: Verdict) -> str:
 def counts(verdicts: Sequence[Verdict]) -> str:
     """Return what a check comes to in a few words: ``1 limit broken, 2 could not tell``, or that all rules hold."""
     found = Counter(standing_of(verdict) for verdict in verdicts)
-    limits = sum(
-        standing_of(verdict) is Standing.BROKEN and verdict.rule.startswith(LIMIT_PREFIX) for verdict in verdicts
-    )
+    limits = sum(standing_of(verdict) is Standing.BROKEN and is_limit(verdict) for verdict in verdicts)
     rules = found[Standing.BROKEN] - limits
     parts = [f"{plural(number, noun)} broken" for number, noun in ((limits, "limit"), (rules, "rule")) if number]
     if found[Standing.COULD_NOT_TELL]:

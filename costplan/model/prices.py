@@ -137,12 +137,14 @@ class PriceList:
 
     on: the day whose prices are meant, in month 1 of a projection; ``None`` means the last known ones.
     allowances: free ones; a scenario says which of them are applied.
+    is_held: every month of a projection has the prices of that day, whatever is known of later ones.
     """
 
     books: Mapping[tuple[str, str], PriceBook]
     regions: Mapping[str, Region]
     on: date | None = None
     allowances: tuple[FreeAllowance, ...] = ()
+    is_held: bool = False
 
     def find(self, service: str, region: str, meter: str, on: date | None = None) -> Price | None:
         """Return the price of a meter in a Region on a day (by default that of the list), if a book has one."""
@@ -154,16 +156,20 @@ class PriceList:
 
         Month 1 has those of the list's day, each further one those of its first day: within a month no price changes.
         """
-        return self.on if self.on is None or month == 1 else month_after(self.on, month - 1)
+        return self.on if self.on is None or month == 1 or self.is_held else month_after(self.on, month - 1)
 
     def in_month(self, month: int) -> "PriceList":
         """Return the prices that hold in a month of a projection."""
-        return self if month == 1 or self.on is None else replace(self, on=self.day_of(month))
+        return self if month == 1 or self.on is None or self.is_held else replace(self, on=self.day_of(month))
+
+    def held(self) -> "PriceList":
+        """Return these prices as if none of them ever changed: to compare two days, whatever month is looked at."""
+        return replace(self, is_held=True)
 
     def changed_in(self, service: str, region: str, meter: str) -> int:
         """Return the month of a projection from which a price changes no more, as far as anybody knows today."""
         book = self.books.get((service, region))
-        if book is None or self.on is None:
+        if book is None or self.on is None or self.is_held:
             return 1
         days = (day for price in book.history(meter) for day in (price.effective_from, price.effective_until) if day)
         return max((1 + months_until(self.on, day) for day in days if day > self.on), default=1)

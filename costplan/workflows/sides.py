@@ -72,14 +72,18 @@ def price_sides(
 ) -> tuple[PricedSides, ...]:
     """Return both sides settled and with prices, of one day.
 
-    before_as_of: the day whose prices *before* starts from, where that is another.
+    before_as_of: the day whose prices *before* starts from, where that is another.  Then all months have the prices of
+    the two days, so that what differs is what AWS changed between them.
 
     Raises:
         BadInputError: what could not be settled, and every problem of the price books.
         UsageError: no price was known on that day.
     """
     befores = [side.before for side in sides if side.before is not None]
-    priced = iter(preparation.price([*befores, *(side.after for side in sides)]))
+    now = preparation.price([*befores, *(side.after for side in sides)])
+    if before_as_of:
+        now = tuple(replace(one, prices=one.prices.held()) for one in now)
+    priced = iter(now)
     old = iter([next(priced) for _ in befores])
     dated = iter(preparation.price(befores, before_as_of) if before_as_of else ())
     found = []
@@ -88,7 +92,7 @@ def price_sides(
         if side.before is None:
             found.append(PricedSides(None, after))
         else:
-            found.append(PricedSides(next(old), after, next(dated).prices if before_as_of else None))
+            found.append(PricedSides(next(old), after, next(dated).prices.held() if before_as_of else None))
     return tuple(found)
 
 

@@ -144,11 +144,13 @@ def test_volumes_discounts_and_prices_are_causes_of_their_own(write: Callable[..
 # ---- days ----
 
 
-def test_what_prices_alone_change_is_told_apart(write: Callable[..., Path]) -> None:
+@pytest.mark.parametrize("months", [1, 24])
+def test_what_prices_alone_change_is_told_apart(write: Callable[..., Path], months: int) -> None:
+    # Two days are compared, not what the prices of either will be when the projection has come to its last month.
     row = "  - {meter: management-additional-copy, per: 100000, price: "
     own = f"currency: USD\nprices:\n{row}1.00, effective_until: 2026-06-01}}\n{row}3.00, effective_from: 2026-06-01}}\n"
     before, after = write("a.yaml", scenario(TRAIL, SECOND)), write("b.yaml", scenario(TRAIL))
-    days = {"before_as_of": date(2026, 1, 1), "as_of": date(2026, 11, 1)}
+    days: dict[str, Any] = {"months": months, "before_as_of": date(2026, 1, 1), "as_of": date(2026, 11, 1)}
     found = only(before, after, prices=write("own.yaml", own), **days)
     # 1,000,000 copies: $10 in January, $30 since June; the second trail then takes its $30 and its bucket's cost away.
     assert found.prices is not None

@@ -56,7 +56,8 @@ def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -
     at_new_prices = start.last
     pricer = _Pricer(edits, start, end, before.prices, after.prices)
     if old_prices is not None:
-        start = estimate_scenario(edits.before, old_prices)
+        settings = replace(edits.before.settings, as_of=old_prices.on)
+        start = estimate_scenario(replace(edits.before, settings=settings), old_prices)
     causes = pricer.causes()
     # Which of two copies is the free one hangs on the order of the recorders: in total that matters to bands only.
     reordered = compare(pricer.state(()).month, at_new_prices, otherwise=())

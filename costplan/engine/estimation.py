@@ -8,7 +8,7 @@ from costplan.engine.allowances import applied
 from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
 from costplan.engine.lake import unknown_of_stores
-from costplan.engine.own_events import Measured, without_own_events
+from costplan.engine.own_events import Measured, OwnRecorded, without_own_events
 from costplan.engine.projection import Projection
 from costplan.engine.projection_notes import changes_in
 from costplan.engine.rating import rate
@@ -30,11 +30,18 @@ def estimate_scenario(scenario: Scenario, prices: PriceList, breakdown: frozense
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
     Every recorder's account and home Region must be settled (``scope.settle``).
     """
+    return estimate_with_state(scenario, prices, breakdown)[0]
+
+
+def estimate_with_state(
+    scenario: Scenario, prices: PriceList, breakdown: frozenset[str] = frozenset()
+) -> tuple[Estimate, "MonthState"]:
+    """Return the same with the state of its last month."""
     with exact_arithmetic():
         return _estimate(scenario, prices, breakdown)
 
 
-def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) -> Estimate:
+def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) -> tuple[Estimate, "MonthState"]:
     settings = scenario.settings
     measured = without_own_events(scenario.volumes)
     projection = Projection(scenario, landscape_of(scenario, prices.regions), measured, breakdown)
@@ -55,7 +62,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     changes = changes_in(scenario, projection.ramp.everything, months, events, prices)
     costs = _costs(scenario, projection, prices, settings.months)
     notes = (*changes, *_of_settings(settings, months[-1], costs))
-    return Estimate(
+    estimate = Estimate(
         scenario=scenario,
         months=tuple(months),
         events=events,
@@ -66,6 +73,8 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         books=_books(months, prices),
         regions=prices.regions,
     )
+    own = _own(projection, settings.months)
+    return estimate, MonthState(estimate.last, estimate.unknown, estimate.unpriced, own)
 
 
 def _steady(
@@ -87,11 +96,15 @@ def _steady(
 
 @dataclass(frozen=True, slots=True)
 class MonthState:
-    """One month of a scenario: its charges, and what of it nobody measured or has no price."""
+    """One month of a scenario: its charges, and what of it nobody measured or has no price.
+
+    own: what its recorders record of the events that its trails cause.
+    """
 
     month: MonthEstimate
     unknown: tuple[UnknownUsage, ...]
     unpriced: tuple[UnpricedUsage, ...]
+    own: tuple[OwnRecorded, ...] = ()
 
 
 def state_of_month(scenario: Scenario, prices: PriceList, month: int, measured: Measured) -> MonthState:
@@ -103,7 +116,11 @@ def state_of_month(scenario: Scenario, prices: PriceList, month: int, measured: 
     projection = Projection(scenario, landscape_of(scenario, prices.regions), measured)
     charges, unpriced = _rated(scenario, projection.usages(month), month, prices)
     unknown = _unknown(scenario, projection, prices, month)
-    return MonthState(MonthEstimate(month, charges), unknown, unpriced)
+    return MonthState(MonthEstimate(month, charges), unknown, unpriced, _own(projection, month))
+
+
+def _own(projection: Projection, month: int) -> tuple[OwnRecorded, ...]:
+    return projection.ramp.phase(month).own.recorded(projection.traffic(month).flows)
 
 
 def _unknown(scenario: Scenario, projection: Projection, prices: PriceList, month: int) -> tuple[UnknownUsage, ...]:

@@ -92,6 +92,15 @@ class Caused:
     flows: dict[int, Inflow]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRecorded:
+    """Events of one kind that the scenario's trails cause, as one recorder, by its ordinal, records them."""
+
+    ordinal: int
+    key: EventKey
+    quantity: Quantity
+
+
 class OwnEvents:
     """The echoes of a scenario's trails, routed once, for as many months as are asked."""
 
@@ -143,6 +152,15 @@ class OwnEvents:
             # Files only ever grow towards what the slots can hold, so this is a fault of the program.
             raise AssertionError(f"the trails' own deliveries did not settle in {_MOST_ROUNDS} rounds")
         return Caused(tuple(row for row in rows if row.per_month), flows)
+
+    def recorded(self, flows: Mapping[int, Inflow]) -> tuple[OwnRecorded, ...]:
+        """Return what each recorder records of the events that a month's *flows* cause."""
+        return tuple(
+            OwnRecorded(delivery.ordinal, echo.key, caused if delivery.truth is Truth.YES else caused.maybe())
+            for echo in self.echoes
+            if echo.ordinal in flows and (caused := flows[echo.ordinal].objects.times(echo.per_file))
+            for delivery in echo.deliveries
+        )
 
     def _started(self, flows: Mapping[int, Inflow]) -> dict[Place, Truth]:
         """Return the loops that something sets going: a first delivery, by *flows* as they are without any loop."""

@@ -2,17 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from costplan.engine.metering import main_resource
+from costplan.engine.own_events import OwnRecorded
 from costplan.engine.routing import Router
 from costplan.engine.scope import Landscape
 from costplan.engine.tally import Tally
 from costplan.model.changes import EventsMoved
 from costplan.model.events import EventKey
+from costplan.model.numbers import ZERO
+from costplan.model.quantity import NOTHING, Quantity
 from costplan.model.recorders import Recorder, is_on, switched_off
 from costplan.model.truth import Truth
 from costplan.model.volumes import Volumes
+
+_SETTLED = Decimal("0.001")
 
 _Kind = tuple[str, str | None, str | None, str | None]
 """Category, event source, resource type and container."""
@@ -49,6 +55,41 @@ def moved_events(
     return _most_first(label, recorded, growth), _most_first(label, dropped, growth)
 
 
+def moved_own_events(
+    before: Iterable[tuple[str, OwnRecorded]], after: Iterable[tuple[str, OwnRecorded]]
+) -> tuple[tuple[EventsMoved, ...], tuple[EventsMoved, ...]]:
+    """Return the same of the events that the trails themselves cause, of which there are others after a change.
+
+    before, after: what each recorder, by its label, records of them.
+    """
+    old, new = _by_kind(before), _by_kind(after)
+    recorded: list[EventsMoved] = []
+    dropped: list[EventsMoved] = []
+    for place in dict.fromkeys((*old, *new)):
+        was, is_now = old.get(place, NOTHING), new.get(place, NOTHING)
+        fewer, more = (was, is_now) if is_now.point >= was.point else (is_now, was)
+        moved = _beyond(more, fewer)
+        # Deliveries that cause deliveries are followed until nothing changes by a millionth.
+        if moved.point > _SETTLED:
+            (recorded if more is is_now else dropped).append(EventsMoved(place[0], *place[1], moved))
+    return tuple(sorted(recorded, key=rank)), tuple(sorted(dropped, key=rank))
+
+
+def _by_kind(some: Iterable[tuple[str, OwnRecorded]]) -> dict[tuple[str, _Kind], Quantity]:
+    found: dict[tuple[str, _Kind], Quantity] = {}
+    for label, one in some:
+        place = (label, _kind(one.key))
+        found[place] = found.get(place, NOTHING) + one.quantity
+    return found
+
+
+def _beyond(more: Quantity, fewer: Quantity) -> Quantity:
+    """Return how many more the one is than the other: both come of the same slots, so their ends meet."""
+    left = more.without(fewer)
+    low, *_, high = sorted((left.low, left.point, left.high))
+    return replace(left, low=max(ZERO, low), high=high)
+
+
 def _router(recorder: Recorder | None, landscape: Landscape, month: int) -> Router:
     if recorder is None:
         return Router((), landscape)
@@ -63,7 +104,12 @@ def _kind(key: EventKey) -> _Kind:
 
 def _most_first(label: str, found: dict[_Kind, Tally], growth: Decimal) -> tuple[EventsMoved, ...]:
     moved = [EventsMoved(label, *kind, tally.quantity * growth) for kind, tally in found.items()]
-    return tuple(sorted(moved, key=lambda one: (-one.quantity.point, *map(str, _told(one)))))
+    return tuple(sorted(moved, key=rank))
+
+
+def rank(one: EventsMoved) -> tuple[object, ...]:
+    """Return what puts most events first."""
+    return (-one.quantity.point, *map(str, _told(one)))
 
 
 def _told(one: EventsMoved) -> Sequence[str | None]:

@@ -1,22 +1,22 @@
 """What each difference between two scenarios costs: in order, alone, and what comes of their meeting."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from costplan.engine.changes.charges import charge_changes
 from costplan.engine.changes.edits import PRICES, Edits
 from costplan.engine.changes.groups import Group, grouped
-from costplan.engine.changes.moved_events import moved_events
+from costplan.engine.changes.moved_events import moved_events, moved_own_events, rank
 from costplan.engine.changes.selection import selecting_otherwise
 from costplan.engine.comparison import compare, net_cost_of
-from costplan.engine.estimation import MonthState, estimate_scenario, state_of_month
-from costplan.engine.own_events import Measured, without_own_events
-from costplan.engine.scope import Landscape, landscape_of
+from costplan.engine.estimation import MonthState, estimate_scenario, estimate_with_state, state_of_month
+from costplan.engine.own_events import Measured, OwnRecorded, without_own_events
+from costplan.engine.scope import Landscape, copy_order, landscape_of
 from costplan.engine.traffic import growth_factor
 from costplan.model.billing import UnknownUsage, UnpricedUsage
 from costplan.model.changes import Change, ChangeKind, CostDifference, Diff, EventsMoved, PricedChange
-from costplan.model.estimate import Estimate, MonthEstimate
+from costplan.model.estimate import MonthEstimate
 from costplan.model.numbers import ZERO, exact_arithmetic
 from costplan.model.prices import PriceList
 from costplan.model.recorders import Recorder
@@ -51,10 +51,14 @@ def diff_scenarios(before: PricedSide, after: PricedSide, old_prices: PriceList 
 def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -> Diff:
     first = replace(before.scenario, settings=_of_one_time(before.scenario, after.scenario))
     edits = Edits(first, after.scenario)
-    start = estimate_scenario(edits.before, before.prices)
-    end = estimate_scenario(after.scenario, after.prices)
+    start, first_state = estimate_with_state(edits.before, before.prices)
+    end, last_state = estimate_with_state(after.scenario, after.prices)
     at_new_prices = start.last
-    pricer = _Pricer(edits, start, end, before.prices, after.prices)
+    known = {
+        frozenset[int](): (edits.before.recorders, first_state),
+        frozenset(range(len(edits.edits))): (after.scenario.recorders, last_state),
+    }
+    pricer = _Pricer(edits, known, before.prices, after.prices)
     if old_prices is not None:
         settings = replace(edits.before.settings, as_of=old_prices.on)
         start = estimate_scenario(replace(edits.before, settings=settings), old_prices)
@@ -88,10 +92,10 @@ def _of_one_time(before: Scenario, after: Scenario) -> Settings:
 class _Pricer:
     """Prices the states between two scenarios, each once."""
 
-    def __init__(self, edits: Edits, start: Estimate, end: Estimate, before: PriceList, after: PriceList) -> None:
+    def __init__(self, edits: Edits, known: "_Known", before: PriceList, after: PriceList) -> None:
         self._edits, self._before, self._after = edits, before, after
         # What has been estimated is not projected again.
-        self._known = {frozenset[int](): start, frozenset(range(len(edits.edits))): end}
+        self._known = known
         self._month = edits.after.settings.months
         self._states: dict[frozenset[int], _State] = {}
         self._measured: dict[int, tuple[tuple[Volumes, ...], Measured]] = {}
@@ -111,10 +115,8 @@ class _Pricer:
             has_new_prices = any(self._edits.edits[n].change.attribute == PRICES for n in chosen)
             prices = self._after if has_new_prices or not self._own_prices_change else self._before
             measured = self._measured_of(scenario.volumes)
-            known = self._known.get(chosen)
-            if known is not None and known.scenario.recorders == scenario.recorders:
-                done = MonthState(known.last, known.unknown, known.unpriced)
-            else:
+            of_recorders, done = self._known.get(chosen, (None, None))
+            if done is None or of_recorders != scenario.recorders:
                 done = state_of_month(scenario, prices, self._month, measured)
             landscape = landscape_of(scenario, prices.regions)
             self._states[chosen] = _State(scenario, recorders, landscape, measured, done)
@@ -165,7 +167,19 @@ class _Pricer:
             more, fewer = moved_events(label, was, is_now, now.measured.volumes, self._month, growth)
             recorded += more
             dropped += fewer
-        return tuple(recorded), tuple(dropped)
+        # A trail's deliveries may be events of any recorder.
+        more, fewer = moved_own_events(*(self._own(state) for state in (earlier, now)))
+        return tuple(sorted((*recorded, *more), key=rank)), tuple(sorted((*dropped, *fewer), key=rank))
+
+    def _own(self, state: "_State") -> list[tuple[str, OwnRecorded]]:
+        """Return what recorders record of the events that the scenario's trails cause, each with its label."""
+        pairs = {id(recorder): n for n, recorder in enumerate(state.recorders) if recorder is not None}
+        labels = [self._edits.labels[pairs[id(recorder)]] for recorder in copy_order(state.scenario.recorders)]
+        return [(labels[one.ordinal], one) for one in state.done.own]
+
+
+_Known = Mapping[frozenset[int], tuple[tuple[Recorder, ...], MonthState]]
+"""States that are known, by the edits that are applied: their recorders in the order of the file, and the month."""
 
 
 def _difference(now: "_State", earlier: "_State") -> CostDifference:

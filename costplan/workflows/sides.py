@@ -182,17 +182,13 @@ def _paired(then: Sequence[Scenario], now: Sequence[Scenario], warnings: list[st
 def _with_volumes(preparation: Preparation, sides: Sequence[Sides]) -> tuple[Sides, ...]:
     """Give both sides the volumes that are given in place of their own: what happens does not hang on who records it.
 
-    Code that no longer declares a recorder deletes it, also where an estate still has it.
+    What code declares on one side only is there on that side only, also where an estate has it.
     """
     around = preparation.around
-    afters: list[Scenario] = []
-    for side in sides:
-        before = () if side.before is None else tuple(one for one in side.before.recorders if one.is_declared)
-        gone = tuple(one for one in before if one not in side.after.replaced)
-        afters.append(replace(side.after, replaced=(*side.after.replaced, *gone)))
+    afters = [side.after if side.before is None else _not_twice(side.after, besides=side.before) for side in sides]
     if around.typed:
         afters = list(preparation.with_typed(afters))
-    befores = [side.before for side in sides if side.before is not None]
+    befores = [_not_twice(side.before, besides=side.after) for side in sides if side.before is not None]
     if around.logs:
         counted = preparation.with_logs([*befores, *afters])
         befores, afters = list(counted[: len(befores)]), list(counted[len(befores) :])
@@ -203,3 +199,10 @@ def _with_volumes(preparation: Preparation, sides: Sequence[Sides]) -> tuple[Sid
     return tuple(
         Sides(None if side.before is None else next(old), after) for side, after in zip(sides, afters, strict=True)
     )
+
+
+def _not_twice(scenario: Scenario, *, besides: Scenario) -> Scenario:
+    """Return a scenario in which nothing that only the code of the other side declares stands in for an estate's."""
+    declared = (one for one in besides.recorders if one.is_declared)
+    others = tuple(one for one in declared if one not in scenario.replaced)
+    return replace(scenario, replaced=(*scenario.replaced, *others))

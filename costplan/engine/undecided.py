@@ -6,7 +6,7 @@ from decimal import Decimal
 from costplan.engine.rating import first_tier_cost
 from costplan.engine.scope import Place, some_of
 from costplan.model.billing import Meter
-from costplan.model.estimate import Assumption
+from costplan.model.estimate import OTHER_TRAILS, Assumption
 from costplan.model.numbers import ZERO
 from costplan.model.prices import PriceList
 from costplan.model.quantity import Quantity
@@ -36,7 +36,7 @@ def left_open(
             moves: Decimal | None = _if_all_were_further_copies(first_copies, growth, prices)
         else:
             text, moves = "the code records no management event, so no other trail makes one dearer", None
-        yield Assumption("estate", text, moves, is_always_said=True)
+        yield Assumption(OTHER_TRAILS, text, moves, is_always_said=True)
     for text in scenario.decided:
         yield Assumption("places", text, None, is_always_said=True)
     nameless = [label for label, one in declared.items() if isinstance(one, Trail) and one.bucket.name is None]

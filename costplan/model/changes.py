@@ -163,6 +163,11 @@ class Diff:
     renamed: tuple[Renamed, ...] = ()
 
     @property
+    def if_another_trail(self) -> Decimal:
+        """What comes on top if a trail that nobody showed has the free first copies of both sides (R80)."""
+        return self.after.if_another_trail - self.before.if_another_trail
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing that could cost or record anything is different."""
         return not (self.causes or self.charges or self.prices is not None)

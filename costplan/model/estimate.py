@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from costplan.model.billing import Charge, UnknownUsage, UnpricedUsage
-from costplan.model.numbers import exact_arithmetic
+from costplan.model.numbers import ZERO, exact_arithmetic
 from costplan.model.places import Region
 from costplan.model.prices import PriceBook
 from costplan.model.quantity import Quantity, total
 from costplan.model.scenario import Scenario
+
+OTHER_TRAILS = "estate"
+"""The rule of the assumption that no trail which nobody showed records the same management events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,11 @@ class Estimate:
     def is_lower_bound(self) -> bool:
         """Whether something is unknown, so that totals are at least what they say."""
         return bool(self.unknown or self.unpriced)
+
+    @property
+    def if_another_trail(self) -> Decimal:
+        """Dollars of the last month that come on top if a trail nobody showed has the free first copies (R80)."""
+        return sum((a.moves or ZERO for a in self.assumptions if a.rule == OTHER_TRAILS), ZERO)
 
     @property
     def last(self) -> MonthEstimate:

@@ -111,6 +111,11 @@ def test_problems_of_both_sides_are_told_at_once(write: Callable[..., Path]) -> 
     assert paths == {str(before), str(after)}
 
 
+def test_trails_that_change_places_in_a_file_change_nothing(write: Callable[..., Path]) -> None:
+    """Which of the two has the free copies hangs on the order of the file (R82), and on nothing that AWS knows."""
+    assert only(write("a.yaml", scenario(TRAIL, SECOND)), write("b.yaml", scenario(SECOND, TRAIL))).is_empty
+
+
 # ---- what is not about recorders ----
 
 

@@ -43,7 +43,8 @@ class Edit:
 class Edits:
     """Everything that makes *after* of *before*; both are settled.
 
-    before: as it was, its recorders under the names that they have afterwards.
+    before: as it was, its recorders under the names and in the order that they have afterwards.  Where nothing else
+    tells which copy is the first, the order of the file does (R82); to AWS it means nothing, so it is no change.
     edits: in the order in which they are applied: what is about the scenario, then recorder by recorder.
     renamed: recorders that have another name now, and are the same.
     """
@@ -57,8 +58,7 @@ class Edits:
             if pair.is_renamed and pair.before is not None and pair.after is not None
         )
         self.pairs = tuple(_under_one_name(pair) for pair in pairs)
-        one_name = {id(pair.before): same.before for pair, same in zip(pairs, self.pairs, strict=True)}
-        self.before = replace(before, recorders=tuple(one_name[id(r)] or r for r in before.recorders))
+        self.before = replace(before, recorders=tuple(pair.before for pair in self.pairs if pair.before is not None))
         self.after = after
         old = _labels(self.before.recorders)
         self.labels = tuple(
@@ -68,10 +68,7 @@ class Edits:
         self.edits = (*_of_scenario(before, after), *self._of_recorders())
 
     def between(self, applied: Collection[int]) -> tuple[Scenario, tuple[Recorder | None, ...]]:
-        """Return the scenario after some of the edits, by position, and its recorders by pair, ``None`` if not there.
-
-        Recorders stand in the order of after; where only the order differs, so does who has the free first copies.
-        """
+        """Return the scenario after some of the edits, by position, and its recorders by pair; ``None``: not there."""
         scenario = self.before
         by_pair: list[Recorder | None] = [pair.before for pair in self.pairs]
         selected: dict[int, list[SelectorEdit]] = {}

@@ -36,7 +36,7 @@ def moved_events(
 
     before, after: the recorder, or ``None`` where it is not there, and the places of its scenario.
     month: of the projection; growth: what measured volumes are multiplied by in it.
-    Events that may or may not be recorded on one of the sides, and are certain on the other, have not moved.
+    Of events that may or may not be recorded on one of the sides, and are certain on the other, some may have moved.
     """
     old, new = (_router(*side, month) for side in (before, after))
     recorded: dict[_Kind, Tally] = defaultdict(Tally)
@@ -52,6 +52,11 @@ def moved_events(
                 recorded[_kind(row.key)].add(row.per_month, low=is_now is Truth.YES)
             elif is_now is Truth.NO and was is not Truth.NO:
                 dropped[_kind(row.key)].add(row.per_month, low=was is Truth.YES)
+            elif was is not is_now:
+                # What may be recorded is counted as recorded, so nothing has moved at the point.
+                (recorded if is_now is Truth.YES else dropped)[_kind(row.key)].add(
+                    row.per_month, low=False, point=False
+                )
     return _most_first(label, recorded, growth), _most_first(label, dropped, growth)
 
 

@@ -15,7 +15,7 @@ from costplan.engine.own_events import Measured, OwnRecorded, without_own_events
 from costplan.engine.scope import Landscape, copy_order, landscape_of
 from costplan.engine.traffic import growth_factor
 from costplan.model.billing import UnknownUsage, UnpricedUsage
-from costplan.model.changes import Change, ChangeKind, CostDifference, Diff, EventsMoved, PricedChange
+from costplan.model.changes import CostDifference, Diff, EventsMoved, PricedChange
 from costplan.model.estimate import MonthEstimate
 from costplan.model.numbers import ZERO, exact_arithmetic
 from costplan.model.prices import PriceList
@@ -23,7 +23,6 @@ from costplan.model.recorders import Recorder
 from costplan.model.scenario import Scenario, Settings
 from costplan.model.volumes import Volumes
 
-_NO_DIFFERENCE = CostDifference(ZERO, ZERO, ZERO)
 _T = TypeVar("_T", UnknownUsage, UnpricedUsage)
 
 
@@ -63,11 +62,6 @@ def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -
         settings = replace(edits.before.settings, as_of=old_prices.on)
         start = estimate_scenario(replace(edits.before, settings=settings), old_prices)
     causes = pricer.causes()
-    # Which of two copies is the free one hangs on the order of the recorders: in total that matters to bands only.
-    reordered = compare(pricer.state(()).month, at_new_prices, otherwise=())
-    if reordered != _NO_DIFFERENCE:
-        change = Change(ChangeKind.CHANGED, None, "", "recorders", "in another order", "in this order")
-        causes = (PricedChange(change, reordered, reordered), *causes)
     otherwise = selecting_otherwise(edits.before, after.scenario)
     beyond = compare(end.last, at_new_prices).point - sum((cause.alone.point for cause in causes), ZERO)
     return Diff(

@@ -55,6 +55,7 @@ def diff_part(diff: Diff) -> DiffPart:
         unpriced_before=[unpriced_part(each) for each in before.unpriced],
         unpriced_after=[unpriced_part(each) for each in after.unpriced],
         renamed=[RenamedPart(each.before, each.after) for each in diff.renamed],
+        if_another_trail=plain_money(diff.if_another_trail) if diff.if_another_trail else None,
     )
 
 

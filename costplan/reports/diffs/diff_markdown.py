@@ -98,8 +98,8 @@ def _sections(diff: Diff, *, has_heading: bool) -> Iterator[Section]:
         rows = [_reason_row(reason) for reason in found]
         title = f"{of}all {len(found)} reasons"
         yield table_section(WHY_HEADERS, rows, figures=frozenset({1, 2}), title=title, is_folded=True)
-    if diff.charges:
-        cells = [tuple(map(escape, row)) for row in charge_rows(diff)]
+    cells = [tuple(map(escape, row)) for row in charge_rows(diff)]
+    if cells:
         title = f"{of}{plural(len(cells), 'charge')} that {'differs' if len(cells) == 1 else 'differ'}"
         yield table_section(CHARGE_HEADERS, cells, figures=frozenset({3, 4, 5}), title=title, is_folded=True)
 

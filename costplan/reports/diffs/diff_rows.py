@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from costplan.model.billing import UnknownUsage, UnpricedUsage
 from costplan.model.changes import ChargeChange, CostDifference, Diff
 from costplan.model.quantity import Quantity
-from costplan.reports.amounts import DASH, count_of, money_of, number, plural
+from costplan.reports.amounts import DASH, count_of, money_of, number, plural, signed_money
 from costplan.reports.diffs.change_words import change_words
 from costplan.reports.diffs.differences import change_of, change_of_cause, is_any, missing_of
 from costplan.reports.diffs.moved_words import effect_lines
@@ -67,8 +67,14 @@ def _prices(diff: Diff) -> str:
 def charge_rows(diff: Diff) -> tuple[Row, ...]:
     """Return a row for each charge that differs, under ``CHARGE_HEADERS``; accounts where there are several."""
     names = {**diff.before.scenario.accounts, **diff.after.scenario.accounts}
-    is_of_one = len({charge.account for charge in diff.charges}) == 1
-    return tuple(_charge_row(each, "" if is_of_one else account_name(each.account, names)) for each in diff.charges)
+    shown = charges_that_cost(diff)
+    is_of_one = len({charge.account for charge in shown}) == 1
+    return tuple(_charge_row(each, "" if is_of_one else account_name(each.account, names)) for each in shown)
+
+
+def charges_that_cost(diff: Diff) -> tuple[ChargeChange, ...]:
+    """Return the charges that cost something on one side at least: first copies are counted, and free."""
+    return tuple(charge for charge in diff.charges if charge.before or charge.after)
 
 
 def _charge_row(charge: ChargeChange, account: str) -> Row:
@@ -116,6 +122,12 @@ def _notes(diff: Diff) -> Iterator[str]:
     yield from (f"{_is_missing(each)} now: {_missing_line(each)}" for each in missing.came)
     yield from (f"no longer {_is_missing(each)}: {_missing_line(each)}" for each in missing.went)
     as_before = len(diff.after.unknown) + len(diff.after.unpriced) - len(missing.came)
+    if diff.if_another_trail:
+        more = signed_money(diff.if_another_trail)
+        yield f"assumed: no other trail records these management events; if one does, the difference grows by {more}"
+    free = len(diff.charges) - len(charges_that_cost(diff))
+    if free:
+        yield f"{plural(free, 'charge')} for nothing, before as after, {'is' if free == 1 else 'are'} left out here"
     if as_before:
         yield f"as unknown as before: {plural(as_before, 'usage')}, which costplan estimate names"
     yield from (f"renamed, which changes nothing: {renamed.before} → {renamed.after}" for renamed in diff.renamed)

@@ -118,6 +118,7 @@ class DiffPart(msgspec.Struct, omit_defaults=True):
     net: after discounts, where that differs.
     prices: what list prices of another day alone add; null where both sides have those of one day.
     together: what is left of the whole when every change is taken alone.
+    if_another_trail: what comes on top if a trail that nobody showed has the free first copies.
     """
 
     before: SidePart
@@ -134,6 +135,7 @@ class DiffPart(msgspec.Struct, omit_defaults=True):
     unpriced_before: list[UnpricedPart] = []
     unpriced_after: list[UnpricedPart] = []
     renamed: list[RenamedPart] = []
+    if_another_trail: str | None = None
 
 
 class DiffFile(msgspec.Struct):

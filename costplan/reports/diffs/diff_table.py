@@ -31,8 +31,9 @@ def _whole(diff: Diff, width: int) -> str:
     if diff.is_empty:
         return short_diff(diff, width)
     parts = [title((diff.before, diff.after), width), short_diff(diff, width)]
-    if diff.charges:
-        table = Table(CHARGE_HEADERS, charge_rows(diff), texts=frozenset({1, 2}))
+    rows = charge_rows(diff)
+    if rows:
+        table = Table(CHARGE_HEADERS, rows, texts=frozenset({1, 2}))
         parts.append(render_table(table, width))
     return "\n\n".join(parts)
 

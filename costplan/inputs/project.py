@@ -1,9 +1,11 @@
 """``costplan.yaml``: what holds for everything that is estimated in a folder and below it."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from costplan.inputs.documents import is_there, read_document
+from costplan.inputs.check_settings import CheckEntry, CheckSettings, read_check
+from costplan.inputs.documents import in_order, is_there, read_document
 from costplan.inputs.shapes import Name, Shape, read_shape
 from costplan.model.problems import BadInputError, Problem
 
@@ -15,6 +17,7 @@ class ProjectShape(Shape, frozen=True, kw_only=True):
 
     estate: Name | None = None
     pricing: Name | None = None
+    check: CheckEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,12 @@ class Project:
 
     estate: the configuration of what there is beside the recorders of a change.
     pricing: a folder whose price books go before the shipped ones.
+    check: what a check looks at, and what it asks.
     """
 
     estate: Path | None = None
     pricing: Path | None = None
+    check: CheckSettings = field(default_factory=CheckSettings)
 
 
 def find_project(folder: Path) -> Path | None:
@@ -35,8 +40,10 @@ def find_project(folder: Path) -> Path | None:
     return next((path for each in (folder, *folder.parents) if (path := each / PROJECT_FILE).is_file()), None)
 
 
-def read_project(path: Path) -> Project:
+def read_project(path: Path, lint_codes: Collection[str] | None = None) -> Project:
     """Return the settings in a file.
+
+    lint_codes: all there are; ``None``: whether those of the file exist is not looked at.
 
     Raises:
         BadInputError: every problem of it.
@@ -52,6 +59,9 @@ def read_project(path: Path) -> Project:
     if pricing is not None and not is_there(pricing):
         what = f"pricing: no such folder: {pricing}"
         problems.append(document.problem(("pricing",), what, "costplan prices update --to DIR makes one"))
+    check = CheckSettings()
+    if read is not None and read.check is not None:
+        check = read_check(document, ("check",), read.check, problems, lint_codes)
     if problems:
-        raise BadInputError(problems)
-    return Project(estate, pricing)
+        raise BadInputError(in_order(problems))
+    return Project(estate, pricing, check)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from costplan.advice.amounts import money as money
 from costplan.engine.uncertainty import half_width, interval
 from costplan.model.changes import CostDifference
 from costplan.model.numbers import ZERO
@@ -24,18 +25,6 @@ _NEGLIGIBLE = Decimal("0.000001")
 # From which count a unit is used: 999.5 million would be written 1,000M.
 _SHORT = ((Decimal(999_500_000), Decimal(10**9), "B"), (Decimal(10**6), Decimal(10**6), "M"))
 _EVENTS_PER_LISTED_PRICE = 100_000
-
-
-def money(amount: Decimal) -> str:
-    """Return dollars and cents, half up; an amount that would round to nothing says so.
-
-    >>> money(Decimal("1234.565")), money(Decimal("0.004")), money(Decimal(0))
-    ('$1,234.57', '<$0.01', '$0.00')
-    """
-    if amount < 0:
-        return "-" + money(-amount)
-    cents = amount.quantize(_CENT, ROUND_HALF_UP)
-    return "<$0.01" if amount and not cents else f"${cents:,}"
 
 
 def signed_money(amount: Decimal) -> str:

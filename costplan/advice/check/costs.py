@@ -1,0 +1,217 @@
+"""What a part of a scenario's last month surely and possibly costs after discounts, or costs more than before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from costplan.engine.comparison import compare, net_cost_of
+from costplan.engine.rating import discount_on, first_tier_cost
+from costplan.engine.scope import copy_order, labels_of
+from costplan.engine.uncertainty import interval
+from costplan.model.billing import Charge, Meter, UnknownUsage, UnpricedUsage
+from costplan.model.changes import Diff
+from costplan.model.estimate import Estimate, MonthEstimate
+from costplan.model.numbers import ZERO
+from costplan.model.policy import Subject
+from costplan.model.prices import PriceList
+from costplan.model.problems import Location
+from costplan.model.recorders import Recorder
+
+Unsettled = UnknownUsage | UnpricedUsage
+_FURTHER = Meter.MANAGEMENT_ADDITIONAL_COPY
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A scenario that is checked.
+
+    prices: those of the estimate; own: where the recorders stand that are its own, not of an estate.
+    diff: against what was before, priced with *old_prices*; ``None`` where nothing says what was before.
+    """
+
+    estimate: Estimate
+    prices: PriceList
+    own: frozenset[Location | None] = frozenset()
+    diff: Diff | None = None
+    old_prices: PriceList | None = None
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return self.estimate.name
+
+    @property
+    def labels(self) -> Mapping[str, Recorder]:
+        """The recorders by the labels that charges are identified by."""
+        return _labelled(self.estimate)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an amount surely and possibly is.
+
+    hangs: the part of *high* that is paid only if a trail that nobody shows records the same management events (R80).
+    unsettled: what has a part in it that nobody measured, or that has no price.
+    """
+
+    low: Decimal
+    high: Decimal
+    hangs: Decimal = ZERO
+    unsettled: tuple[Unsettled, ...] = field(default=(), compare=False)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether both ends are one."""
+        return self.low == self.high
+
+
+def month_cost(estimate: Estimate, prices: PriceList, of: Subject) -> Bounds:
+    """Return what the last month costs; with what no trail of an unknown estate could add."""
+    charges = _charges(estimate, of)
+    low, high = interval(MonthEstimate(estimate.last.month, charges).net_cost)
+    hangs = sum((cost for _, cost in _possible_copies(estimate, prices, of)), ZERO)
+    return Bounds(low, high + hangs, hangs, tuple(unsettled_of(estimate, of)))
+
+
+def cost_before(checked: Checked, diff: Diff, of: Subject) -> Bounds:
+    """Return what the last month cost before."""
+    return month_cost(_renamed(diff), checked.old_prices or checked.prices, of)
+
+
+def increase(checked: Checked, diff: Diff, of: Subject) -> Bounds:
+    """Return how much more the last month costs than before, charge by charge; below zero where it costs less.
+
+    A trail that nobody shows is there before and after: it makes dearer what is recorded more, place by place.
+    """
+    before = _renamed(diff)
+    month = diff.after.last.month
+    first, last = (MonthEstimate(month, _charges(one, of)) for one in (before, diff.after))
+    difference = compare(last, first, net_cost_of)
+    low, high = difference.ends or (difference.point, difference.point)
+    more, fewer = _moved_copies(
+        _possible_copies(diff.after, checked.prices, of),
+        _possible_copies(before, checked.old_prices or checked.prices, of),
+    )
+    return Bounds(low - fewer, high + more, more + fewer, tuple(_unsettled_by(diff, before, of)))
+
+
+def unsettled_of(estimate: Estimate, of: Subject) -> Iterator[Unsettled]:
+    """Yield what nobody measured, or has no price, of a part of a scenario."""
+    for unknown in estimate.unknown:
+        if (
+            of.account in (None, *unknown.accounts)
+            and of.recorder in (None, unknown.recorder)
+            and of.meter in (None, unknown.meter.value)
+        ):
+            yield unknown
+    for unpriced in estimate.unpriced:
+        usage = unpriced.usage
+        if _is_of(of, usage.account, usage.recorder, usage.meter):
+            yield unpriced
+
+
+def is_of_scenario(checked: Checked, of: Subject) -> bool:
+    """Whether a scenario, or what was before it, has the part that a limit is about."""
+    sides = [checked.estimate, *([_renamed(checked.diff)] if checked.diff else [])]
+    accounts = {place for side in sides for volumes in side.scenario.volumes for place, _ in volumes.places}
+    accounts |= {account for side in sides for account in side.scenario.accounts}
+    accounts |= {charge.usage.account for side in sides for charge in side.last.charges}
+    return (of.account is None or of.account in accounts) and (
+        of.recorder is None or any(of.recorder in _known_recorders(side) for side in sides)
+    )
+
+
+def _known_recorders(estimate: Estimate) -> set[str]:
+    return {*_labelled(estimate), *(charge.usage.recorder for charge in estimate.last.charges)}
+
+
+def _labelled(estimate: Estimate) -> dict[str, Recorder]:
+    recorders = copy_order(estimate.scenario.recorders)
+    return {label: recorders[position] for position, label in labels_of(recorders).items()}
+
+
+def _charges(estimate: Estimate, of: Subject) -> tuple[Charge, ...]:
+    return tuple(
+        charge
+        for charge in estimate.last.charges
+        if _is_of(of, charge.usage.account, charge.usage.recorder, charge.usage.meter)
+    )
+
+
+def _is_of(of: Subject, account: str, recorder: str, meter: Meter) -> bool:
+    return of.account in (None, account) and of.recorder in (None, recorder) and of.meter in (None, meter.value)
+
+
+Copy = tuple[tuple[str, str], Decimal]
+"""An account and Region, and what further copies of the management events recorded there would cost."""
+
+
+def _possible_copies(estimate: Estimate, prices: PriceList, of: Subject) -> list[Copy]:
+    """Return what further copies cost if a trail that nobody shows has the free ones; none where the estate is known.
+
+    Whether it is known, the estimate says among its assumptions.
+    """
+    if not any(assumed.rule == "estate" and assumed.moves is not None for assumed in estimate.assumptions):
+        return []
+    then = prices.in_month(estimate.last.month)
+    paid = 1 - discount_on(_FURTHER, estimate.scenario.discounts)
+    usages = [(charge.usage, charge.quantity) for charge in estimate.last.charges]
+    usages += [(unpriced.usage, unpriced.usage.quantity) for unpriced in estimate.unpriced]
+    return [
+        ((usage.account, usage.region), first_tier_cost(quantity.high, _FURTHER, usage.region, then) * paid)
+        for usage, quantity in usages
+        if usage.meter is Meter.MANAGEMENT_FIRST_COPY and _is_of(of, usage.account, usage.recorder, _FURTHER)
+    ]
+
+
+def _moved_copies(after: Iterable[Copy], before: Iterable[Copy]) -> tuple[Decimal, Decimal]:
+    """Return what more and what fewer management events add and save if another trail has their free copies."""
+    moved: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for place, cost in after:
+        moved[place] += cost
+    for place, cost in before:
+        moved[place] -= cost
+    more = sum((cost for cost in moved.values() if cost > 0), ZERO)
+    return more, sum((-cost for cost in moved.values() if cost < 0), ZERO)
+
+
+def _renamed(diff: Diff) -> Estimate:
+    """Return the estimate of before with every recorder under the name that it has now: a rename costs nothing."""
+    names = {one.before: one.after for one in diff.renamed}
+    if not names:
+        return diff.before
+
+    def charge_now(charge: Charge) -> Charge:
+        return replace(
+            charge, usage=replace(charge.usage, recorder=names.get(charge.usage.recorder, charge.usage.recorder))
+        )
+
+    months = tuple(replace(month, charges=tuple(map(charge_now, month.charges))) for month in diff.before.months[-1:])
+    unknown = tuple(replace(one, recorder=names.get(one.recorder, one.recorder)) for one in diff.before.unknown)
+    return replace(diff.before, months=months, unknown=unknown)
+
+
+def _unsettled_by(diff: Diff, before: Estimate, of: Subject) -> Iterator[Unsettled]:
+    """Yield what has an unknown part in a difference: what is unknown on one side, or of a recorder that changed.
+
+    What is unknown in the same recorder before and after is the same amount.
+    """
+    changed = {cause.change.recorder for cause in diff.causes}
+    sides = [{_identity(one): one for one in unsettled_of(side, of)} for side in (before, diff.after)]
+    for identity in dict.fromkeys((*sides[1], *sides[0])):
+        one = sides[1].get(identity) or sides[0][identity]
+        is_in_both = all(identity in side for side in sides)
+        if not is_in_both or None in changed or recorder_of(one) in changed:
+            yield one
+
+
+def recorder_of(unsettled: Unsettled) -> str:
+    """Return the label of the recorder that something unsettled is about."""
+    return unsettled.recorder if isinstance(unsettled, UnknownUsage) else unsettled.usage.recorder
+
+
+def _identity(one: Unsettled) -> object:
+    if isinstance(one, UnpricedUsage):
+        return one.usage.id
+    return (one.meter, one.recorder, one.accounts, one.regions, one.what)

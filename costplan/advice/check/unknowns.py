@@ -1,0 +1,40 @@
+"""What nobody measured, or has no price, as verdicts."""
+
+from collections.abc import Iterator
+
+from costplan.advice.check.costs import Checked, Unsettled, recorder_of, unsettled_of
+from costplan.engine.scope import some_of
+from costplan.model.billing import UnknownUsage
+from costplan.model.policy import EVERYTHING, UNKNOWN_RULE, WhenUnknown
+from costplan.model.verdicts import Level, Outcome, Verdict
+
+
+def verdicts_on_unknowns(checked: Checked, unknown: WhenUnknown) -> Iterator[Verdict]:
+    """Yield a verdict for each thing that is unknown: it fails, is only said, or (``allow``) is not."""
+    if unknown is WhenUnknown.ALLOW:
+        return
+    level = Level.FAIL if unknown is WhenUnknown.FAIL else Level.WARN
+    found = list(unsettled_of(checked.estimate, EVERYTHING))
+    if not found:
+        yield Verdict(UNKNOWN_RULE, Outcome.PASSED, level, checked.name, "everything has a volume and a price")
+    for one in found:
+        recorder = checked.labels.get(recorder_of(one))
+        yield Verdict(
+            UNKNOWN_RULE,
+            Outcome.COULD_NOT_TELL,
+            level,
+            checked.name,
+            f"not known: {unsettled_text(one)}: {one.because}",
+            recorder_of(one),
+            one.settled_by if isinstance(one, UnknownUsage) else "add its price, or write unknown: warn",
+            recorder.where if recorder else checked.estimate.scenario.where,
+        )
+
+
+def unsettled_text(one: Unsettled) -> str:
+    """Return what is unknown, and where, in a few words."""
+    if isinstance(one, UnknownUsage):
+        where = " and ".join(some_of(names) for names in (one.regions, one.accounts) if names)
+        return f"{one.what} of {one.recorder}" + (f" in {where}" if where else "")
+    usage = one.usage
+    return f"the price of {usage.meter} of {usage.recorder or 'the account'} in {usage.region}"

@@ -1,0 +1,316 @@
+"""What must be recorded, where: by trails of every scope."""
+
+from typing import Any
+
+import pytest
+
+from costplan.advice.check.requirements import Requirements
+from costplan.inputs.prices import read_regions
+from costplan.model.events import EventCategory
+from costplan.model.policy import EventsAsked, Extent, RecordersAsked, Requirement, Within
+from costplan.model.problems import Location
+from costplan.model.recorders import DirectDelivery, Recorder
+from costplan.model.scenario import Account, Organization
+from costplan.model.selectors import AdvancedEventSelector, EventSelector, FieldSelector, ReadWriteType
+from costplan.model.unknown import UNKNOWN
+from costplan.model.verdicts import Outcome, Verdict
+from tests.build import (
+    IRELAND,
+    OWNER,
+    PROD,
+    SPAIN,
+    TEST,
+    VIRGINIA,
+    make_row,
+    make_scenario,
+    make_selector,
+    make_store,
+    make_trail,
+    object_row,
+    on_objects,
+)
+
+PASSED, BROKEN, OPEN = Outcome.PASSED, Outcome.BROKEN, Outcome.COULD_NOT_TELL
+EVERY_REGION, EVERY_ACCOUNT = Within(Extent.EVERY_REGION), Within(Extent.EVERY_ACCOUNT)
+REGIONS = read_regions()
+
+TWO_REGIONS = {PROD: Account(regions=(IRELAND, VIRGINIA))}
+ORGANIZATION = Organization("o-exampleorgid", OWNER, (OWNER, PROD, TEST))
+MANAGED = EventCategory.MANAGEMENT
+MANAGEMENT = EventsAsked(MANAGED)
+CLAIMS = EventsAsked(EventCategory.DATA, False, resource_type="AWS::S3::Object", container="arn:aws:s3:::claims")
+
+
+def ask(
+    *recorders: Recorder,
+    events: EventsAsked = MANAGEMENT,
+    within: Within = EVERY_REGION,
+    by: RecordersAsked | None = None,
+    say: str = "",
+    **scene: Any,
+) -> Verdict:
+    scenario = make_scenario(*recorders, rows=scene.pop("rows", (make_row(1),)), **scene)
+    required = Requirement("r", events, within, by or RecordersAsked(), say, where=Location("costplan.yaml", 9))
+    return Requirements(scenario, REGIONS).verdict_on(required)
+
+
+def everywhere(name: str = "audit", *selectors: Any, **rest: Any) -> Recorder:
+    return make_trail(name, is_multi_region=True, selectors=selectors or None, **rest)
+
+
+READS, WRITES = EventSelector(ReadWriteType.READ_ONLY), EventSelector(ReadWriteType.WRITE_ONLY)
+NO_KMS = EventSelector(exclude_management_event_sources=("kms.amazonaws.com",))
+LATER = EventSelector(exclude_management_event_sources=(UNKNOWN,))
+
+
+@pytest.mark.parametrize(
+    ("recorders", "outcome", "says"),
+    [
+        pytest.param([everywhere()], PASSED, "management events are recorded in eu-west-1, us-east-1 of", id="all"),
+        pytest.param([], BROKEN, "management events are not recorded in eu-west-1, us-east-1 of 111122223333", id="no"),
+        pytest.param([make_trail()], BROKEN, "are not recorded in us-east-1 of 111122223333", id="one Region only"),
+        pytest.param([make_trail(), make_trail("v", PROD, VIRGINIA)], PASSED, "", id="a trail in each Region"),
+        pytest.param([everywhere(is_logging=False)], BROKEN, "are not recorded in", id="a stopped trail"),
+        pytest.param([everywhere("audit", READS)], BROKEN, "are not all recorded in eu-west-1, us-east-1", id="reads"),
+        pytest.param([everywhere("audit", READS)], BROKEN, "; missing are writes", id="reads: what is missing"),
+        pytest.param([everywhere("r", READS), everywhere("w", WRITES)], PASSED, "", id="two trails between them"),
+        pytest.param([everywhere("a", NO_KMS)], BROKEN, "; missing are kms.amazonaws.com", id="without KMS"),
+        pytest.param([everywhere("a", NO_KMS, WRITES)], BROKEN, "missing are kms.amazonaws.com, reads", id="KMS reads"),
+        pytest.param([everywhere("a", NO_KMS), everywhere("b")], PASSED, "", id="another trail has KMS"),
+        pytest.param([everywhere("a", LATER)], OPEN, "may not all be recorded", id="an exclusion known later"),
+        pytest.param([make_store()], PASSED, "", id="a store"),
+        pytest.param(
+            [
+                DirectDelivery(
+                    "d", PROD, IRELAND, (IRELAND, VIRGINIA), selectors=(make_selector(EventCategory.MANAGEMENT),)
+                )
+            ],
+            PASSED,
+            "",
+            id="direct deliveries",
+        ),
+        pytest.param([everywhere(starts_in_month=2)], BROKEN, "", id="not yet in the last month"),
+        pytest.param([everywhere("o", on_objects())], BROKEN, "", id="data events only"),
+    ],
+)
+def test_management_events_in_every_region(recorders: list[Recorder], outcome: Outcome, says: str) -> None:
+    found = ask(*recorders, accounts=TWO_REGIONS)
+
+    assert found.outcome is outcome, found.message
+    assert says in found.message
+    assert bool(found.hint) is (outcome is not PASSED)
+
+
+def test_what_need_not_be_recorded_is_said() -> None:
+    but_kms = EventsAsked(EventCategory.MANAGEMENT, but_not_sources=("kms.amazonaws.com",))
+    assert ask(everywhere("a", NO_KMS), events=but_kms).outcome is PASSED
+    only_reads = EventsAsked(EventCategory.MANAGEMENT, read_only=True)
+    assert ask(everywhere("a", READS), events=only_reads).outcome is PASSED
+    only_kms = EventsAsked(EventCategory.MANAGEMENT, event_sources=("kms.amazonaws.com",))
+    assert ask(everywhere("a", NO_KMS), events=only_kms).outcome is BROKEN
+
+
+@pytest.mark.parametrize(
+    ("by", "outcome"),
+    [
+        (RecordersAsked(kind="trail"), PASSED),
+        (RecordersAsked(is_multi_region=True), BROKEN),
+        (RecordersAsked(is_multi_region=False), PASSED),
+        (RecordersAsked(is_organization=True), BROKEN),
+        (RecordersAsked(kind="event data store"), BROKEN),
+    ],
+    ids=str,
+)
+def test_only_some_recorders_count(by: RecordersAsked, outcome: Outcome) -> None:
+    found = ask(make_trail(), by=by, accounts={PROD: Account(regions=(IRELAND,))})
+    assert found.outcome is outcome
+
+
+def test_default_regions_are_enabled_though_nobody_lists_them() -> None:
+    # 17 Regions of the partition are on in every account (R70); the trail is in one of them.
+    found = ask(make_trail())
+    assert found.outcome is BROKEN
+    assert "13 more of 111122223333" in found.message
+    assert ask(everywhere()).outcome is PASSED
+    assert SPAIN not in found.message
+
+
+@pytest.mark.parametrize(
+    ("recorder", "outcome"),
+    [
+        (make_trail("org", OWNER, is_organization=True, is_multi_region=True), PASSED),
+        (make_trail("org", OWNER, is_organization=True), BROKEN),
+        (everywhere(), BROKEN),
+        # An opt-in home Region that a member may or may not have enabled (R70).
+        (make_trail("org", OWNER, SPAIN, is_organization=True, is_multi_region=True), OPEN),
+    ],
+    ids=["multi-Region", "single-Region", "one account", "opt-in home"],
+)
+def test_every_region_of_every_account_of_an_organization(recorder: Recorder, outcome: Outcome) -> None:
+    assert ask(recorder, organization=ORGANIZATION).outcome is outcome
+
+
+def test_every_account_has_to_have_one_region() -> None:
+    by_each = [make_trail(f"t{account}", account) for account in (OWNER, PROD, TEST)]
+    assert ask(*by_each, organization=ORGANIZATION, within=EVERY_ACCOUNT).outcome is PASSED
+    found = ask(*by_each[:2], organization=ORGANIZATION, within=EVERY_ACCOUNT)
+    assert found.outcome is BROKEN
+    assert TEST in found.message
+    assert PROD not in found.message
+
+
+@pytest.mark.parametrize(
+    ("within", "outcome"),
+    [
+        (Within(Extent.EVERY_REGION, PROD, IRELAND), PASSED),
+        (Within(Extent.EVERY_REGION, None, IRELAND), PASSED),
+        (Within(Extent.EVERY_REGION, PROD, VIRGINIA), BROKEN),
+        (Within(Extent.EVERY_REGION, PROD), BROKEN),
+        (Within(Extent.EVERY_REGION, TEST, IRELAND), BROKEN),
+        # The account lists its Regions, and this one is not among them.
+        (Within(Extent.EVERY_REGION, PROD, SPAIN), OPEN),
+    ],
+    ids=str,
+)
+def test_one_place(within: Within, outcome: Outcome) -> None:
+    assert ask(make_trail(), within=within, accounts=TWO_REGIONS).outcome is outcome
+
+
+# ---- the objects of a bucket ----
+
+
+def on(name: str, **operators: tuple[str, ...]) -> AdvancedEventSelector:
+    return on_objects(FieldSelector(name, **operators))
+
+
+@pytest.mark.parametrize(
+    ("selector", "outcome", "missing"),
+    [
+        pytest.param(on_objects(), PASSED, "", id="all objects"),
+        pytest.param(on("resources.ARN", starts_with=("arn:aws:s3:::claims/",)), PASSED, "", id="the bucket"),
+        pytest.param(
+            on("resources.ARN", starts_with=("arn:aws:s3:::claims/2026/",)), BROKEN, "other ARNs", id="a prefix"
+        ),
+        pytest.param(
+            on("resources.ARN", not_starts_with=("arn:aws:s3:::claims/tmp/",)),
+            BROKEN,
+            "arn:aws:s3:::claims/tmp/",
+            id="all but a prefix",
+        ),
+        pytest.param(on("resources.ARN", not_starts_with=("arn:aws:s3:::logs/",)), PASSED, "", id="all but another"),
+        pytest.param(on("eventName", equals=("PutObject", "DeleteObject")), BROKEN, "other names", id="two names"),
+        pytest.param(on("eventName", not_equals=("GetObject",)), PASSED, "", id="all but a name of reads"),
+        pytest.param(on("eventName", not_equals=("PutObject",)), BROKEN, "PutObject", id="all but a name of writes"),
+        pytest.param(on("readOnly", equals=("false",)), PASSED, "", id="writes"),
+        pytest.param(on("readOnly", equals=("true",)), BROKEN, "", id="reads"),
+        pytest.param(
+            on("eventSource", not_equals=("s3lifecycle.amazonaws.com",)),
+            BROKEN,
+            "s3lifecycle.amazonaws.com",
+            id="without lifecycle",
+        ),
+        pytest.param(
+            on("userIdentity.arn", not_starts_with=("arn:aws:sts::111122223333:assumed-role/scanner",)),
+            BROKEN,
+            "arn:aws:sts::111122223333:assumed-role/scanner",
+            id="all but a role",
+        ),
+        pytest.param(on("resources.ARN", starts_with=(UNKNOWN,)), OPEN, "", id="a bucket known later"),  # type: ignore[arg-type]
+        pytest.param(EventSelector(), BROKEN, "", id="management events"),
+    ],
+)
+def test_writes_on_a_bucket(selector: Any, outcome: Outcome, missing: str) -> None:
+    found = ask(everywhere("data", selector), events=CLAIMS, within=Within(), accounts=TWO_REGIONS)
+    assert found.outcome is outcome, found.message
+    assert ("missing are " in found.message) is bool(missing)
+    assert found.message.endswith(missing)
+
+
+def test_a_bucket_is_where_volumes_have_its_events() -> None:
+    single = make_trail("data", selectors=(on_objects(),))
+    here, there = (object_row(5, "claims", read_only=False, region=region) for region in (IRELAND, VIRGINIA))
+    options: dict[str, Any] = {"events": CLAIMS, "within": Within()}
+    assert ask(single, rows=(here,), **options).outcome is PASSED
+    assert ask(single, rows=(there,), **options).outcome is BROKEN
+    assert ask(single, rows=(here, there), **options).outcome is BROKEN
+    # Other buckets say nothing of it: it is somewhere, and the trail is not everywhere.
+    found = ask(single, rows=(object_row(5),), **options)
+    assert found.outcome is OPEN
+    assert "in: {account" in found.hint
+    placed = Within(Extent.EVERY_REGION, PROD, IRELAND)
+    assert ask(single, rows=(object_row(5),), events=CLAIMS, within=placed).outcome is PASSED
+    assert ask(rows=(object_row(5),), **options).outcome is BROKEN
+
+
+def test_a_function_is_where_its_arn_says() -> None:
+    arn = f"arn:aws:lambda:{IRELAND}:{PROD}:function:etl"
+    asked = EventsAsked(EventCategory.DATA, resource_type="AWS::Lambda::Function", container=arn)
+    fields = (FieldSelector("resources.type", equals=("AWS::Lambda::Function",)),)
+    of_it = FieldSelector("resources.ARN", equals=(arn,))
+    of_another = FieldSelector("resources.ARN", equals=(f"{arn}2",))
+    for more, outcome in (((), PASSED), ((of_it,), PASSED), ((of_another,), BROKEN)):
+        trail = make_trail("data", selectors=(make_selector(EventCategory.DATA, *fields, *more),))
+        assert ask(trail, events=asked, within=Within()).outcome is outcome
+        elsewhere = make_trail("data", PROD, VIRGINIA, selectors=trail.selectors)
+        assert ask(elsewhere, events=asked, within=Within()).outcome is BROKEN
+
+
+def test_arns_of_a_type_whose_form_is_not_known_may_match() -> None:
+    asked = EventsAsked(EventCategory.DATA, resource_type="AWS::SQS::Queue")
+    fields = (FieldSelector("resources.type", equals=("AWS::SQS::Queue",)),)
+    some = FieldSelector("resources.ARN", starts_with=("arn:aws:sqs:",))
+    for more, outcome in (((), PASSED), ((some,), OPEN)):
+        trail = everywhere("data", make_selector(EventCategory.DATA, *fields, *more))
+        assert ask(trail, events=asked).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome", "missing"),
+    [
+        ((), PASSED, ""),
+        (("eventSource", ("kms.amazonaws.com",)), PASSED, ""),
+        (("eventSource", ("ec2.amazonaws.com",)), BROKEN, ""),
+        (("errorCode", ("VpceAccessDenied",)), BROKEN, "other errorCodes"),
+    ],
+    ids=str,
+)
+def test_network_activity(fields: Any, outcome: Outcome, missing: str) -> None:
+    asked = EventsAsked(EventCategory.NETWORK_ACTIVITY, event_sources=("kms.amazonaws.com",))
+    chosen = (FieldSelector(fields[0], equals=fields[1]),) if fields else ()
+    found = ask(everywhere("n", make_selector(EventCategory.NETWORK_ACTIVITY, *chosen)), events=asked)
+    assert found.outcome is outcome
+    assert missing in found.message
+    denied = EventsAsked(
+        EventCategory.NETWORK_ACTIVITY, event_sources=("kms.amazonaws.com",), error_code="VpceAccessDenied"
+    )
+    if fields[:1] == ("errorCode",):
+        assert (
+            ask(everywhere("n", make_selector(EventCategory.NETWORK_ACTIVITY, *chosen)), events=denied).outcome
+            is PASSED
+        )
+
+
+def test_the_sentence_of_a_requirement_stands_before_what_is_wrong() -> None:
+    found = ask(say="Every Region has a trail")
+    assert found.message.startswith("Every Region has a trail: management events are not recorded in")
+    assert (found.rule, found.where) == ("require-r", Location("costplan.yaml", 9))
+
+
+def test_a_verdict_points_at_the_only_recorder_that_could() -> None:
+    trail = make_trail("a", is_multi_region=True, selectors=(READS,), where=Location("main.json", 3))
+    assert ask(trail).where == Location("main.json", 3)
+    assert ask(trail, make_trail("b", is_multi_region=True, selectors=(READS,))).where == Location("costplan.yaml", 9)
+
+
+def test_selectors_that_tell_too_much_apart_leave_the_answer_open() -> None:
+    selectors = tuple(
+        on_objects(
+            FieldSelector("eventName", equals=(f"Zap{n}",)),
+            FieldSelector("eventSource", equals=(f"s{n}.amazonaws.com",)),
+            FieldSelector("userIdentity.arn", equals=(f"arn:aws:iam::111122223333:user/{n}",)),
+        )
+        for n in range(60)
+    )
+    found = ask(everywhere("a", *selectors), events=CLAIMS, within=Within())
+    assert found.outcome is OPEN
+    assert "more kinds of events apart" in found.message

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from costplan.model.estimate import Estimate
     from costplan.model.problems import BadInputError, CostplanError, Problem, UsageError
+    from costplan.model.verdicts import CheckReport
     from costplan.model.volumes import Volumes
     from costplan.workflows.access_logs import measure_access_logs
     from costplan.workflows.bill import BillResult, measure_bill, measure_cost_explorer
     from costplan.workflows.calibrate import CalibrateResult, calibrate_volumes
+    from costplan.workflows.check import CheckResult, check
     from costplan.workflows.diff import DiffResult, diff
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
@@ -32,6 +34,8 @@ _HOME = {
     "BadInputError": "costplan.model.problems",
     "BillResult": "costplan.workflows.bill",
     "CalibrateResult": "costplan.workflows.calibrate",
+    "CheckReport": "costplan.model.verdicts",
+    "CheckResult": "costplan.workflows.check",
     "CostplanError": "costplan.model.problems",
     "DiffResult": "costplan.workflows.diff",
     "Estimate": "costplan.model.estimate",
@@ -48,6 +52,7 @@ _HOME = {
     "WhatIfResult": "costplan.workflows.what_if",
     "calibrate_volumes": "costplan.workflows.calibrate",
     "change_volumes": "costplan.workflows.what_if",
+    "check": "costplan.workflows.check",
     "diff": "costplan.workflows.diff",
     "estimate": "costplan.workflows.estimate",
     "lint_trails": "costplan.workflows.lint",
@@ -72,6 +77,8 @@ __all__ = [
     "BadInputError",
     "BillResult",
     "CalibrateResult",
+    "CheckReport",
+    "CheckResult",
     "CostplanError",
     "DiffResult",
     "Estimate",
@@ -88,6 +95,7 @@ __all__ = [
     "WhatIfResult",
     "calibrate_volumes",
     "change_volumes",
+    "check",
     "diff",
     "estimate",
     "lint_trails",

@@ -55,7 +55,8 @@ AGELESS = date(2024, 9, 25)
 @pytest.fixture(autouse=True)
 def the_calendar_ages_no_price(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep estimates from saying that prices are old, which would be true of more of them with every day."""
-    monkeypatch.setattr("costplan.workflows.estimate.current_day", lambda: AGELESS)
+    for workflow in ("estimate", "diff", "check"):
+        monkeypatch.setattr(f"costplan.workflows.{workflow}.current_day", lambda: AGELESS)
 
 
 # ---- real data ----

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from costplan.cli import (
+    check,
     diff,
     estimate,
     init,
@@ -32,7 +33,7 @@ BAD_INPUT = 3
 app = typer.Typer(
     name="costplan",
     help="Know what AWS CloudTrail will cost before it costs.",
-    epilog="Exit codes: 0 done, 1 something to change was found (trails lint, prices verify), "
+    epilog="Exit codes: 0 done, 1 something to change was found (check, trails lint, prices verify), "
     "2 the command line is wrong, 3 bad input, or nothing that could be answered.",
     no_args_is_help=True,
     add_completion=False,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.command("estimate", epilog=estimate.EXAMPLES)(estimate.estimate)
 app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
+app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("init", epilog=init.EXAMPLES)(init.init)
 app.command("match", epilog=match.EXAMPLES)(match.match)
 app.add_typer(volumes.app, name="volumes")

@@ -7,6 +7,15 @@ import typer
 
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
+from costplan.cli.input_options import (
+    Account,
+    Estate,
+    HomeRegion,
+    Logs,
+    Prices,
+    Typed,
+    VolumesFiles,
+)
 from costplan.cli.output import OutputFile, ProgressLine, page_width, parse_as_of, warn, write_result
 from costplan.cli.prices_lists import PricingFolder, pricing_folder
 from costplan.model.problems import UsageError
@@ -27,37 +36,18 @@ def diff(
     git: Annotated[
         str | None, typer.Option("--git", metavar="REV", help="BEFORE is what lay at the same path at REV.")
     ] = None,
-    volumes: Annotated[
-        list[Path] | None,
-        typer.Option("--volumes", metavar="FILE", help="Volumes files, in place of those that scenarios name."),
-    ] = None,
-    typed: Annotated[
-        str | None,
-        typer.Option("--typed", metavar="VOLUMES", help="Volumes by hand: management=40M/month,s3-reads=120/s"),
-    ] = None,
-    logs: Annotated[
-        list[Path] | None,
-        typer.Option("--logs", metavar="PATH", help="Count these log files or folders instead of the volumes."),
-    ] = None,
-    estate: Annotated[
-        Path | None,
-        typer.Option("--estate", metavar="CONFIG", help="What there is besides [estate: in costplan.yaml]."),
-    ] = None,
+    volumes: VolumesFiles = None,
+    typed: Typed = None,
+    logs: Logs = None,
+    estate: Estate = None,
     parameters: Parameters = None,
     form_name: FormName = None,
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="ID", help="Account of what does not name its own.")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", metavar="REGION", help="Region of what does not name its own.")
-    ] = None,
+    account: Account = None,
+    region: HomeRegion = None,
     months: Annotated[
         int | None, typer.Option("--months", metavar="N", min=1, max=120, help="Compare month N [scenario: 12].")
     ] = None,
-    prices: Annotated[
-        Path | None,
-        typer.Option("--prices", metavar="FILE", help="Your own prices, in place of list prices [scenario: prices:]."),
-    ] = None,
+    prices: Prices = None,
     pricing: PricingFolder = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Compare at the prices of that day [today].")

@@ -10,6 +10,18 @@ import typer
 
 from costplan.cli.config_options import FormName, Parameters, parameter_values
 from costplan.cli.help_text import examples
+from costplan.cli.input_options import (
+    Account,
+    AsOf,
+    Estate,
+    HomeRegion,
+    Logs,
+    Months,
+    Prices,
+    RecordedBy,
+    Typed,
+    VolumesFiles,
+)
 from costplan.cli.output import (
     COULD_NOT_TELL,
     OutputFile,
@@ -60,49 +72,23 @@ def estimate(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show how each figure was made, and all that is assumed.")
     ] = False,
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", min=1, max=120, help="Project N months [scenario: 12].")
-    ] = None,
-    prices: Annotated[
-        Path | None,
-        typer.Option("--prices", metavar="FILE", help="Your own prices, in place of list prices [scenario: prices:]."),
-    ] = None,
+    months: Months = None,
+    prices: Prices = None,
     pricing: PricingFolder = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="Begin with the prices of that day [today].")
-    ] = None,
+    as_of: AsOf = None,
     start: Annotated[
         str | None,
         typer.Option("--start", metavar="YYYY-MM", help="The month that month 1 is [scenario: start:]."),
     ] = None,
-    logs: Annotated[
-        list[Path] | None,
-        typer.Option("--logs", metavar="PATH", help="Count these log files or folders instead of the volumes."),
-    ] = None,
-    volumes: Annotated[
-        list[Path] | None,
-        typer.Option("--volumes", metavar="FILE", help="Volumes files, in place of those that scenarios name."),
-    ] = None,
-    recorded_by: Annotated[
-        Path | None,
-        typer.Option("--recorded-by", metavar="CONFIG", help="The trails that wrote the logs: what they cover."),
-    ] = None,
-    typed: Annotated[
-        str | None,
-        typer.Option("--typed", metavar="VOLUMES", help="Volumes by hand: management=40M/month,s3-reads=120/s"),
-    ] = None,
-    estate: Annotated[
-        Path | None,
-        typer.Option("--estate", metavar="CONFIG", help="What there is besides [estate: in costplan.yaml]."),
-    ] = None,
+    logs: Logs = None,
+    volumes: VolumesFiles = None,
+    recorded_by: RecordedBy = None,
+    typed: Typed = None,
+    estate: Estate = None,
     parameters: Parameters = None,
     form_name: FormName = None,
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="ID", help="Account of what does not name its own.")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", metavar="REGION", help="Region of what does not name its own.")
-    ] = None,
+    account: Account = None,
+    region: HomeRegion = None,
     limit: Annotated[
         str | None, typer.Option("--limit", metavar="DOLLARS", help="Say what brings a month to so many dollars.")
     ] = None,

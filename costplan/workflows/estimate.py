@@ -131,7 +131,7 @@ def estimate(
     prepared = preparation.price(read)
     warnings = preparation.warnings
     estimates = tuple(estimate_scenario(one.scenario, one.prices, breakdown) for one in prepared)
-    _refuse_unpriceable(estimates)
+    refuse_unpriceable(estimates)
     warnings += age_warnings(estimates, today or current_day())
     priced = [(made, one.prices) for made, one in zip(estimates, prepared, strict=True)]
     crossings = (break_evens(*priced[0], *each) for each in priced[1:] if break_even)
@@ -143,8 +143,12 @@ def estimate(
     )
 
 
-def _refuse_unpriceable(estimates: Sequence[Estimate]) -> None:
-    """Raise if a scenario has usage and not one price for it: such a total would say nothing."""
+def refuse_unpriceable(estimates: Sequence[Estimate]) -> None:
+    """Raise if a scenario has usage and not one price for it: such a total would say nothing.
+
+    Raises:
+        BadInputError: all such scenarios.
+    """
     problems = [
         Problem(
             estimate.scenario.where or Location(estimate.name),

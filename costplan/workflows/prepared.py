@@ -28,6 +28,7 @@ class Around:
     """What a caller says of scenarios besides naming them.
 
     logs, typed, volumes: what takes the place of the scenarios' own volumes; at most one of them.
+    volumes_otherwise: of configurations, which name none, where nothing takes their place.
     recorded_by: the configuration of the trails that wrote *logs*, which says what else they would have recorded.
     estate: the configuration of what there is besides, for every scenario; estate_of_code: for those with recorders
         that infrastructure code declares.
@@ -45,6 +46,7 @@ class Around:
     logs: Sequence[Path] = ()
     typed: str | None = None
     volumes: Sequence[Path] = ()
+    volumes_otherwise: Sequence[Path] = ()
     recorded_by: Path | None = None
     estate: Path | None = None
     estate_of_code: Path | None = None
@@ -100,6 +102,7 @@ class Preparation:
         self._given = given_of(around.parameters, around.form)
         self._estates: dict[Path, Estate] = {}
         self._volumes: tuple[Volumes, ...] | None = None
+        self._otherwise: tuple[Volumes, ...] | None = None
 
     @property
     def given(self) -> Given:
@@ -118,7 +121,9 @@ class Preparation:
         found = find_each([here_or_bundled(path, self.warnings) for path in paths])
         if self._volumes is None and (around.volumes or around.typed or around.logs):
             self._volumes = tuple(map(read_volumes, around.volumes))
-        return read_all(found, self._volumes, self._given)
+        if self._volumes is None and self._otherwise is None and around.volumes_otherwise:
+            self._otherwise = tuple(map(read_volumes, around.volumes_otherwise))
+        return read_all(found, self._volumes, self._given, self._otherwise)
 
     def with_typed(self, scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
         """Return the scenarios with the volumes that were typed, where they were."""

@@ -45,10 +45,15 @@ def find_each(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(found.values())
 
 
-def read_any(path: Path, volumes: tuple[Volumes, ...] | None = None, given: Given = NOTHING_GIVEN) -> Scenario:
+def read_any(
+    path: Path,
+    volumes: tuple[Volumes, ...] | None = None,
+    given: Given = NOTHING_GIVEN,
+    otherwise: tuple[Volumes, ...] | None = None,
+) -> Scenario:
     """Return the scenario in a file; or the one that the recorders of any configuration make, under its path.
 
-    volumes: in place of those that a scenario names; a configuration names none.
+    volumes: in place of those that a scenario names; otherwise: of a configuration, which names none.
 
     Raises:
         BadInputError: every problem of it; also that nothing tells the volumes.
@@ -57,14 +62,19 @@ def read_any(path: Path, volumes: tuple[Volumes, ...] | None = None, given: Give
         document = read_document(path)
         is_list = isinstance(document.value, dict) and "recorders" in document.value
         has_name = isinstance(document.value, dict) and "scenario" in document.value
-        if has_name or (is_list and volumes is None) or not is_configuration(path):
+        has_none = volumes is None and otherwise is None
+        if has_name or (is_list and has_none) or not is_configuration(path):
             return read_scenario(path, volumes=volumes)
         if is_list:
             known = read_estate(path)
             return replace(
-                _of(path, volumes), recorders=known.recorders, accounts=known.accounts, organization=known.organization
+                _of(path, otherwise if volumes is None else volumes),
+                recorders=known.recorders,
+                accounts=known.accounts,
+                organization=known.organization,
             )
     configuration = read_configuration(path, given)
+    volumes = otherwise if volumes is None else volumes
     if volumes is None:
         hint = "give them with --volumes FILE, --typed management=40M/month or --logs FOLDER"
         what = "is a configuration, which names no volumes, so nothing can be counted"
@@ -164,13 +174,20 @@ def here_or_bundled(path: Path, warnings: list[str]) -> Path:
     return bundled
 
 
-def read_all(paths: Sequence[Path], volumes: tuple[Volumes, ...] | None, given: Given) -> tuple[Scenario, ...]:
+def read_all(
+    paths: Sequence[Path],
+    volumes: tuple[Volumes, ...] | None,
+    given: Given,
+    otherwise: tuple[Volumes, ...] | None = None,
+) -> tuple[Scenario, ...]:
     """Read every scenario, so that the problems of all of them are told at once.
+
+    volumes, otherwise: as for ``read_any``.
 
     Raises:
         BadInputError: every problem of them; also two scenarios of one name.
     """
-    read, problems = read_each(paths, lambda path: read_any(path, volumes, given), _overlaps)
+    read, problems = read_each(paths, lambda path: read_any(path, volumes, given, otherwise), _overlaps)
     repeated = [name for name, times in Counter(s.name for s in read).items() if times > 1]
     for name in repeated:
         where = next(s.where for s in reversed(read) if s.name == name) or Location(name)

@@ -13,6 +13,7 @@ COMMANDS = (
     (),
     ("diff",),
     ("estimate",),
+    ("check",),
     ("init",),
     ("match",),
     ("schema",),

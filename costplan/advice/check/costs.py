@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from costplan.engine.changes.selection import selecting_otherwise
 from costplan.engine.comparison import compare, net_cost_of
 from costplan.engine.rating import discount_on, first_tier_cost
 from costplan.engine.scope import copy_order, labels_of
@@ -27,7 +28,8 @@ class Checked:
     """A scenario that is checked.
 
     prices: those of the estimate; own: where the recorders stand that are its own, not of an estate.
-    diff: against what was before, priced with *old_prices*; ``None`` where nothing says what was before.
+    diff: against what was before, priced with *old_prices*, whose recorders have the names of now; ``None`` where
+    nothing says what was before.
     """
 
     estimate: Estimate
@@ -76,7 +78,7 @@ def month_cost(estimate: Estimate, prices: PriceList, of: Subject) -> Bounds:
 
 def cost_before(checked: Checked, diff: Diff, of: Subject) -> Bounds:
     """Return what the last month cost before."""
-    return month_cost(_renamed(diff), checked.old_prices or checked.prices, of)
+    return month_cost(diff.before, checked.old_prices or checked.prices, of)
 
 
 def increase(checked: Checked, diff: Diff, of: Subject) -> Bounds:
@@ -84,10 +86,10 @@ def increase(checked: Checked, diff: Diff, of: Subject) -> Bounds:
 
     A trail that nobody shows is there before and after: it makes dearer what is recorded more, place by place.
     """
-    before = _renamed(diff)
+    before = diff.before
     month = diff.after.last.month
     first, last = (MonthEstimate(month, _charges(one, of)) for one in (before, diff.after))
-    difference = compare(last, first, net_cost_of)
+    difference = compare(last, first, net_cost_of, selecting_otherwise(before.scenario, diff.after.scenario))
     low, high = difference.ends or (difference.point, difference.point)
     more, fewer = _moved_copies(
         _possible_copies(diff.after, checked.prices, of),
@@ -113,7 +115,7 @@ def unsettled_of(estimate: Estimate, of: Subject) -> Iterator[Unsettled]:
 
 def is_of_scenario(checked: Checked, of: Subject) -> bool:
     """Whether a scenario, or what was before it, has the part that a limit is about."""
-    sides = [checked.estimate, *([_renamed(checked.diff)] if checked.diff else [])]
+    sides = [checked.estimate, *([checked.diff.before] if checked.diff else [])]
     accounts = {place for side in sides for volumes in side.scenario.volumes for place, _ in volumes.places}
     accounts |= {account for side in sides for account in side.scenario.accounts}
     accounts |= {charge.usage.account for side in sides for charge in side.last.charges}
@@ -174,22 +176,6 @@ def _moved_copies(after: Iterable[Copy], before: Iterable[Copy]) -> tuple[Decima
         moved[place] -= cost
     more = sum((cost for cost in moved.values() if cost > 0), ZERO)
     return more, sum((-cost for cost in moved.values() if cost < 0), ZERO)
-
-
-def _renamed(diff: Diff) -> Estimate:
-    """Return the estimate of before with every recorder under the name that it has now: a rename costs nothing."""
-    names = {one.before: one.after for one in diff.renamed}
-    if not names:
-        return diff.before
-
-    def charge_now(charge: Charge) -> Charge:
-        return replace(
-            charge, usage=replace(charge.usage, recorder=names.get(charge.usage.recorder, charge.usage.recorder))
-        )
-
-    months = tuple(replace(month, charges=tuple(map(charge_now, month.charges))) for month in diff.before.months[-1:])
-    unknown = tuple(replace(one, recorder=names.get(one.recorder, one.recorder)) for one in diff.before.unknown)
-    return replace(diff.before, months=months, unknown=unknown)
 
 
 def _unsettled_by(diff: Diff, before: Estimate, of: Subject) -> Iterator[Unsettled]:

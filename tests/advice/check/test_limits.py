@@ -16,6 +16,7 @@ from costplan.model.problems import Location
 from costplan.model.quantity import Quantity
 from costplan.model.recorders import Trail
 from costplan.model.scenario import Account, Scenario
+from costplan.model.selectors import FieldSelector
 from costplan.model.verdicts import Level, Outcome, Verdict
 from costplan.model.volumes import Volumes
 from tests.advice.check.scenes import LESS, MAX, MORE, PRICES, checked, limit
@@ -176,6 +177,15 @@ def test_a_rename_is_no_increase_of_the_recorder() -> None:
         "s3-objects",
         "month 1 costs as much as before, within the limit of $0.00",
     )
+
+
+def test_a_rename_leaves_what_is_undecided_the_same() -> None:
+    undecided = between(20_000_000, 50_000_000)
+    one = checked(objects(undecided, replace(OBJECTS, name="s3-objects")), objects(undecided))
+    assert verdict(limit(MORE, "0"), one).outcome is PASSED
+    # Another selector records other events of those: 30 dollars more, or 30 less.
+    other = replace(OBJECTS, selectors=(on_objects(FieldSelector("readOnly", equals=("true", "false"))),))
+    assert verdict(limit(MORE, "29"), checked(objects(undecided, other), objects(undecided))).outcome is OPEN
 
 
 def test_a_recorder_that_is_gone_still_has_a_verdict_on_what_it_saved() -> None:

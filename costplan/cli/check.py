@@ -151,11 +151,13 @@ def check(
             workers=cores,
             progress=progress.show,
         )
-    root = repository_of(Path())
+    root, here = repository_of(Path()), Path().resolve()
     report = result.report
     # Everything is written as text before the first file is: a fault of one leaves no other behind.
-    texts = [(render_check(report, each, width=page_width(file), root=root), file) for each, file in further]
-    text = render_check(report, form, width=page_width(output), root=root)
+    texts = [
+        (render_check(report, each, width=page_width(file), root=root, folder=here), file) for each, file in further
+    ]
+    text = render_check(report, form, width=page_width(output), root=root, folder=here)
     for other, file in texts:
         write_result(other, file)
     write_result(text, output)

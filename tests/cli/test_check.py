@@ -295,6 +295,17 @@ def test_further_formats_are_written_in_the_same_run(folder: Path, capsys: Captu
     assert json.loads((folder / "all.json").read_text())["format"].startswith("costplan.check/")
 
 
+def test_services_get_paths_of_the_repository(folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    below = folder / "infra"
+    below.mkdir()
+    shutil.move(folder / "two.yaml", below)
+    os.chdir(below)
+    assert run(["check", "two.yaml", "--max-monthly", "2", "--format", "gitlab", "-o", "check.json"]) == 1
+    (row,) = json.loads((below / "check.json").read_text())
+    assert row["location"]["path"] == "infra/two.yaml"
+
+
 def test_a_report_that_cannot_be_written_is_bad_input(folder: Path, capsys: CaptureText) -> None:
     assert run(["check", "one.yaml", "--report", "sarif=no/such/folder.sarif", "-o", "out.txt"]) == 3
     assert "cannot be written" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from costplan.engine.scope import copy_order, labels_of
 from costplan.engine.uncertainty import interval
 from costplan.model.billing import Charge, Meter, UnknownUsage, UnpricedUsage
 from costplan.model.changes import Diff
-from costplan.model.estimate import Estimate, MonthEstimate
+from costplan.model.estimate import OTHER_TRAILS, Estimate, MonthEstimate
 from costplan.model.numbers import ZERO
 from costplan.model.policy import Subject
 from costplan.model.prices import PriceList
@@ -154,7 +154,7 @@ def _possible_copies(estimate: Estimate, prices: PriceList, of: Subject) -> list
 
     Whether it is known, the estimate says among its assumptions.
     """
-    if not any(assumed.rule == "estate" and assumed.moves is not None for assumed in estimate.assumptions):
+    if not any(assumed.rule == OTHER_TRAILS and assumed.moves is not None for assumed in estimate.assumptions):
         return []
     then = prices.in_month(estimate.last.month)
     paid = 1 - discount_on(_FURTHER, estimate.scenario.discounts)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from costplan.workflows.bill import BillResult, measure_bill, measure_cost_explorer
     from costplan.workflows.calibrate import CalibrateResult, calibrate_volumes
     from costplan.workflows.check import CheckResult, check
+    from costplan.workflows.comment import CommentResult, post_comment
     from costplan.workflows.diff import DiffResult, diff
     from costplan.workflows.estimate import EstimateResult, estimate
     from costplan.workflows.lint import LintResult, lint_trails
@@ -36,6 +37,7 @@ _HOME = {
     "CalibrateResult": "costplan.workflows.calibrate",
     "CheckReport": "costplan.model.verdicts",
     "CheckResult": "costplan.workflows.check",
+    "CommentResult": "costplan.workflows.comment",
     "CostplanError": "costplan.model.problems",
     "DiffResult": "costplan.workflows.diff",
     "Estimate": "costplan.model.estimate",
@@ -64,6 +66,7 @@ _HOME = {
     "measure_logs": "costplan.workflows.measure",
     "merge_volumes": "costplan.workflows.merge",
     "measure_metrics": "costplan.workflows.metrics",
+    "post_comment": "costplan.workflows.comment",
     "price_books": "costplan.workflows.show",
     "pull_trails": "costplan.workflows.pull",
     "read_trails": "costplan.workflows.show",
@@ -79,6 +82,7 @@ __all__ = [
     "CalibrateResult",
     "CheckReport",
     "CheckResult",
+    "CommentResult",
     "CostplanError",
     "DiffResult",
     "Estimate",
@@ -107,6 +111,7 @@ __all__ = [
     "measure_logs",
     "measure_metrics",
     "merge_volumes",
+    "post_comment",
     "price_books",
     "pull_trails",
     "read_trails",

@@ -11,6 +11,7 @@ import typer
 
 from costplan.cli import (
     check,
+    comment,
     diff,
     estimate,
     init,
@@ -47,6 +48,7 @@ app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
 app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("init", epilog=init.EXAMPLES)(init.init)
 app.command("match", epilog=match.EXAMPLES)(match.match)
+app.command("comment", epilog=comment.EXAMPLES)(comment.comment)
 app.add_typer(volumes.app, name="volumes")
 volumes.app.command("merge", epilog=volumes_merge.EXAMPLES)(volumes_merge.merge)
 volumes.app.command("calibrate", epilog=volumes_calibrate.EXAMPLES)(volumes_calibrate.calibrate)

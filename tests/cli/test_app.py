@@ -11,6 +11,7 @@ HEAVY = ("boto3", "botocore", "yaml", "tabulate", "msgspec", "rich", "deflate")
 
 COMMANDS = (
     (),
+    ("comment",),
     ("diff",),
     ("estimate",),
     ("check",),

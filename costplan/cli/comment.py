@@ -9,7 +9,10 @@ from costplan.cli.help_text import examples
 from costplan.cli.output import write_result
 from costplan.model.problems import UsageError, one_line
 
-EXAMPLES = examples("costplan comment comment.md --github --repository acme/infra --pull 7 --dry-run")
+EXAMPLES = examples(
+    "costplan diff plan.json --typed management=9M/month --estate estate.yaml --format markdown -o comment.md",
+    "costplan comment comment.md --github --repository acme/infra --pull 7 --dry-run",
+)
 
 
 def comment(

@@ -47,7 +47,6 @@ def made_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder, made once; nobody may change it."""
     folder = tmp_path_factory.mktemp("made")
     write_logs(POPULATION, folder)
-    (folder / "comment.md").write_text("<!-- costplan: infra -->\n**$12.00 more a month**\n")
     (folder / "trails.json").write_text(json.dumps(TRAIL))
     shutil.copy(ROOT / "examples" / "trails.json", folder / "examples-trails.json")
     for name in EXAMPLES:

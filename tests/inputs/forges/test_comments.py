@@ -10,6 +10,7 @@ import pytest
 import trustme
 
 from costplan.inputs.aws.patience import Patience
+from costplan.inputs.forges.connection import Token
 from costplan.model.problems import BadInputError, UsageError
 from costplan.workflows.comment import CommentResult, ForgeKind, post_comment
 from tests.forge import DROP, GITHUB_COMMENTS, TOKEN, Failure, FakeForge
@@ -152,6 +153,12 @@ def test_the_token_stands_where_each_forge_wants_it(server: FakeForge, file: Pat
     assert {headers["Private-Token"] for headers in gitlab} == {TOKEN}
     assert not [headers for headers in gitlab if "Authorization" in headers]
     assert not [request.path for request in server.requests if TOKEN in request.path]
+
+
+def test_a_token_shows_itself_nowhere() -> None:
+    token = Token(TOKEN, "Authorization", "Bearer ")
+
+    assert TOKEN not in f"{token} {token!r}"
 
 
 def test_lines_that_gitlab_would_carry_out_are_only_shown(server: FakeForge, file: Path) -> None:

@@ -66,8 +66,10 @@ def test_the_workflow_that_is_shown_runs(runner: Runner, repository: Path, serve
     assert run.outputs["check"]["exit-code"] == "0"
     (comment,) = server.bodies
     assert comment == Path(run.outputs["check"]["comment"]).read_text(encoding="utf-8")
-    assert "$62" in comment  # as the README shows
-    assert "$62" in run.summary
+    # Reads that are recorded too, 60,000,000 at $0.10 per 100,000: $60.00; their 150 bytes each are 8.38 GiB a month,
+    # of which the twelfth stores 11.5 on average, at $0.023: $2.22.
+    assert "+$62.22 a month" in comment
+    assert "+$62.22 a month" in run.summary
     assert run.used[UPLOAD] == {"sarif_file": run.outputs["check"]["sarif"], "category": "costplan"}
     assert json.loads(Path(run.outputs["check"]["sarif"]).read_text(encoding="utf-8"))["version"] == "2.1.0"
 

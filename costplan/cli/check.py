@@ -22,6 +22,7 @@ from costplan.cli.input_options import (
 )
 from costplan.cli.output import (
     COULD_NOT_TELL,
+    CommentName,
     OutputFile,
     ProgressLine,
     page_width,
@@ -31,7 +32,7 @@ from costplan.cli.output import (
 )
 from costplan.cli.prices_lists import PricingFolder
 from costplan.model.problems import UsageError
-from costplan.reports import CheckFormat, render_check
+from costplan.reports import COMMENT_NAME, CheckFormat, render_check
 
 BROKEN = 1
 
@@ -104,6 +105,7 @@ def check(
         list[str] | None,
         typer.Option("--report", metavar="FORMAT=FILE", help="Write this format to FILE too; may be repeated."),
     ] = None,
+    comment_name: CommentName = COMMENT_NAME,
 ) -> None:
     """Check limits of cost, and what must be recorded.
 
@@ -154,11 +156,12 @@ def check(
     root, here = repository_of(Path()), Path().resolve()
     report = result.report
     # Everything is written as text before the first file is: a fault of one leaves no other behind.
-    texts = [
-        (render_check(report, each, width=page_width(file), root=root, folder=here), file) for each, file in further
-    ]
-    text = render_check(report, form, width=page_width(output), root=root, folder=here)
-    for other, file in texts:
+    files = [*further, (form, output)]
+    *texts, text = (
+        render_check(report, each, width=page_width(file), root=root, folder=here, comment_name=comment_name)
+        for each, file in files
+    )
+    for other, (_, file) in zip(texts, further, strict=True):
         write_result(other, file)
     write_result(text, output)
     warn(result.warnings)

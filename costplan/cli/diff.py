@@ -16,10 +16,10 @@ from costplan.cli.input_options import (
     Typed,
     VolumesFiles,
 )
-from costplan.cli.output import OutputFile, ProgressLine, page_width, parse_as_of, warn, write_result
+from costplan.cli.output import CommentName, OutputFile, ProgressLine, page_width, parse_as_of, warn, write_result
 from costplan.cli.prices_lists import PricingFolder, pricing_folder
 from costplan.model.problems import UsageError
-from costplan.reports import DiffFormat, render_diffs
+from costplan.reports import COMMENT_NAME, DiffFormat, render_diffs
 
 EXAMPLES = examples(
     "costplan diff scenarios/layouts/2-single-region.yaml scenarios/layouts/4-multi-and-single.yaml",
@@ -58,6 +58,7 @@ def diff(
     ] = None,
     form: Annotated[DiffFormat, typer.Option("--format", help="How to write the result.")] = DiffFormat.TABLE,
     output: OutputFile = None,
+    comment_name: CommentName = COMMENT_NAME,
 ) -> None:
     """Show what a change costs per month, and why."""
     paths = sides or []
@@ -92,4 +93,4 @@ def diff(
             progress=progress.show,
         )
     warn(result.warnings)
-    write_result(render_diffs(result.diffs, form, width=page_width(output)), output)
+    write_result(render_diffs(result.diffs, form, width=page_width(output), comment_name=comment_name), output)

@@ -30,6 +30,11 @@ OutputFile = Annotated[
 ]
 """The option of every command that writes a result."""
 
+CommentName = Annotated[
+    str, typer.Option("--comment-name", metavar="NAME", help="Tell several comments of one pull request apart.")
+]
+"""The option of commands that write comments for pull requests; its default is that of the reports."""
+
 Word = TypeVar("Word", bound=StrEnum)
 
 

@@ -114,3 +114,15 @@ def test_a_wrong_command_line_exits_2(arguments: list[str], said: str, file: Pat
 
     assert (code, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.parametrize("command", ["check", "diff"])
+def test_several_comments_of_one_pull_request_have_a_name_each(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layouts = ["scenarios/layouts/3-multi-region.yaml", "scenarios/layouts/3-multi-region.yaml"]
+    sides = layouts if command == "diff" else layouts[:1]
+    assert run([command, *sides, "--format", "markdown", "--comment-name", "prod/eu"]) == 0
+    assert capsys.readouterr().out.startswith("<!-- costplan: prod/eu -->\n")
+    assert run([command, *sides, "--format", "markdown", "--comment-name", "a --> b"]) == 2
+    assert "a comment cannot be called" in capsys.readouterr().err

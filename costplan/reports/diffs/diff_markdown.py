@@ -13,6 +13,7 @@ from costplan.reports.diffs.diff_rows import (
     Reason,
     charge_rows,
     diff_notes,
+    free_note,
     reasons,
 )
 from costplan.reports.diffs.differences import both_totals, change_of_diff, is_discounted, name_of
@@ -99,8 +100,10 @@ def _sections(diff: Diff, *, has_heading: bool) -> Iterator[Section]:
         title = f"{of}all {len(found)} reasons"
         yield table_section(WHY_HEADERS, rows, figures=frozenset({1, 2}), title=title, is_folded=True)
     cells = [tuple(map(escape, row)) for row in charge_rows(diff)]
+    free = free_note(diff)
     if cells:
         title = f"{of}{plural(len(cells), 'charge')} that {'differs' if len(cells) == 1 else 'differ'}"
+        title += f"; {free}" if free else ""
         yield table_section(CHARGE_HEADERS, cells, figures=frozenset({3, 4, 5}), title=title, is_folded=True)
 
 

@@ -72,6 +72,16 @@ def charge_rows(diff: Diff) -> tuple[Row, ...]:
     return tuple(_charge_row(each, "" if is_of_one else account_name(each.account, names)) for each in shown)
 
 
+def free_note(diff: Diff) -> str:
+    """Return how many charges that differ have no row, because they cost nothing on either side; nothing for none."""
+    free = len(diff.charges) - len(charges_that_cost(diff))
+    return (
+        f"{plural(free, 'charge')} for nothing, before as after, {'is' if free == 1 else 'are'} left out"
+        if free
+        else ""
+    )
+
+
 def charges_that_cost(diff: Diff) -> tuple[ChargeChange, ...]:
     """Return the charges that cost something on one side at least: first copies are counted, and free."""
     return tuple(charge for charge in diff.charges if charge.before or charge.after)
@@ -125,9 +135,6 @@ def _notes(diff: Diff) -> Iterator[str]:
     if diff.if_another_trail:
         more = signed_money(diff.if_another_trail)
         yield f"assumed: no other trail records these management events; if one does, the difference grows by {more}"
-    free = len(diff.charges) - len(charges_that_cost(diff))
-    if free:
-        yield f"{plural(free, 'charge')} for nothing, before as after, {'is' if free == 1 else 'are'} left out here"
     if as_before:
         yield f"as unknown as before: {plural(as_before, 'usage')}, which costplan estimate names"
     yield from (f"renamed, which changes nothing: {renamed.before} → {renamed.after}" for renamed in diff.renamed)

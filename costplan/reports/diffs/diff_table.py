@@ -10,6 +10,7 @@ from costplan.reports.diffs.diff_rows import (
     WHY_HEADERS,
     charge_rows,
     diff_notes,
+    free_note,
     reasons,
 )
 from costplan.reports.diffs.differences import both_totals, change_of_diff, is_discounted, name_of
@@ -35,6 +36,8 @@ def _whole(diff: Diff, width: int) -> str:
     if rows:
         table = Table(CHARGE_HEADERS, rows, texts=frozenset({1, 2}))
         parts.append(render_table(table, width))
+    if free := free_note(diff):
+        parts.append(wrap_line(free, width))
     return "\n\n".join(parts)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EXAMPLES = examples(
     "costplan volumes bill bill.csv -o bill.json",
     "costplan volumes bill bill.csv --only cloudtrail -o totals.json",
+    "costplan volumes bill bill.csv --recorded-by trails.json -o bill.json",
     "costplan volumes bill --print-policy",
 )
 _DAY = "%Y-%m-%d"
@@ -46,6 +47,10 @@ def bill(
     ] = None,
     only: Annotated[
         Only | None, typer.Option("--only", help="Read the lines of one service: exact totals, or bounds.")
+    ] = None,
+    recorded_by: Annotated[
+        Path | None,
+        typer.Option("--recorded-by", metavar="CONFIG", help="The trails of that time: what management events cover."),
     ] = None,
     asks: Annotated[
         bool, typer.Option("--cost-explorer", help="Ask Cost Explorer; each page of it costs $0.01.")
@@ -82,7 +87,9 @@ def bill(
         if not paths:
             raise UsageError("name the files of a bill, or ask with --cost-explorer")
         with ProgressLine() as progress:
-            result = workflow.measure_bill(paths, month=month, only=service, progress=progress.show)
+            result = workflow.measure_bill(
+                paths, month=month, only=service, recorded_by=recorded_by, progress=progress.show
+            )
         _report(result, output)
         return
     if paths or month is not None:
@@ -94,6 +101,7 @@ def bill(
         first,
         last,
         only=service,
+        recorded_by=recorded_by,
         access=workflow.Access(profile),
         announce=partial(_ask, is_agreed=is_agreed),
     )

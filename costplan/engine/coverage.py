@@ -64,6 +64,7 @@ def unknown_usage(scenario: Scenario, router: Router, prices: PriceList) -> tupl
             if (part.account, part.region) not in missed:
                 coverage[part.account, part.region].append(part)
     covers_all = any(volumes.covers_all for volumes in scenario.volumes)
+    billed = _billed(scenario.volumes)
     gaps: dict[_Gap, set[tuple[str, str]]] = defaultdict(set)
     read_write: dict[tuple[_Gap, tuple[str, str]], set[bool | None]] = defaultdict(set)
     recording = _management_trails(router)
@@ -78,13 +79,29 @@ def unknown_usage(scenario: Scenario, router: Router, prices: PriceList) -> tupl
             for need, selector in needs:
                 if not is_covered(need, selector, covered):
                     meter = _meter(recorder, need, recording[place])
-                    gap = _Gap(ordinal, meter, _what(need), because or _because(need, covered), settled_by)
+                    why, settles = because or _because(need, covered), settled_by
+                    if (*place, need.category) in billed and not is_missed:
+                        why, settles = _BILLED, _SAY_TRAILS
+                    gap = _Gap(ordinal, meter, _what(need), why, settles)
                     gaps[gap].add(place)
                     read_write[gap, place].add(need.read_only)
     return tuple(
         _unknown(gap, places, read_write, router, prices)
         for gap, places in sorted(gaps.items(), key=lambda item: (item[0].ordinal, item[0].what, item[0].because))
     )
+
+
+def _billed(sources: Iterable[Volumes]) -> frozenset[tuple[str, str, EventCategory]]:
+    """Return where a bill counts management events and nobody says what the trails that recorded them left out."""
+    category = EventCategory.MANAGEMENT
+    counted = {
+        (line.account, line.region, category)
+        for volumes in sources
+        for line in volumes.billed
+        if line.usage_type == _COUNTED
+    }
+    covered = {(part.account, part.region, part.category) for volumes in sources for part in volumes.coverage}
+    return frozenset(counted - covered)
 
 
 def overlapping(sources: Sequence[Volumes]) -> tuple[tuple[str, str, str], ...]:
@@ -277,5 +294,8 @@ def _some(places: set[tuple[str, str]], most: int = 3) -> str:
 
 _NOWHERE = "no source covers that account and Region"
 _NEVER_DRAWN = "the sample drew none of their log files"
+_COUNTED = "FreeEventsRecorded"
+_BILLED = "a bill counts those that its trails recorded, and does not say which they left out"
+_SAY_TRAILS = "costplan volumes bill … --recorded-by CONFIG, of the trails of that time"
 _MEASURE = "costplan volumes logs, on logs of a trail that records them, or a typed volume"
 _DRAW = "costplan volumes logs … --sample, with a larger --max-bytes"

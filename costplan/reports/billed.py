@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from costplan.model.events import EventCategory
-from costplan.model.volumes import Billed, Volumes
-from costplan.reports.amounts import DASH, count, number
+from costplan.model.numbers import ZERO
+from costplan.model.volumes import HOURS_PER_MONTH, Billed, Volumes
+from costplan.reports.amounts import DASH, count, duration, number
 from costplan.reports.tables import Row, Table, render_table
 
 BILL = "bill"
@@ -46,11 +47,18 @@ def _notes(volumes: Volumes) -> Iterator[str]:
     for one in volumes.billed:
         sums[one.usage_type] += one.amount
     covered = {part.category for part in volumes.coverage}
-    if EventCategory.MANAGEMENT in covered:
-        yield "management events: each once, if any trail records it; what all trails leave out is on no bill (R81)"
     free, paid = sums.get("FreeEventsRecorded"), sums.get("PaidEventsRecorded")
+    if not covered:
+        # Nothing covered tells a period, so the lines themselves have to.
+        yield from _period(volumes.billed)
+    if free:
+        text = "management events: each once, if any trail records it; what all trails leave out is on no bill (R81)"
+        if EventCategory.MANAGEMENT not in covered:
+            text += ", so they cover nothing: --recorded-by CONFIG says what trails record"
+        yield text
     if free and paid:
-        yield f"further copies of management events: {number((paid / free).quantize(Decimal('0.01')))} for each (R82)"
+        yield f"further copies of management events: {_for_each(paid, free)} (R82)"
+    yield from _notes_on_insights(volumes.billed)
     yield from _notes_on_recorded_data(volumes)
     if EventCategory.DATA in covered:
         if any(row.per_month.has_band for row in volumes.rows if row.key.category is EventCategory.DATA):
@@ -59,6 +67,44 @@ def _notes(volumes: Volumes) -> Iterator[str]:
             "requests to S3 without: deletes and most denied requests, which are free; those that requesters pay;"
             " calls of buckets of other accounts (R87)"
         )
+
+
+def _for_each(events: Decimal, recorded: Decimal) -> str:
+    return f"{number((events / recorded).quantize(Decimal('0.01')))} for each"
+
+
+def _period(billed: Sequence[Billed]) -> Iterator[str]:
+    """Yield how long the lines were counted: what they are a month against what they are."""
+    most = max(billed, key=lambda one: one.amount, default=None)
+    if most is not None and most.per_month:
+        hours = most.amount * HOURS_PER_MONTH / most.per_month
+        yield f"billed over {duration(hours.quantize(Decimal(1)))}"
+
+
+def _notes_on_insights(billed: Sequence[Billed]) -> Iterator[str]:
+    """Yield how many events Insights analysed for each management event recorded: a check of both.
+
+    Writes count once for call rates, and all once for error rates, so a trail analyses each event twice at most.
+    """
+    free: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    analysed: dict[str | None, dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for one in billed:
+        if one.usage_type == "FreeEventsRecorded":
+            free[one.account, one.region] += one.amount
+        elif one.usage_type == "InsightsEvents":
+            analysed[one.resource][one.account, one.region] += one.amount
+    for trail, places in sorted(analysed.items(), key=lambda item: item[0] or ""):
+        events, recorded = sum(places.values(), ZERO), sum((free[place] for place in places), ZERO)
+        of = "of trails that are not named" if trail is None else f"of {_trail(trail)}"
+        if not events:
+            continue
+        if not recorded:
+            yield f"Insights {of}: analysed what no line counts as recorded, so the bill is not whole (R88)"
+            continue
+        odd = sorted(place for place, amount in places.items() if trail is not None and amount > 2 * free[place])
+        where = " and ".join(f"{account} {region}" for account, region in odd)
+        check = f"; more than the 2 that are possible in {where}, so the bill is not whole" if odd else ""
+        yield f"Insights {of}: {_for_each(events, recorded)} management event recorded{check} (R88)"
 
 
 def _notes_on_recorded_data(volumes: Volumes) -> Iterator[str]:

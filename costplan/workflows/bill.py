@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from costplan.inputs.account.session import Access
+from costplan.inputs.configs import read_config
 from costplan.inputs.volumes.bill.cost_explorer import (
     PRICE_PER_REQUEST,
     SERVICE_NAMES,
@@ -16,9 +17,10 @@ from costplan.inputs.volumes.bill.cost_explorer import (
     policy_text,
 )
 from costplan.inputs.volumes.bill.files import read_bill
+from costplan.inputs.volumes.bill.recorded import covered_by
 from costplan.inputs.volumes.bill.tally import BillTally
 from costplan.inputs.volumes.bill.usage_types import USAGE_TYPES, BilledService
-from costplan.inputs.volumes.bill.volumes import bill_volumes
+from costplan.inputs.volumes.bill.volumes import bill_volumes, observed_period
 from costplan.inputs.volumes.volumes_file import write_volumes
 from costplan.model.problems import Problem, UsageError
 from costplan.model.progress import Progress
@@ -77,20 +79,23 @@ def measure_bill(
     *,
     month: str | None = None,
     only: BilledService | None = None,
+    recorded_by: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> BillResult:
     """Return the event volumes that Cost and Usage Reports or FOCUS files tell of: files, and folders of their parts.
 
     month: this one alone, such as ``2026-10``; by default the average of all there are.
     only: the lines of one service; those of the other are set aside.
+    recorded_by: the configuration of the trails of that time, which says what the management events cover.
     progress: called with the files done, and all of them.
 
     Raises:
-        BadInputError: a path that cannot be used, two versions of one bill, a month that is not there.
+        BadInputError: a path or a configuration that cannot be used, a bill that is there twice, a month that is not.
         UsageError: *month* is none.
     """
     if month is not None and not _MONTH.match(month):
         raise UsageError(f"--month {month} is no month: write it as 2026-10")
+    trails = read_config(recorded_by) if recorded_by else ()
     tell = None if progress is None else lambda done, every: progress(Progress(done, every))
     reading = read_bill(paths, only, tell)
     tally = reading.tally
@@ -98,10 +103,10 @@ def measure_bill(
         # Not one line: whatever was wrong is said, and nothing else is known.
         empty = Volumes((), kind="bill")
         return BillResult(empty, reading.problems, (), 3)
-    volumes = bill_volumes(tally, month)
+    volumes, unplaced = covered_by(bill_volumes(tally, month), trails, observed_period(tally, month))
     bytes_bad = Decimal(reading.bytes_unreadable) > TOLERATED_UNREADABLE_SHARE * reading.bytes
     is_bad = reading.is_named_bad or bytes_bad or _too_many_bad(tally)
-    return BillResult(volumes, reading.problems, _unknown(tally), 3 if is_bad else 0)
+    return BillResult(volumes, (*reading.problems, *unplaced), _unknown(tally), 3 if is_bad else 0)
 
 
 def measure_cost_explorer(
@@ -109,27 +114,30 @@ def measure_cost_explorer(
     end: date,
     *,
     only: BilledService | None = None,
+    recorded_by: Path | None = None,
     access: Access | None = None,
     announce: Callable[[Asking], None] | None = None,
 ) -> BillResult:
     """Return the event volumes that Cost Explorer tells of, from *start* to *end*, which is not included.
 
     only: ask about one service.
+    recorded_by: as for ``measure_bill``.
     access: how AWS is reached.
     announce: called with what asking costs, before anything is asked; it may raise.
 
     Raises:
-        BadInputError: AWS cannot be asked, or has nothing of that time.
+        BadInputError: AWS cannot be asked, or has nothing of that time; a configuration that cannot be used.
         UsageError: *end* is not after *start*.
     """
     if start >= end:
         raise UsageError(f"--end {end} is not after --start {start}: the last day is not included")
+    trails = read_config(recorded_by) if recorded_by else ()
     if announce is not None:
         announce(Asking(start, end, len(SERVICE_NAMES) if only is None else 1, PRICE_PER_REQUEST))
     asked: Asked = ask_cost_explorer(start, end, access or Access(), only)
-    volumes = bill_volumes(asked.tally)
+    volumes, unplaced = covered_by(bill_volumes(asked.tally), trails, observed_period(asked.tally))
     code = 3 if _too_many_bad(asked.tally) else 0
-    return BillResult(volumes, (), _unknown(asked.tally), code, asked.requests, asked.is_estimated)
+    return BillResult(volumes, unplaced, _unknown(asked.tally), code, asked.requests, asked.is_estimated)
 
 
 def last_month(today: date | None = None) -> tuple[date, date]:

@@ -153,3 +153,64 @@ def test_bytes_of_event_data_stores_keep_their_digits(tmp_path: Path, capsys: py
     # 1.488 GB × 730 / 744
     (line,) = [one.split() for one in capsys.readouterr().out.splitlines() if "Ingestion-Bytes" in one]
     assert line == [ACCOUNT, "eu-west-1", "Ingestion-Bytes", "–", "1.488", "1.46"]
+
+
+# A write-only trail in the account and Region of the bill, as the API tells it.
+WRITE_ONLY = {
+    "trailList": [
+        {"Name": "audit", "TrailARN": f"{TRAIL}audit", "HomeRegion": "eu-west-1", "S3BucketName": "amzn-s3-demo-logs",
+         "IsMultiRegionTrail": False, "IsOrganizationTrail": False, "IncludeGlobalServiceEvents": True}
+    ],
+    "TrailARN": f"{TRAIL}audit",
+    "EventSelectors": [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("recorded_by", "unknown"),
+    [
+        pytest.param(False, "management events: a bill counts those that its trails recorded", id="nobody says"),
+        pytest.param(True, "management events (reads): ", id="a write-only trail"),
+    ],
+)
+def test_management_events_that_no_trail_recorded_are_unknown_to_an_estimate(
+    recorded_by: bool, unknown: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_bill(tmp_path / "bill.csv", [Line("EU-FreeEventsRecorded", "7440000")])
+    (tmp_path / "trails.json").write_text(json.dumps(WRITE_ONLY), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(SCENARIO, encoding="utf-8")
+    asked = ["--recorded-by", str(tmp_path / "trails.json")] if recorded_by else []
+    assert run(["volumes", "bill", str(path), *asked, "-o", str(tmp_path / "v.json")]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert ("so they cover nothing: --recorded-by CONFIG" in out) is not recorded_by
+    assert ("billed over 31 days" in out) is not recorded_by
+
+    assert run(["estimate", str(tmp_path / "s.yaml")]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert f"unknown: {unknown}" in out
+    assert "≥" in out
+
+
+INSIGHTS = [
+    pytest.param({"a": "744"}, "Insights of trail/a: 0.5 for each management event recorded (R88)", id="call rate"),
+    # 2,976 of 1,488: each twice, by the call rate (all are writes) and by the error rate.
+    pytest.param({"a": "2976"}, "Insights of trail/a: 2 for each management event recorded (R88)", id="both"),
+    pytest.param(
+        {"a": "2977"}, "more than the 2 that are possible in 111122223333 eu-west-1, so the bill is not", id="no"
+    ),
+    pytest.param({"": "9000"}, "Insights of trails that are not named: 6.05 for each management", id="not named"),
+]
+
+
+@pytest.mark.parametrize(("by_trail", "words"), INSIGHTS)
+def test_insights_are_a_check_of_what_was_recorded(
+    by_trail: dict[str, str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    insights = [Line("EU-InsightsEvents", n, resource=TRAIL + name if name else "") for name, n in by_trail.items()]
+    assert run(["volumes", "bill", str(write_bill(tmp_path / "bill.csv", [LINES[0], *insights]))]) == 0
+    assert words in " ".join(capsys.readouterr().out.split())
+
+
+def test_insights_without_a_recorded_event_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["volumes", "bill", str(write_bill(tmp_path / "bill.csv", [Line("EU-InsightsEvents")]))]) == 0
+    assert "analysed what no line counts as recorded" in " ".join(capsys.readouterr().out.split())

@@ -8,7 +8,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from typing import IO, cast
 
 from costplan.inputs.volumes.bill.columns import Columns, find_columns
 from costplan.inputs.volumes.bill.parquet import read_parquet
+from costplan.inputs.volumes.bill.sketch import Sketch, same_lines
 from costplan.inputs.volumes.bill.tally import BillTally, tally_rows
 from costplan.inputs.volumes.bill.usage_types import BilledService
 from costplan.inputs.volumes.logs.gunzip import DamagedFileError
@@ -75,6 +76,7 @@ def read_bill(
     tally = BillTally()
     problems: list[Problem] = []
     versions: dict[tuple[str, str], set[Path]] = {}
+    sketches: dict[Path, Sketch] = {}
     bad_bytes, is_named_bad = 0, False
     for number, part in enumerate(parts):
         if progress is not None:
@@ -93,8 +95,10 @@ def read_bill(
         problems.extend(of_lines)
         for span in mine.spans:
             versions.setdefault((span.payer, span.month), set()).add(part.path.parent)
+        sketches[part.path] = mine.sketch
         tally.add(mine)
     _check_versions(versions)
+    _check_copies(sketches)
     _check_alternatives(tally, parts)
     return BillReading(tally, tuple(problems), sum(part.bytes for part in parts), bad_bytes, is_named_bad)
 
@@ -232,6 +236,21 @@ def _check_versions(versions: dict[tuple[str, str], set[Path]]) -> None:
             names = ", ".join(str(folder) for folder in sorted(folders))
             what = f"the bill of {whose} lies in {len(folders)} folders, so it may be there twice: {names}"
             raise BadInputError([Problem(Location(str(min(folders))), what, "name the folder of the newest version")])
+
+
+def _check_copies(sketches: Mapping[Path, Sketch]) -> None:
+    """Refuse files of mostly the same lines: an estimated bill beside the final one, or two formats of one.
+
+    Raises:
+        BadInputError: every such pair.
+    """
+    problems = []
+    for first, second in same_lines(list(sketches.values())):
+        paths = list(sketches)
+        what = f"has mostly the same lines as {paths[first]}, so they would count twice"
+        problems.append(Problem(Location(str(paths[second])), what, "name one of them alone, the newer one"))
+    if problems:
+        raise BadInputError(problems)
 
 
 def _check_alternatives(tally: BillTally, parts: Sequence[Part]) -> None:

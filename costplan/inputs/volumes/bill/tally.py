@@ -22,6 +22,7 @@ from costplan.inputs.volumes.bill.judging import (
     Verdict,
     judge,
 )
+from costplan.inputs.volumes.bill.sketch import Sketch
 from costplan.inputs.volumes.bill.usage_types import SERVICE_CODES, BilledService
 from costplan.model.numbers import ZERO, exact_arithmetic
 from costplan.model.places import is_account
@@ -66,6 +67,7 @@ class BillTally:
     spans: of every line of usage, of whatever service.
     starts: by month, its first day, of a month that was asked for from some other day on.
     scenarios: of a file that costplan wrote.
+    sketch: of the counted lines, of one file alone: it is not added.
     """
 
     amounts: dict[BilledKey, Decimal] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class BillTally:
     spans: set[Span] = field(default_factory=set)
     starts: dict[str, str] = field(default_factory=dict)
     scenarios: set[str] = field(default_factory=set)
+    sketch: Sketch = field(default_factory=Sketch, compare=False)
     is_forecast: bool = False
     files: int = 0
     files_unreadable: int = 0
@@ -216,3 +219,6 @@ def _take_line(
             verdict.operation,
         )
         tally.take(key, amount)
+        # As every format writes it: a bill may lie there as CSV and as Parquet.
+        hour = row[columns.end][:13].replace(" ", "T")
+        tally.sketch.add((*key, row[columns.payer], hour, str(amount.normalize())))

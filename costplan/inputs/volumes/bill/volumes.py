@@ -81,6 +81,11 @@ def bill_volumes(tally: BillTally, month: str | None = None) -> Volumes:
 # ---- the period ----
 
 
+def observed_period(tally: BillTally, month: str | None = None) -> Period:
+    """Return the time that a bill is about; see ``bill_volumes``."""
+    return _observed(tally, _chosen_months(tally, month))[1]
+
+
 def _chosen_months(tally: BillTally, month: str | None) -> frozenset[str]:
     months = tally.months
     if not months:
@@ -222,11 +227,9 @@ def _order(row: VolumeRow) -> tuple[str, ...]:
 def _coverage(place: Place, amounts: Mapping[BilledKey, Decimal], observed: Period) -> Iterator[Coverage]:
     """Yield what the rows of a place cover.
 
-    Data and network activity events that trails recorded cover nothing: what those trails selected is on no bill.
+    What trails recorded covers nothing, management events neither: what those trails left out is on no bill (R81).
     """
     meanings = [USAGE_TYPES[key.name] for key in amounts]
-    if any(meaning.bound is Bound.EXACT and meaning.category is EventCategory.MANAGEMENT for meaning in meanings):
-        yield Coverage(*place, EventCategory.MANAGEMENT, Basis.MEASURED, observed=observed)
     types = {m.resource_type for m in meanings if m.resource_type is not None and m.bound is Bound.UPPER}
     for resource_type in sorted(types):
         for read_only in (True, False):

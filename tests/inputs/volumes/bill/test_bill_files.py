@@ -14,7 +14,7 @@ from costplan.inputs.volumes.bill.parquet import read_parquet
 from costplan.inputs.volumes.logs.gunzip import DamagedFileError
 from costplan.model.problems import BadInputError
 from costplan.workflows.bill import measure_bill
-from tests.inputs.volumes.bill.made import FOCUS, LEGACY, Line, s3, text_of, write_bill, write_parquet
+from tests.inputs.volumes.bill.made import FOCUS, FORMATS, LEGACY, Line, s3, text_of, write_bill, write_parquet
 
 GOOD = Line("EU-FreeEventsRecorded")
 
@@ -59,6 +59,35 @@ def test_two_versions_of_one_bill_are_refused(tmp_path: Path) -> None:
 
     write_bill(tmp_path / "second" / "bill-1.csv", [Line("EU-FreeEventsRecorded", payer="444455556666")])
     assert free(read_bill([tmp_path])) == 2 * 744
+
+
+def hourly(hours: range, more: int = 0) -> list[Line]:
+    """Lines of requests by the hour; *more* requests in the last hour, as the final bill has them."""
+    return [
+        s3("EU-Requests-Tier2", str(1000 + n + (more if n == hours[-1] else 0)), "amzn-s3-demo-lake", "GetObject",
+           end=f"2026-10-{n // 24 + 1:02}T{n % 24:02}:00:00Z")
+        for n in hours
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("hours", [range(4), range(700)], ids=["a few lines", "more than are kept of a file"])
+@pytest.mark.parametrize("columns", FORMATS.values(), ids=list(FORMATS))
+def test_an_estimated_bill_beside_the_final_one_is_refused(
+    hours: range, columns: dict[str, str], tmp_path: Path
+) -> None:
+    write_bill(tmp_path / "bill-a.csv", hourly(hours))
+    # Longer, for the month went on, and with other figures of the last hour.
+    write_bill(tmp_path / "bill-b.csv.gz", hourly(range(len(hours) + 40), more=5), columns)
+    with pytest.raises(BadInputError, match=r"bill-b.csv.gz: has mostly the same lines as .*bill-a.csv.*newer one"):
+        read_bill([tmp_path])
+
+
+def test_parts_with_some_equal_lines_are_parts_all_the_same(tmp_path: Path) -> None:
+    # Half of 700 lines stands in either part, and a tenth in both, as lines that tags alone tell apart do.
+    write_bill(tmp_path / "bill-1.csv", hourly(range(350)))
+    write_bill(tmp_path / "bill-2.csv", hourly(range(280, 630)))
+
+    assert read_bill([tmp_path]).tally.counted == 700
 
 
 def test_scenarios_of_one_export_do_not_add_up(tmp_path: Path) -> None:

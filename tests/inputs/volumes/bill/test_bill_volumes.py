@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from costplan.inputs.schemas import schema
 from costplan.inputs.volumes.bill.columns import find_columns
 from costplan.inputs.volumes.bill.files import read_bill
+from costplan.inputs.volumes.bill.recorded import covered_by
 from costplan.inputs.volumes.bill.tally import BillTally, parse_amount, tally_rows
 from costplan.inputs.volumes.bill.usage_types import USAGE_TYPES, BilledService
-from costplan.inputs.volumes.bill.volumes import bill_volumes
+from costplan.inputs.volumes.bill.volumes import bill_volumes, observed_period
 from costplan.inputs.volumes.volumes_file import format_volumes, read_volumes
 from costplan.model.events import EventCategory
 from costplan.model.problems import BadInputError
+from costplan.model.recorders import Trail
+from costplan.model.selectors import EventSelector, ReadWriteType
 from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import Basis, Volumes
 from tests.inputs.volumes.bill.made import (
@@ -167,17 +170,39 @@ def test_buckets_are_named_by_their_arns(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_covered_and_that_deletes_are_not(tmp_path: Path) -> None:
+def test_requests_are_covered_and_deletes_and_what_trails_left_out_are_not(tmp_path: Path) -> None:
     lines = [Line("EU-FreeEventsRecorded"), s3("EU-Requests-Tier2"), Line("EUC1-PaidEventsRecorded", account=OTHER)]
     coverage = volumes_of(tmp_path, *lines).coverage
 
     assert {part.basis for part in coverage} == {Basis.MEASURED}
     assert [(p.account, p.region, p.category, p.resource_type, p.read_only) for p in coverage] == [
-        (ACCOUNT, "eu-west-1", EventCategory.MANAGEMENT, None, None),
         (ACCOUNT, "eu-west-1", EventCategory.DATA, "AWS::S3::Object", True),
         (ACCOUNT, "eu-west-1", EventCategory.DATA, "AWS::S3::Object", False),
     ]
     assert [field.not_equals for part in coverage for field in part.fields] == [("DeleteObject", "DeleteObjects")]
+
+
+def trail(**given: object) -> Trail:
+    selectors = (EventSelector(ReadWriteType.WRITE_ONLY),)
+    return Trail("audit", **{"account": ACCOUNT, "is_multi_region": True, "selectors": selectors, **given})
+
+
+def test_management_events_are_covered_as_far_as_the_trails_of_that_time_recorded_them(tmp_path: Path) -> None:
+    lines = [Line("EU-FreeEventsRecorded"), s3("EU-Requests-Tier2"), s3("EUC1-Requests-Tier2")]
+    tally = read_bill([write_bill(tmp_path / "bill.csv", lines)]).tally
+    volumes, problems = covered_by(bill_volumes(tally), [trail()], observed_period(tally))
+
+    # Reads are on no bill, for the trail records writes; and in eu-central-1 no line says that any trail is there.
+    found = [(p.region, p.category, p.read_only) for p in volumes.coverage if p.basis is Basis.RECORDED_BY]
+    assert found == [("eu-west-1", EventCategory.MANAGEMENT, False)]
+    assert [p.observed.hours for p in volumes.coverage if p.observed] == [744] * 5
+    assert (problems, volumes.rows) == ((), bill_volumes(tally).rows)
+
+
+@pytest.mark.parametrize("given", [{"is_logging": False}, {"account": OTHER}])
+def test_a_trail_that_did_not_record_there_covers_nothing(given: dict[str, object], tmp_path: Path) -> None:
+    tally = read_bill([write_bill(tmp_path / "bill.csv", [Line("EU-FreeEventsRecorded")])]).tally
+    assert covered_by(bill_volumes(tally), [trail(**given)], observed_period(tally))[0].coverage == ()
 
 
 # ---- the period ----
@@ -192,9 +217,8 @@ def test_a_month_that_is_not_over_is_observed_to_its_last_usage(tmp_path: Path) 
     volumes = volumes_of(tmp_path, *lines)
 
     assert bands(volumes) == [(730, 730)]
-    (part,) = volumes.coverage
-    assert part.observed is not None
-    assert (part.observed.end, part.observed.hours) == (datetime(2026, 10, 11, tzinfo=UTC), 240)
+    observed = observed_period(read_bill([tmp_path / "bill.csv"]).tally)
+    assert (observed.end, observed.hours) == (datetime(2026, 10, 11, tzinfo=UTC), 240)
 
 
 FEBRUARY = {"month": "2026-02-01T00:00:00Z", "end": "2026-03-01T00:00:00Z"}

@@ -46,6 +46,13 @@ class ReadmeError(Exception):
     """A README whose blocks cannot be told apart."""
 
 
+def section_of(title: str) -> str:
+    """Return the text of a section of the project's README, which must be there once."""
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (found,) = re.findall(rf"^### {re.escape(title)}\n(.*?)(?=^##+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
 @dataclass(frozen=True)
 class Block:
     """One fenced block.

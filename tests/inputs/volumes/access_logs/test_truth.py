@@ -18,6 +18,7 @@ from tests.generator.population import Mix
 from tests.generator.truth import EventKey, Tally, Truth
 from tests.generator.writing import iter_files
 from tests.inputs.volumes.access_logs.derived import Noise, write_access_logs
+from tests.readme import section_of
 
 POPULATION = Population(
     seed=11,
@@ -98,6 +99,15 @@ def test_the_truth_of_a_month_lies_in_the_band_of_every_bucket(scene: Scene) -> 
         )
         unsure += scene.noise.unauthenticated[bucket.rpartition(":")[2]]
         assert abs(high - low - unsure * Decimal(730) / HOURS) < slack
+
+
+def test_the_readme_prints_how_far_the_point_is_off(scene: Scene) -> None:
+    true = true_counts(scene.truth).total() * Decimal(730) / HOURS
+    error = (sum(row.per_month.point for row in scene.counted.volumes.rows) / true - 1) * 100
+
+    # Requests that were not authenticated are one in 40, and counted as recorded.
+    assert abs(error - scene.noise.unauthenticated.total() * Decimal(100) / scene.truth.distinct) < Decimal("0.0001")
+    assert f"- `AWS::S3::Object`: {error:+.1f} %" in section_of("From server access logs")
 
 
 def test_callers_and_reading_are_those_of_the_records(scene: Scene) -> None:

@@ -68,9 +68,13 @@ def merge_volumes(paths: Sequence[Path], *, prefer: Sequence[Path] = ()) -> Merg
     for path in prefer:
         if path not in paths:
             raise UsageError(f"--prefer {path}: is none of the files to merge")
+    again = {path for path in paths if paths.count(path) > 1}
+    if again:
+        raise UsageError(f"{', '.join(map(str, sorted(again)))}: named twice, and nothing counts twice")
     ordered = (*dict.fromkeys(prefer), *(path for path in paths if path not in prefer))
     sources = read_each_volumes(ordered)
-    problems = list(_overlap_problems(overlaps(sources), ordered, len(set(prefer))))
+    found = overlaps(sources)
+    problems = list(_overlap_problems(found, ordered, len(set(prefer))))
     if problems:
         raise BadInputError(problems)
     try:
@@ -79,6 +83,9 @@ def merge_volumes(paths: Sequence[Path], *, prefer: Sequence[Path] = ()) -> Merg
         first, *others = (ordered[number] for number in error.sources)
         what = f"is another sample than {first}, and a volumes file holds the intervals of one"
         hint = "list both files under volumes: of a scenario, which keeps both intervals"
+        if any({one.first, one.second} <= set(error.sources) for one in found):
+            # Under volumes: of a scenario files that overlap are refused.
+            hint = "they overlap, so sample their logs together: costplan volumes logs A B --sample"
         raise BadInputError([Problem(Location(str(path)), what, hint) for path in others]) from None
 
 

@@ -73,13 +73,40 @@ def test_the_preferred_file_wins(out: Call, preferred: str) -> None:
     assert read_volumes("all.json").is_sampled is (preferred == SAMPLED)
 
 
+def other_sample(path: str, old: str, new: str) -> None:
+    """Write the sample of ACME as if another draw had made it, of another account or Region."""
+    made = json.loads(Path(SAMPLED).read_text())
+    made["replicates"]["design_id"] = "sha256:other"
+    Path(path).write_text(json.dumps(made).replace(old, new), encoding="utf-8")
+
+
+def test_two_samples_are_refused_and_a_scenario_with_both_keeps_both_intervals(
+    out: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other_sample("other.json", "111122223333", "444455556666")
+    code, _, err = out("merge", SAMPLED, "other.json", "-o", "all.json")
+    assert code == 3
+    assert "list both files under volumes: of a scenario, which keeps both intervals" in err
+
+    assert run(["estimate", "trails.json", "--volumes", SAMPLED, "--volumes", "other.json"]) == 0
+    # Once it is ± 40,401, so twice, and apart, it is ± 40,401 × √2 = 57,136.
+    assert re.search(r"of all events a month +5\.00M ± 57,136", capsys.readouterr().out)
+
+
+def test_two_samples_of_the_same_events_are_to_be_one(out: Call) -> None:
+    other_sample("other.json", "us-east-1", "us-west-2")
+    code, _, err = out("merge", "other.json", SAMPLED, "--prefer", "other.json", "-o", "all.json")
+    assert code == 3
+    assert "sample their logs together: costplan volumes logs A B --sample" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (["merge", ACME], 2, "two files or more"),
         (["merge", ACME, SAMPLED, "--prefer", "nowhere.json"], 2, "--prefer nowhere.json: is none of the files"),
         (["merge", "nowhere.json", "trails.json"], 3, "nowhere.json: no such file"),
-        (["merge", ACME, ACME], 3, "holds too: all of them"),
+        (["merge", ACME, ACME], 2, "named twice"),
         (["calibrate", ACME], 2, "--totals"),
         (["calibrate", ACME, "--totals", SAMPLED], 3, "is a sample, so it is no total"),
         (["calibrate", ACME, "--totals", "estimated.yaml"], 3, "has no total of anything in"),

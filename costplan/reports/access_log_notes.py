@@ -38,7 +38,7 @@ def access_log_notes(volumes: Volumes) -> list[str]:
         if read.late:
             notes.append(f"delivered more than six hours after they happened: {plural(read.late, 'line')}")
     notes += [f"may not be recorded, up to {events} a month: {what}" for what, events in _doubts(volumes.rows)]
-    notes.append("access logs come when they can: lines may be hours late, twice there, or missing")
+    notes.append("access logs come when they can: lines may be hours late, or missing")
     notes.append("counted is what the owner of the buckets gets; a caller of another account gets its own copy (R87)")
     return notes
 

@@ -87,7 +87,7 @@ def measure_access_logs(
             workers=workers,
             progress=progress,
             announce=told.announce,
-            # No line comes twice, so nothing is looked for past the end of a cluster.
+            # Lines that come twice are looked for in one cluster: beyond its end others would be counted.
             look=0,
         )
     return MeasureResult(counted.volumes, counted.problems, exit_code_of(counted), counted.left_unread)

@@ -20,10 +20,12 @@ class BatchCount:
     occupied: slots with a line, by place; first_stamps: the earliest delivery that a file's name tells, by place.
     buckets: all that a line was about.
     unknown: lines of operations of which nobody knows what they are, by name.
-    lines: all that are of a log; unreadable: the others; late: lines delivered more than six hours after they happened.
+    lines: all that are of a log and were not met before; duplicates: those that were; unreadable: the others.
+    late: lines delivered more than six hours after they happened.
     set_aside: lines that make no data event, by reason.
     multi_deletes: by bucket, requests that delete several keys and were carried out, and lines of such keys.
     files_unreadable, foreign_files: damaged ones; sound ones that are no access logs.
+    digests: of the lines of one batch (see ``repeats``); they are not added.
     named_bad: files that the caller named itself and that are either.
     """
 
@@ -36,11 +38,13 @@ class BatchCount:
     multi_deletes: dict[tuple[Place, str], list[int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     named_bad: list[str] = field(default_factory=list)
+    digests: bytes = b""
     objects: int = 0
     log_files: int = 0
     files_unreadable: int = 0
     foreign_files: int = 0
     lines: int = 0
+    duplicates: int = 0
     unreadable: int = 0
     late: int = 0
     bytes_read: int = 0
@@ -77,6 +81,7 @@ _NUMBERS = (
     "files_unreadable",
     "foreign_files",
     "lines",
+    "duplicates",
     "unreadable",
     "late",
     "bytes_read",

@@ -9,7 +9,7 @@ from costplan.inputs.volumes.access_logs.listing import Listing
 from costplan.inputs.volumes.access_logs.names import is_access_log_name
 from costplan.inputs.volumes.access_logs.reading import Job
 from costplan.inputs.volumes.access_logs.tally import access_volumes, notices
-from costplan.inputs.volumes.access_logs.workers import read_batches
+from costplan.inputs.volumes.access_logs.workers import distinct_batches
 from costplan.inputs.volumes.logs.archives import Archive, archive_of, is_archive_name
 from costplan.inputs.volumes.logs.counting import LogCount, log_count
 from costplan.inputs.volumes.logs.folders import find_local
@@ -91,6 +91,7 @@ def count_access_logs(
     account, region: of the buckets whose log files do not tell them in their names.
     counts_lifecycle: whether what lifecycle rules do is counted as events that may be recorded.
     workers: processes; the result does not depend on their number, nor on the order of files and lines.
+        A line that stands there twice counts once, as far as ``repeats`` looks back.
     progress: called with what is done.  Ctrl-C ends the reading: what was counted until then is returned.
 
     Raises:
@@ -107,7 +108,7 @@ def count_access_logs(
 
     with Stop() as stop:
         alone = listing.bytes <= ALONE_BYTES
-        for count in read_batches(job, listing.batches(), 1 if alone else workers, note, stop):
+        for count in distinct_batches(job, listing.batches(), 1 if alone else workers, note, stop):
             done.add(count)
     problems = [*done.problems, *notices(done, found.where)]
     if not done.log_files and done.objects == listing.objects:

@@ -2,11 +2,12 @@
 
 A line is space-delimited: bucket owner, bucket, [time], address, requester, request id, operation, key, "request-URI",
 status, error code, bytes sent, object size, total time, turn-around time, then what is not looked at: referrer, user
-agent and all fields that came later or will come.  A quoted string may hold quotes, escaped or not: it ends where a
-status and the numbers follow, so that what people send cannot shift the fields.
+agent and all fields that came later or will come.  A quoted string may hold quotes, escaped or not: it ends at the
+first place where a status and the numbers follow, so that what people send in later fields cannot shift these.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -73,33 +74,41 @@ def text_of(data: bytes) -> bytes:
     """
     if not data:
         raise DamagedFileError("the file is empty", "copy it again")
-    return bytes(inflate(data)) if is_gzip(data) else data
+    return (bytes(inflate(data)) if is_gzip(data) else data).removeprefix(BOM_UTF8)
 
 
-def count_lines(
-    text: bytes, *, with_keys: bool = False, with_sessions: bool = False
-) -> Iterator[tuple[Counter[tuple[bytes, ...]], int]]:
-    """Yield, block by block, how many lines there are of each ``Group``, and how many lines are none of a log.
-
-    The groups are plain tuples: an object for each would take longer than all the rest.
-    """
-    pattern = _PATTERNS[with_keys, with_sessions]
+def blocks_of(text: bytes) -> Iterator[bytes]:
+    """Yield a text in blocks of whole lines."""
     start = 0
     while start < len(text):
         end = text.find(b"\n", min(start + BLOCK_BYTES, len(text))) + 1 or len(text)
-        found = pattern.findall(text, start, end)
-        others = text.count(b"\n", start, end) + (text[end - 1 : end] != b"\n") - len(found)
-        if others:
-            others = sum(bool(line.strip()) for line in text[start:end].split(b"\n")) - len(found)
-        yield Counter(found), others
+        yield text[start:end]
         start = end
+
+
+def count_lines(
+    block: bytes, *, with_keys: bool = False, with_sessions: bool = False
+) -> tuple[Counter[tuple[bytes, ...]], int]:
+    """Return how many lines of a block there are of each ``Group``, and how many are none of a log.
+
+    The groups are plain tuples: an object for each would take longer than all the rest.
+    """
+    found = _PATTERNS[with_keys, with_sessions].findall(block)
+    others = block.count(b"\n") + (block[-1:] not in (b"", b"\n")) - len(found)
+    if others:
+        others = sum(bool(line.strip()) for line in block.split(b"\n")) - len(found)
+    return Counter(found), others
+
+
+def is_line(line: bytes) -> bool:
+    """Whether something is a line of a log."""
+    return _PATTERNS[False, False].match(line) is not None
 
 
 def other_lines(text: bytes) -> Iterator[int]:
     """Yield the numbers of the lines that are none of a log, from 1."""
-    pattern = _PATTERNS[False, False]
     for number, line in enumerate(text.split(b"\n"), start=1):
-        if line.strip() and pattern.match(line) is None:
+        if line.strip() and not is_line(line):
             yield number
 
 

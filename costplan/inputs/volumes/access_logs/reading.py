@@ -7,10 +7,11 @@ from itertools import groupby
 
 from costplan.inputs.volumes.access_logs.batch_count import BatchCount
 from costplan.inputs.volumes.access_logs.judging import Facts, Judge, Verdict, object_key
-from costplan.inputs.volumes.access_logs.lines import count_lines, other_lines, slot_of, text_of
+from costplan.inputs.volumes.access_logs.lines import blocks_of, count_lines, is_line, other_lines, slot_of, text_of
 from costplan.inputs.volumes.access_logs.listing import Batch
 from costplan.inputs.volumes.access_logs.names import Place, parse_access_name
 from costplan.inputs.volumes.access_logs.operations import BATCH_DELETE, MULTI_DELETE, Aside
+from costplan.inputs.volumes.access_logs.repeats import Lines
 from costplan.inputs.volumes.access_logs.requesters import NOBODY
 from costplan.inputs.volumes.access_logs.statuses import is_failure
 from costplan.inputs.volumes.logs.file_notes import ranges
@@ -72,10 +73,15 @@ class BatchReader:
         self._used: list[_Known] = []
         self._decided: dict[tuple[Place, bytes], str | None] = {}
         self._slots: dict[bytes, int | None] = {}
+        self._met = Lines()
 
-    def read(self, batch: Batch) -> Iterator[BatchCount]:
-        """Yield the count so far after each file."""
+    def read(self, batch: Batch, without: frozenset[int] = frozenset()) -> Iterator[BatchCount]:
+        """Yield the count so far after each file.
+
+        without: lines that other batches have counted.
+        """
         count = BatchCount()
+        self._met = Lines(without)
         for source, entries in groupby(batch.entries, lambda entry: entry.source):
             listed = list(entries)
             stored = self._job.sources[source].read([entry.path for entry in listed])
@@ -93,6 +99,7 @@ class BatchReader:
 
     def close(self, count: BatchCount) -> BatchCount:
         """Return the count with what was counted aside for each judgement."""
+        count.digests = self._met.digests
         for known in self._used:
             days, known.days = known.days or [0] * 7, None
             lines = sum(days)
@@ -117,9 +124,12 @@ class BatchReader:
         place = told.place
         if place is None and self._job.account is not None and self._job.region is not None:
             place = self._job.account, self._job.region
-        lines = others = undated = 0
+        lines = others = undated = duplicates = 0
         asked = {"with_keys": self._judge.asks_of_keys, "with_sessions": self._judge.asks_of_sessions}
-        for groups, more in count_lines(text, **asked):
+        for block in blocks_of(text):
+            rest, again = self._met.first_of(block, is_line)
+            duplicates += again
+            groups, more = count_lines(rest, **asked)
             others += more
             if groups:
                 if place is None:
@@ -128,7 +138,8 @@ class BatchReader:
                     )
                 lines += groups.total()
                 undated += self._count(groups, place, told.slot, count)
-        if not lines:
+        count.duplicates += duplicates
+        if not lines and not duplicates:
             self._put_aside(path, told.slot is not None, count)
             return
         count.log_files += 1
@@ -137,7 +148,7 @@ class BatchReader:
             count.note_stamp(place, told.slot)
         if others or undated:
             self._note_lines(path, text, lines, others, undated, count)
-            count.bytes_unreadable += len(data) * (others + undated) // (lines + others)
+            count.bytes_unreadable += len(data) * (others + undated) // (lines + duplicates + others)
 
     def _count(self, groups: Counter[tuple[bytes, ...]], place: Place, stamp: int | None, count: BatchCount) -> int:
         """Count the lines of a block; return how many tell no time that there is."""

@@ -163,8 +163,9 @@ def _read(count: BatchCount, ignored: int) -> ReadSummary:
     return ReadSummary(
         files=count.log_files + count.files_unreadable,
         files_unreadable=count.files_unreadable,
-        records=counted + count.unreadable,
+        records=counted + count.duplicates + count.unreadable,
         counted=counted,
+        duplicates=count.duplicates,
         unreadable=count.unreadable,
         set_aside=set_aside,
         late=count.late,

@@ -13,6 +13,7 @@ from itertools import islice
 from costplan.inputs.volumes.access_logs.batch_count import BatchCount
 from costplan.inputs.volumes.access_logs.listing import Batch
 from costplan.inputs.volumes.access_logs.reading import BatchReader, Job
+from costplan.inputs.volumes.access_logs.repeats import Remembered
 from costplan.inputs.volumes.logs.workers import Stop
 from costplan.model.problems import BadInputError, Location, Problem
 
@@ -52,6 +53,34 @@ def read_batches(
         raise BadInputError([Problem(Location("logs"), what, "free some memory, or use --workers 1")]) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def distinct_batches(
+    job: Job, batches: Iterable[Batch], workers: int, note: Callable[[BatchCount], None], stop: Stop
+) -> Iterator[BatchCount]:
+    """Yield what each batch came to without the lines of earlier ones; see ``read_batches``.
+
+    A batch that has some of them is read again without them, which hardly ever happens.
+    """
+    begun: deque[Batch] = deque()
+    remembered, reader = Remembered(), BatchReader(job)
+
+    def each() -> Iterator[Batch]:
+        for batch in batches:
+            begun.append(batch)
+            yield batch
+
+    for count in read_batches(job, each(), workers, note, stop):
+        batch, again = begun.popleft(), remembered.meet(count.digests)
+        is_whole = count.objects == len(batch.entries)
+        yield _read_again(reader, batch, again) if again and is_whole else count
+
+
+def _read_again(reader: BatchReader, batch: Batch, without: frozenset[int]) -> BatchCount:
+    count = BatchCount()
+    for so_far in reader.read(batch, without):
+        count = so_far
+    return reader.close(count)
 
 
 def _read_alone(

@@ -1,6 +1,7 @@
 """Lines of server access logs, written out field by field."""
 
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 
 from costplan.inputs.volumes.access_logs import count_access_logs, find_access_logs
@@ -12,7 +13,9 @@ OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
 ACCOUNT, REGION, BUCKET = "111122223333", "eu-west-1", "amzn-s3-demo-lake"
 ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/etl"
 FOLDER = f"{ACCOUNT}/{REGION}/{BUCKET}/2026/10/05"
+REQUEST = "3E57427F3EXAMPLE"
 NAME = "2026-10-05-01-10-22-0123456789ABCDEF"
+_requests = count()
 
 
 def line(
@@ -31,16 +34,16 @@ def line(
 ) -> str:
     """Return one line; what is not said is a read that went well."""
     return (
-        f"{OWNER} {bucket} [{time} +0000] 192.0.2.3 {requester} 3E57427F3EXAMPLE {operation} {key} {uri} "
+        f"{OWNER} {bucket} [{time} +0000] 192.0.2.3 {requester} {REQUEST} {operation} {key} {uri} "
         f'{status} {error} 1024 2048 17 9 "-" {agent} {rest}\n'
     )
 
 
 def write(root: Path, lines: Iterable[str], name: str = f"{FOLDER}/{NAME}") -> Path:
-    """Write a log file where S3 would put it; return *root*."""
+    """Write a log file where S3 would put it, every line with a request id of its own; return *root*."""
     path = root / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes("".join(lines).encode())
+    path.write_bytes("".join(text.replace(REQUEST, f"{next(_requests):016X}") for text in lines).encode())
     return root
 
 

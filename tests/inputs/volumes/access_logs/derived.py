@@ -83,10 +83,12 @@ def _line(
     uri: str | None = None,
 ) -> str:
     identity = record["userIdentity"]
+    # Each of these records is another request, even keys of one batch, which a log would tell by their keys.
+    request = record["eventID"].replace("-", "").upper()[:16]
     requester = identity.get("arn") or ("-" if "invokedBy" not in identity else f"svc:{identity['invokedBy']}")
     written = "-" if key is None else quote_plus(quote_plus(key, safe="/"), safe="/")
     asked = uri or f'"GET /{quote_plus(key or "")} HTTP/1.1"'
     return (
-        f"{OWNERS} {bucket} [{when:%d/%b/%Y:%H:%M:%S} +0000] 192.0.2.7 {requester} 3E57427F3EXAMPLE {operation} "
+        f"{OWNERS} {bucket} [{when:%d/%b/%Y:%H:%M:%S} +0000] 192.0.2.7 {requester} {request} {operation} "
         f'{written} {asked} {answer} 10 20 3 2 "-" "a "tool" of theirs" - id SigV4 cipher AuthHeader host TLSv1.2 - -\n'
     )

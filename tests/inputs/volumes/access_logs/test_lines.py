@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costplan.inputs.volumes.access_logs.lines import count_lines, other_lines
+from costplan.inputs.volumes.access_logs.lines import blocks_of, count_lines, other_lines, text_of
 from costplan.model.containers import ArnField, Condition, Operator
 from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import OPTIONAL_FIELDS, CountPlan
@@ -47,7 +47,8 @@ UNREADABLE = {
 def groups(text: str, *, with_keys: bool = False) -> tuple[Counter[tuple[bytes, ...]], int]:
     found: Counter[tuple[bytes, ...]] = Counter()
     others = 0
-    for some, more in count_lines(text.encode("utf-8", "surrogatepass"), with_keys=with_keys):
+    for block in blocks_of(text.encode("utf-8", "surrogatepass")):
+        some, more = count_lines(block, with_keys=with_keys)
         found += some
         others += more
     return found, others
@@ -188,3 +189,8 @@ def test_a_session_answers_the_conditions_on_principals(tmp_path: Path) -> None:
 
     found = [(row.key.principal.container, row.key.principal.answers) for row in rows]
     assert sorted(found, key=repr) == sorted([(ROLE, "1"), (ROLE, "0"), (None, "0")], key=repr)
+
+
+def test_a_byte_order_mark_is_not_of_the_first_owner() -> None:
+    ((group, _),) = groups(text_of(b"\xef\xbb\xbf" + line().encode()).decode())[0].items()
+    assert group[0] == OWNER.encode()

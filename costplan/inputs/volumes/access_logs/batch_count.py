@@ -18,7 +18,7 @@ class BatchCount:
 
     by_event: lines by weekday.
     occupied: slots with a line, by place; first_stamps: the earliest delivery that a file's name tells, by place.
-    buckets: all that a line was about.
+    buckets: all that a line was about, each with the slots of its lines.
     unknown: lines of operations of which nobody knows what they are, by name.
     lines: all that are of a log and were not met before; duplicates: those that were; unreadable: the others.
     late: lines delivered more than six hours after they happened.
@@ -32,7 +32,7 @@ class BatchCount:
     by_event: dict[Counted, list[int]] = field(default_factory=dict)
     occupied: defaultdict[Place, SlotSet] = field(default_factory=lambda: defaultdict(SlotSet))
     first_stamps: dict[Place, int] = field(default_factory=dict)
-    buckets: set[tuple[Place, str]] = field(default_factory=set)
+    buckets: defaultdict[tuple[Place, str], SlotSet] = field(default_factory=lambda: defaultdict(SlotSet))
     unknown: Counter[str] = field(default_factory=Counter)
     set_aside: Counter[str] = field(default_factory=Counter)
     multi_deletes: dict[tuple[Place, str], list[int]] = field(default_factory=dict)
@@ -62,7 +62,8 @@ class BatchCount:
         for bucket, (requests, keys) in other.multi_deletes.items():
             mine = self.multi_deletes.setdefault(bucket, [0, 0])
             mine[:] = [mine[0] + requests, mine[1] + keys]
-        self.buckets |= other.buckets
+        for where, slots in other.buckets.items():
+            self.buckets[where].update(slots)
         self.unknown.update(other.unknown)
         self.set_aside.update(other.set_aside)
         self.problems += other.problems

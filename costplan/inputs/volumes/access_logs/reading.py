@@ -154,7 +154,7 @@ class BatchReader:
         """Count the lines of a block; return how many tell no time that there is."""
         used, with_keys, undated = self._used, self._judge.asks_of_keys, 0
         late_before = 0 if stamp is None else stamp - LATE_SLOTS
-        slots: set[int] = set()
+        seen: set[tuple[bytes, int]] = set()
         for group, lines in groups.items():
             owner, bucket, minute, requester, operation, key, status, error = group
             slot = self._slots[minute] if minute in self._slots else self._slot(minute)
@@ -168,13 +168,14 @@ class BatchReader:
                 known.days = [0] * 7
                 used.append(known)
             known.days[weekday_of(slot)] += lines
-            slots.add(slot)
+            seen.add((bucket, slot))
             if slot < late_before:
                 count.late += lines
         occupied = count.occupied[place]
-        for slot in slots:
+        of_bucket = {bucket: count.buckets[place, bucket.decode("utf-8", "replace")] for bucket, _ in seen}
+        for bucket, slot in seen:
             occupied.add(slot)
-        count.buckets |= {(place, bucket.decode("utf-8", "replace")) for bucket in {group[1] for group in groups}}
+            of_bucket[bucket].add(slot)
         return undated
 
     def _slot(self, minute: bytes) -> int | None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from costplan.inputs.volumes.access_logs.batch_count import BatchCount
+from costplan.inputs.volumes.access_logs.beginnings import Bucket, later_beginnings
 from costplan.inputs.volumes.access_logs.judging import OBJECT_TYPE, bucket_arn
 from costplan.inputs.volumes.access_logs.names import Place
 from costplan.inputs.volumes.access_logs.operations import S3
@@ -49,9 +50,11 @@ def access_volumes(
     spans, rows, sampling: of a sample, when its population was observed, what it expands to, and how it was drawn.
     """
     periods = spans or {place: _span(count, place) for place in sorted(count.occupied)}
+    # In a sample most days were not looked at, so it does not show when logs begin.
+    later = later_beginnings(count, periods) if rows is None else {}
     return Volumes(
-        tuple(_rows(count, plan, periods) if rows is None else rows),
-        tuple(_coverage(count, periods, is_sample=rows is not None)),
+        tuple(_rows(count, plan, periods, later) if rows is None else rows),
+        tuple(_coverage(count, periods, later, is_sample=rows is not None)),
         conditions=plan.conditions,
         kind=KIND,
         read=_read(count, ignored),
@@ -85,7 +88,10 @@ def _span(count: BatchCount, place: Place) -> Span:
     return Span(start, span.end)
 
 
-def _rows(count: BatchCount, plan: CountPlan, spans: Mapping[Place, Span]) -> Iterator[VolumeRow]:
+def _rows(
+    count: BatchCount, plan: CountPlan, spans: Mapping[Place, Span], later: Mapping[Bucket, Span]
+) -> Iterator[VolumeRow]:
+    """Yield the rows; where a bucket's logs may have begun later than others', low is as if they had not."""
     by_key: dict[EventKey, tuple[list[int], list[int]]] = {}
     for (key, is_certain), days in count.by_event.items():
         mine = by_key.setdefault(key, ([0] * 7, [0] * 7))[is_certain]
@@ -93,12 +99,19 @@ def _rows(count: BatchCount, plan: CountPlan, spans: Mapping[Place, Span]) -> It
     rows = []
     with exact_arithmetic():
         for key, (possible, certain) in by_key.items():
-            expansion = spans[key.account, key.region].expansion()
+            place = key.account, key.region
+            expansion = spans[place].expansion()
             low = expansion.per_month(certain)
-            high = expansion.per_month([a + b for a, b in zip(possible, certain, strict=True)])
+            own = later.get((place, _container(key)), spans[place]).expansion()
+            high = own.per_month([a + b for a, b in zip(possible, certain, strict=True)])
             rows.append(VolumeRow(key, Quantity.between(low, high), sum(possible) + sum(certain)))
         rows += keyless_rows(count, plan, spans)
     yield from sorted(rows, key=lambda row: repr(row.key))
+
+
+def _container(key: EventKey) -> str:
+    (resource,) = key.resources if isinstance(key.resources, tuple) else ()
+    return str(resource.container)
 
 
 @exact_arithmetic()
@@ -139,18 +152,21 @@ def _deleted_key(place: Place, bucket: str, plan: CountPlan) -> EventKey:
     )
 
 
-def _coverage(count: BatchCount, spans: Mapping[Place, Span], *, is_sample: bool) -> Iterator[Coverage]:
+def _coverage(
+    count: BatchCount, spans: Mapping[Place, Span], later: Mapping[Bucket, Span], *, is_sample: bool
+) -> Iterator[Coverage]:
     # Of a sample most hours were not looked at, which makes no gaps of them.
     occupied = {place: None if is_sample else count.occupied[place] for place in spans}
     periods = {place: span.period(occupied[place]) for place, span in spans.items()}
     for place, bucket in sorted(count.buckets):
+        own = later.get((place, bucket_arn(place, bucket)))
         yield Coverage(
             *place,
             EventCategory.DATA,
             Basis.MEASURED,
             resource_type=OBJECT_TYPE,
             container=bucket_arn(place, bucket),
-            observed=periods[place],
+            observed=periods[place] if own is None else own.period(count.buckets[place, bucket]),
         )
 
 

@@ -100,6 +100,11 @@ class SlotSet:
         return sum(bits.bit_count() for bits in self._days.values())
 
     @property
+    def days(self) -> int:
+        """How many days have a slot in the set."""
+        return len(self._days)
+
+    @property
     def span(self) -> "Span":
         """From the first slot to the last.  The set must not be empty."""
         first, last = min(self._days), max(self._days)

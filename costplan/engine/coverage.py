@@ -58,7 +58,7 @@ def unknown_usage(scenario: Scenario, router: Router, prices: PriceList) -> tupl
     coverage: dict[tuple[str, str], list[Coverage]] = defaultdict(list)
     never_drawn: set[tuple[str, str]] = set()
     for volumes in scenario.volumes:
-        missed = set(volumes.sampling.never_drawn) if volumes.sampling else set()
+        missed = volumes.never_drawn
         never_drawn |= missed
         for part in volumes.coverage:
             if (part.account, part.region) not in missed:

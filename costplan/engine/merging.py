@@ -19,14 +19,6 @@ from costplan.model.volumes import Coverage, FileStatistics, ReadSummary, Sampli
 MERGED = "merged"
 
 
-class SeveralSamplesError(ValueError):
-    """Sources of several samples, by position: their intervals would be lost."""
-
-    def __init__(self, sources: tuple[int, ...]) -> None:
-        super().__init__("merged volumes hold the replicates of one sample")
-        self.sources = sources
-
-
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """A part of the population that two sources hold, by position; *part* is that of the later one."""
@@ -74,10 +66,8 @@ def overlaps(sources: Sequence[Volumes]) -> tuple[Overlap, ...]:
 def merge(sources: Sequence[Volumes]) -> Merged:
     """Return the volumes of all *sources*; where two hold the same events, those of the earlier one.
 
-    Sources that are apart give the same result in whatever order they are named.
-
-    Raises:
-        SeveralSamplesError: of several samples something is left, and volumes hold the replicates of one.
+    Sources that are apart give the same result in whatever order they are named.  Figures of one sample pair replicate
+    by replicate; of different ones the variances add.
     """
     conditions = all_conditions(sources)
     kept: list[Volumes] = []
@@ -90,9 +80,7 @@ def merge(sources: Sequence[Volumes]) -> Merged:
         covers.append(whole_cover_of(left)[1])
         kept.append(_with_own_multiplicity(left, len(sources)))
         dropped += [lost] if lost.rows or lost.straddling or lost.parts else []
-    samples = {n: volumes.sampling for n, volumes in enumerate(kept) if volumes.sampling}
-    if len({sampling.design_id for sampling in samples.values()}) > 1:
-        raise SeveralSamplesError(tuple(samples))
+    samples = _samples(kept)
     coverage = {part for volumes in kept for part in volumes.coverage}
     merged = Volumes(
         rows=summed(row for volumes in kept for row in volumes.rows),
@@ -103,7 +91,8 @@ def merge(sources: Sequence[Volumes]) -> Merged:
         read=_all_read(volumes.read for volumes in kept),
         multiplicity=_added(volumes.multiplicity for volumes in kept),
         files=_files(kept),
-        sampling=_sampling(kept),
+        sampling=samples[0] if samples else None,
+        further_samples=samples[1:],
         billed=tuple(sorted({line for volumes in kept for line in volumes.billed}, key=repr)),
         changes=tuple(sorted({change for volumes in kept for change in volumes.changes})),
     )
@@ -156,7 +145,7 @@ def _sum(rows: Sequence[VolumeRow]) -> VolumeRow:
 
 def _seen_parts(volumes: Volumes) -> tuple[Coverage, ...]:
     """Return what a source covers without the places that its sample never drew: there it saw nothing."""
-    never_drawn = volumes.sampling.never_drawn if volumes.sampling else ()
+    never_drawn = volumes.never_drawn
     return tuple(part for part in volumes.coverage if (part.account, part.region) not in never_drawn)
 
 
@@ -184,8 +173,16 @@ def _without(volumes: Volumes, number: int, covers: Sequence[Cover]) -> tuple[Vo
     files = tuple(f for f in volumes.files if (f.account, f.region) in places or (f.account, f.region) not in lost)
     count = len(volumes.coverage) - len(parts)
     # A sample of which nothing is left has no part in the figures.
-    sampling = volumes.sampling if rows or (volumes.sampling and volumes.sampling.never_drawn) else None
-    left_over = replace(volumes, rows=tuple(rows), coverage=parts, files=files, sampling=sampling)
+    drawn = {replicates.design_id for row in rows for replicates in row.per_month.replicates}
+    samples = tuple(s for s in volumes.samples if s.design_id in drawn or s.never_drawn)
+    left_over = replace(
+        volumes,
+        rows=tuple(rows),
+        coverage=parts,
+        files=files,
+        sampling=samples[0] if samples else None,
+        further_samples=samples[1:],
+    )
     return left_over, Dropped(number, len(gone), total(row.per_month for row in gone), straddling, count)
 
 
@@ -247,13 +244,14 @@ def _added(multiplicities: Iterable[Mapping[int, int]]) -> dict[int, int]:
     return dict(sorted(found.items()))
 
 
-def _sampling(sources: Sequence[Volumes]) -> Sampling | None:
-    """Return how the sampled source was drawn; where another one saw a place that was never drawn, it is known."""
-    sampling = next((volumes.sampling for volumes in sources if volumes.sampling), None)
-    if sampling is None:
-        return None
+def _samples(sources: Sequence[Volumes]) -> tuple[Sampling, ...]:
+    """Return how the sources were drawn; where another one saw a place that was never drawn, it is known."""
     known = {(part.account, part.region) for volumes in sources for part in volumes.coverage}
-    return replace(sampling, never_drawn=tuple(place for place in sampling.never_drawn if place not in known))
+    by_design = {sampling.design_id: sampling for volumes in reversed(sources) for sampling in volumes.samples}
+    return tuple(
+        replace(one, never_drawn=tuple(place for place in one.never_drawn if place not in known))
+        for _, one in sorted(by_design.items())
+    )
 
 
 def _part_order(part: Coverage) -> tuple[str, ...]:

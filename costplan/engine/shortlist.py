@@ -154,7 +154,7 @@ class _Known:
         self.covers_all = any(volumes.covers_all for volumes in sources)
         self._covers = []
         for volumes in sources:
-            never_drawn = volumes.sampling.never_drawn if volumes.sampling else ()
+            never_drawn = volumes.never_drawn
             seen = tuple(part for part in volumes.coverage if (part.account, part.region) not in never_drawn)
             self._covers.append(cover_of(replace(volumes, coverage=seen)))
 

@@ -179,6 +179,7 @@ class Volumes:
     conditions: what rows were asked beyond their containers, in the order of their answers.
     multiplicity: how often an event was met → how many events: evidence of how many trails deliver.
     sampling: how the rows were drawn; ``None`` for a census, for typed volumes, and where a sample does not say.
+    further_samples: of merged volumes, how other rows were drawn: another design each.
     changes: what was done to the rows since they were measured or typed, each in words.
     billed: of volumes from a bill, every usage type of CloudTrail's as it stands there.
     """
@@ -195,6 +196,17 @@ class Volumes:
     billed: tuple[Billed, ...] = ()
     where: Location | None = None
     changes: tuple[str, ...] = ()
+    further_samples: tuple[Sampling, ...] = ()
+
+    @property
+    def samples(self) -> tuple[Sampling, ...]:
+        """How rows were drawn, each design once."""
+        return self.further_samples if self.sampling is None else (self.sampling, *self.further_samples)
+
+    @property
+    def never_drawn(self) -> frozenset[tuple[str, str]]:
+        """Accounts and Regions with objects of which no sample read any, so that nothing is known of their events."""
+        return frozenset(place for sampling in self.samples for place in sampling.never_drawn)
 
     @property
     def is_sampled(self) -> bool:
@@ -205,8 +217,8 @@ class Volumes:
     def places(self) -> tuple[tuple[str, str], ...]:
         """Every (account, Region) that is covered or has events, if only in objects that nobody read, sorted."""
         covered = {(c.account, c.region) for c in self.coverage}
-        never_drawn = self.sampling.never_drawn if self.sampling else ()
-        return tuple(sorted(covered.union((row.key.account, row.key.region) for row in self.rows).union(never_drawn)))
+        with_rows = ((row.key.account, row.key.region) for row in self.rows)
+        return tuple(sorted(covered.union(with_rows).union(self.never_drawn)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _scenario(estimate: Estimate, first: Estimate, dimensions: Sequence[Dimensio
         as_of=str(day) if (day := estimate.scenario.settings.as_of) else None,
         start=f"{begin:%Y-%m}" if (begin := estimate.scenario.settings.start) else None,
         totals=_totals(estimate, dimensions),
-        samples=[_sample(volumes.sampling) for volumes in estimate.scenario.volumes if volumes.sampling],
+        samples=[_sample(one) for volumes in estimate.scenario.volumes for one in volumes.samples],
         breakdown=_breakdown(estimate, dimensions) if dimensions else None,
     )
 

@@ -8,7 +8,7 @@ from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import NOTHING, Quantity, total
 from costplan.model.scenario import Account
 from costplan.model.unknown import UNKNOWN, Except, Unknown
-from costplan.model.volumes import Basis, ReadSummary, VolumeRow, Volumes
+from costplan.model.volumes import Basis, ReadSummary, Sampling, VolumeRow, Volumes
 from costplan.reports import VolumeDimension
 from costplan.reports.access_log_notes import KIND as ACCESS_LOGS
 from costplan.reports.access_log_notes import access_log_notes
@@ -88,17 +88,21 @@ def _heading(volumes: Volumes, width: int) -> str:
 
 def _sample(volumes: Volumes) -> tuple[str, ...]:
     """Return how the volumes were drawn, and what ± is."""
-    sampling = volumes.sampling
-    if sampling is None:
+    if not volumes.samples:
         return ("sample: how it was drawn is not said; ± is the 95 % interval",) if volumes.is_sampled else ()
-    drawn, files = "window" if volumes.kind == "lookup" else "cluster", sampling.objects
+    return tuple(_sample_line(sampling) for sampling in volumes.samples)
+
+
+def _sample_line(sampling: Sampling) -> str:
+    # An event history is no files: windows of time were drawn.
+    drawn, files = "cluster" if sampling.objects else "window", sampling.objects
     parts = [
         " of the ".join(share_read(sampling)),
         *([f"{sampling.objects_read:,} of {plural(files, 'file')}"] if files else []),
         f"{sampling.clusters_read:,} of {plural(sampling.clusters, drawn)}",
     ]
     read = ", ".join(parts)
-    return (f"sample: {read}; seed {sampling.seed}, {sampling.replicates} replicates; ± is the 95 % interval",)
+    return f"sample: {read}; seed {sampling.seed}, {sampling.replicates} replicates; ± is the 95 % interval"
 
 
 def _source(volumes: Volumes, width: int) -> str:
@@ -213,8 +217,8 @@ def notes_on(volumes: Volumes) -> tuple[str, ...]:
     notes.extend(_notes_on_copies(volumes.multiplicity))
     notes.extend(_notes_on_coverage(volumes))
     notes.extend(notes_on_bill(volumes))
-    if volumes.sampling is not None and volumes.sampling.never_drawn:
-        places = [f"{account} in {region}" for account, region in volumes.sampling.never_drawn]
+    if volumes.never_drawn:
+        places = [f"{account} in {region}" for account, region in sorted(volumes.never_drawn)]
         notes.append(f"never drawn, so nothing is known of their events: {', '.join(places)}")
     notes.extend(f"changed since: {change}" for change in volumes.changes[:_CHANGES_NAMED])
     if len(volumes.changes) > _CHANGES_NAMED:

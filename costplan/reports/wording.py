@@ -195,7 +195,9 @@ def source_of(volumes: Volumes) -> str:
     if volumes.kind == "lookup":
         observed = max((c.observed.hours for c in volumes.coverage if c.observed), default=ZERO)
         return f"{duration(observed)} of event history, {plural(read.counted, 'event')} read" + changed
-    of = volumes.sampling.objects if volumes.sampling else read.files
+    of = read.files + sum(one.objects - one.objects_read for one in volumes.samples)
+    if volumes.sampling is not None and volumes.kind != "merged":
+        of = volumes.sampling.objects
     files = f"{read.files - read.files_unreadable:,} of {plural(of, 'file')}"
     hours = max((c.observed.hours for c in volumes.coverage if c.observed), default=None)
     named = {"cloudtrail-logs": "logs", "access-logs": "access logs", "merged": "merged volumes"}
@@ -213,7 +215,8 @@ def kind_of(volumes: Volumes) -> str:
 
 def samples(estimates: Sequence[Estimate]) -> str:
     """Return how much of the logs was read where they were sampled: ``sample: 1.5 % of the bytes read``."""
-    drawn = dict.fromkeys(v.sampling for e in estimates for v in e.scenario.volumes if v.is_sampled)
+    sampled = (v for e in estimates for v in e.scenario.volumes if v.is_sampled)
+    drawn = dict.fromkeys(one for v in sampled for one in v.samples or (None,))
     if not drawn:
         return ""
     shares: dict[str, dict[str, None]] = {}

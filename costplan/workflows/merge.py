@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from costplan.engine.merging import Merged, Overlap, SeveralSamplesError, merge, overlaps
+from costplan.engine.merging import Merged, Overlap, merge, overlaps
 from costplan.inputs.volumes.volumes_file import read_volumes
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.volumes import Coverage, Volumes
@@ -59,7 +59,7 @@ def merge_volumes(paths: Sequence[Path], *, prefer: Sequence[Path] = ()) -> Merg
         same events; without it such an overlap is an error.
 
     Raises:
-        BadInputError: every problem of the files; overlaps; two samples, since a file holds the replicates of one.
+        BadInputError: every problem of the files; overlaps.
         UsageError: fewer than two files, or *prefer* names another one.
     """
     paths, prefer = [Path(path) for path in paths], [Path(path) for path in prefer]
@@ -73,20 +73,10 @@ def merge_volumes(paths: Sequence[Path], *, prefer: Sequence[Path] = ()) -> Merg
         raise UsageError(f"{', '.join(map(str, sorted(again)))}: named twice, and nothing counts twice")
     ordered = (*dict.fromkeys(prefer), *(path for path in paths if path not in prefer))
     sources = read_each_volumes(ordered)
-    found = overlaps(sources)
-    problems = list(_overlap_problems(found, ordered, len(set(prefer))))
+    problems = list(_overlap_problems(overlaps(sources), ordered, len(set(prefer))))
     if problems:
         raise BadInputError(problems)
-    try:
-        return MergeResult(merge(sources), ordered)
-    except SeveralSamplesError as error:
-        first, *others = (ordered[number] for number in error.sources)
-        what = f"is another sample than {first}, and a volumes file holds the intervals of one"
-        hint = "list both files under volumes: of a scenario, which keeps both intervals"
-        if any({one.first, one.second} <= set(error.sources) for one in found):
-            # Under volumes: of a scenario files that overlap are refused.
-            hint = "they overlap, so sample their logs together: costplan volumes logs A B --sample"
-        raise BadInputError([Problem(Location(str(path)), what, hint) for path in others]) from None
+    return MergeResult(merge(sources), ordered)
 
 
 def _overlap_problems(found: Iterable[Overlap], paths: Sequence[Path], preferred: int) -> Iterable[Problem]:

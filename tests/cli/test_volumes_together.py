@@ -80,24 +80,46 @@ def other_sample(path: str, old: str, new: str) -> None:
     Path(path).write_text(json.dumps(made).replace(old, new), encoding="utf-8")
 
 
-def test_two_samples_are_refused_and_a_scenario_with_both_keeps_both_intervals(
-    out: Call, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_two_samples_keep_their_intervals_in_one_file(out: Call, capsys: pytest.CaptureFixture[str]) -> None:
     other_sample("other.json", "111122223333", "444455556666")
-    code, _, err = out("merge", SAMPLED, "other.json", "-o", "all.json")
-    assert code == 3
-    assert "list both files under volumes: of a scenario, which keeps both intervals" in err
+    code, text, _ = out("merge", SAMPLED, "other.json", "-o", "all.json")
+    assert code == 0
+    assert text.count("sample: ") == 2
 
-    assert run(["estimate", "trails.json", "--volumes", SAMPLED, "--volumes", "other.json"]) == 0
-    # Once it is ± 40,401, so twice, and apart, it is ± 40,401 × √2 = 57,136.
-    assert re.search(r"of all events a month +5\.00M ± 57,136", capsys.readouterr().out)
+    def estimated(*volumes: str) -> str:
+        given = [word for path in volumes for word in ("--volumes", path)]
+        assert run(["estimate", "trails.json", *given]) == 0
+        return capsys.readouterr().out
+
+    # Of one it is ± 40,401, so of two that are drawn apart ± 40,401 × √2 = 57,136.
+    assert re.search(r"of all events a month +5\.00M ± 57,136", estimated("all.json"))
+    assert len(figures_of(estimated("all.json"))) >= 5
+    assert figures_of(estimated("all.json")) == figures_of(estimated(SAMPLED, "other.json"))
+    assert "samples: 4.2 % of the bytes read" in estimated("all.json")
 
 
-def test_two_samples_of_the_same_events_are_to_be_one(out: Call) -> None:
+def figures_of(text: str) -> list[str]:
+    """Return the lines of a table, without what is said of its sources above it and of assumptions below."""
+    return re.findall(r"^(?:[A-Z].* month.*|95 % interval.*|Events.*|  *of all.*)$", text, re.MULTILINE)[1:]
+
+
+def test_of_two_samples_of_the_same_events_the_preferred_one_is_kept(out: Call) -> None:
     other_sample("other.json", "us-east-1", "us-west-2")
     code, _, err = out("merge", "other.json", SAMPLED, "--prefer", "other.json", "-o", "all.json")
-    assert code == 3
-    assert "sample their logs together: costplan volumes logs A B --sample" in err
+    assert code == 0
+    assert "other.json holds them" in err
+
+    # Of the second sample one Region is left, and what chance did to it there.
+    merged, second = read_volumes("all.json"), read_volumes(SAMPLED)
+    by_design = {
+        design: {row.key.region for row in merged.rows for one in row.per_month.replicates if one.design_id == design}
+        for design in (sampling.design_id for sampling in merged.samples)
+    }
+    assert second.sampling is not None
+    assert by_design == {
+        "sha256:other": {"ap-southeast-2", "eu-west-1", "us-west-2"},
+        second.sampling.design_id: {"us-east-1"},
+    }
 
 
 @pytest.mark.parametrize(

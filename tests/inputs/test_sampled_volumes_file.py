@@ -178,6 +178,70 @@ def test_a_sample_without_replicates_is_refused() -> None:
     ]
 
 
+# ---- several samples ----
+
+# The rows of the second sample are the first, which both moved, and the fourth, which it alone moved.
+FURTHER = (
+    WRITTEN
+    + """\
+further_samples:
+- sampling: {seed: 1, objects: 10, objects_read: 5, bytes: 100, bytes_read: 50, clusters: 4, clusters_read: 2,
+             never_drawn: [{account: "777788889999", region: us-east-1}]}
+  replicates:
+    design_id: "sha256:y"
+    method: successive-difference
+    count: 2
+    factor: "0.5"
+    encoding: float32-le-base64
+    rows: {"3": "AABAQQAAgMA=", "0": "AABAQQAAgMA="}
+"""
+)
+
+
+def test_a_row_may_have_replicates_of_several_samples() -> None:
+    first, *_, fourth, _ = read(FURTHER).rows
+    other = Replicates("sha256:y", 0.5, (12.0, -4.0))
+    assert first.per_month.replicates == (Replicates("sha256:x", 0.125, (65472.0, -65472.0)), other)
+    assert first.per_month.counted == D("3140.5")
+    assert fourth.per_month.replicates == (other,)
+
+
+def test_several_samples_are_described_each() -> None:
+    volumes = read(FURTHER)
+    assert [sampling.design_id for sampling in volumes.samples] == ["sha256:x", "sha256:y"]
+    assert volumes.never_drawn == {("444455556666", "us-east-1"), ("777788889999", "us-east-1")}
+
+
+def test_several_samples_survive_writing() -> None:
+    volumes = read(FURTHER)
+    assert read(format_volumes(volumes)).samples == volumes.samples
+    assert [row.per_month for row in read(format_volumes(volumes)).rows] == [row.per_month for row in volumes.rows]
+    jsonschema.Draft202012Validator(schema("volumes")).validate(json.loads(format_volumes(volumes)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('"sha256:y"', '"sha256:x"', "v.yaml:27: further_samples[0]: sha256:x is there twice — figures of one sample"),
+        ('"3": "AABA', '"9": "AABA', "v.yaml:32: further_samples[0]: there is no row 9 of 5 — "),
+        ("clusters_read: 2", "clusters_read: 5", "v.yaml:24: further_samples[0]: clusters_read is more than clusters"),
+        ('factor: "0.5"', 'factor: "0"', "v.yaml:30: further_samples[0]: factor is 0 — "),
+    ],
+)
+def test_a_fault_of_a_further_sample_is_told_with_its_place(old: str, new: str, problem: str) -> None:
+    volumes, problems = parse(FURTHER.replace(old, new, 1))
+    assert volumes is None
+    assert [told[: len(problem)] for told in problems[:1]] == [problem]
+
+
+def test_further_samples_without_a_first_one_are_refused() -> None:
+    text = FURTHER[: FURTHER.index("replicates:\n  design_id")] + FURTHER[FURTHER.index("further_samples:") :]
+    text = text[: text.index("  sampling:")] + text[text.index("coverage:") :]
+    volumes, problems = parse(text)
+    assert volumes is None
+    assert any("further samples without a first one — write one of them as replicates" in told for told in problems)
+
+
 # ---- writing ----
 
 

@@ -236,6 +236,8 @@ def _no_place(where: Location, place: Place) -> list[Problem]:
 
 
 def _unknown_word(where: Location, word: str) -> Problem:
+    if word in _READ_WRITE:
+        return Problem(where, "reads and writes stand there both", "leave both out: without them it is about all")
     known = (*WORDS, *_READ_WRITE)
     suggestion = suggest(word, known)
     hint = f'did you mean "{suggestion}"?' if suggestion else f"known: {', '.join(known)}"

@@ -14,7 +14,7 @@ from costplan.inputs.documents import At, Document, in_order, read_document
 from costplan.inputs.shapes import read_shape
 from costplan.inputs.volumes.shorthand import ShortRowError, expand_short_row, is_short
 from costplan.inputs.volumes.volumes_rows import RowReader
-from costplan.inputs.volumes.volumes_sampling import SamplingReader
+from costplan.inputs.volumes.volumes_sampling import SamplesReader
 from costplan.inputs.volumes.volumes_shape import (
     CATEGORIES,
     BilledEntry,
@@ -95,8 +95,8 @@ class _Reader:
             )
             self._report((), what, hint)
         coverage = tuple(self._coverage())
-        samples = SamplingReader(body.source.sampling if body.source else None, body.replicates, self._report)
-        sampling = samples.sampling()
+        samples = SamplesReader(body, self._report)
+        sampling, *further = samples.samples()
         rows = tuple(self._rows(coverage, samples))
         read = self._read_summary()
         if len(self._problems) > before:
@@ -114,6 +114,7 @@ class _Reader:
             billed=tuple(_billed(entry) for entry in body.source.billed) if body.source else (),
             where=self._document.location(self._at),
             changes=body.source.changes if body.source else (),
+            further_samples=tuple(one for one in further if one is not None),
         )
 
     def _report(self, at: At, what: str, hint: str) -> None:
@@ -168,7 +169,7 @@ class _Reader:
             return None
         return Period(times[0], times[1], Decimal(entry.observed.hours), Decimal(entry.observed.gap_hours))
 
-    def _rows(self, coverage: tuple[Coverage, ...], samples: SamplingReader) -> Iterator[VolumeRow]:
+    def _rows(self, coverage: tuple[Coverage, ...], samples: SamplesReader) -> Iterator[VolumeRow]:
         reader = RowReader(self._conditions, coverage, self._report)
         short: dict[int, tuple[VolumeRow, ...]] = {}
         full: dict[int, VolumeRow | None] = {}

@@ -47,13 +47,27 @@ class Kept:
     rest: tuple[Rest, ...]
 
 
-def kept_replicates(volumes: Volumes) -> Kept:
-    """Return the replicates of the rows that make 99.9 % of the month, and sums by container of the others'.
+def check_designs(volumes: Volumes) -> None:
+    """Check that every row's replicates are of samples that the volumes describe.
 
     Raises:
-        ValueError: a row has replicates of another sample than the volumes say, or the volumes do not say.
+        ValueError: they are of another one, or the volumes do not say.
     """
-    vectors = {n: v for n, row in enumerate(volumes.rows) if (v := _vector(row, volumes.sampling))}
+    known = {sampling.design_id for sampling in volumes.samples}
+    if len(known) < len(volumes.samples):
+        raise ValueError("each sample is described once")
+    for row in volumes.rows:
+        if row.per_month.is_sampled and not {r.design_id for r in row.per_month.replicates} <= known:
+            raise ValueError("a volumes file holds the replicates of samples which it describes")
+
+
+def kept_replicates(volumes: Volumes, sampling: Sampling) -> Kept:
+    """Return the replicates by one sample of the rows that make 99.9 % of the month, and the others' by container.
+
+    Raises:
+        ValueError: a row has another number of them than the sample.
+    """
+    vectors = {n: v for n, row in enumerate(volumes.rows) if (v := _vector(row, sampling))}
     enough = KEPT_SHARE * sum((row.per_month.point for row in volumes.rows), ZERO)
     rows: dict[int, Vector] = {}
     others: dict[tuple[object, ...], list[int]] = defaultdict(list)
@@ -68,16 +82,14 @@ def kept_replicates(volumes: Volumes) -> Kept:
     return Kept(dict(sorted(rows.items())), tuple(sorted(rest, key=lambda one: one.rows)))
 
 
-def _vector(row: VolumeRow, sampling: Sampling | None) -> Vector | None:
+def _vector(row: VolumeRow, sampling: Sampling) -> Vector | None:
     """Return the deviations of one row, or nothing where they are all zero: every replicate says the same."""
-    if not row.per_month.is_sampled:
+    mine = next((one for one in row.per_month.replicates if one.design_id == sampling.design_id), None)
+    if mine is None or not any(mine.deviations):
         return None
-    (first, *more) = row.per_month.replicates
-    if sampling is None or more or first.design_id != sampling.design_id:
-        raise ValueError("a volumes file holds the replicates of one sample, which it describes")
-    if len(first.deviations) != sampling.replicates:
-        raise ValueError(f"{sampling.replicates} replicates were said, a row has {len(first.deviations)}")
-    return first.deviations
+    if len(mine.deviations) != sampling.replicates:
+        raise ValueError(f"{sampling.replicates} replicates were said, a row has {len(mine.deviations)}")
+    return mine.deviations
 
 
 def _container(row: VolumeRow) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from costplan.inputs.documents import At
 from costplan.inputs.volumes.volumes_replicates import DRAWN, Vector, decode
 from costplan.inputs.volumes.volumes_rows import Report
-from costplan.inputs.volumes.volumes_shape import EventRow, ReplicatesEntry, SamplingEntry
+from costplan.inputs.volumes.volumes_shape import EventRow, ReplicatesEntry, SamplingEntry, VolumesBody
 from costplan.model.numbers import ZERO
 from costplan.model.quantity import Quantity, Replicates
 from costplan.model.volumes import Sampling, VolumeRow
@@ -24,25 +24,28 @@ Rows = Mapping[int, VolumeRow | None]
 class SamplingReader:
     """Reads how the volumes of one file were sampled, and gives its rows their replicates."""
 
-    def __init__(self, drawn: SamplingEntry | None, entry: ReplicatesEntry | None, report: Report) -> None:
+    def __init__(self, drawn: SamplingEntry | None, entry: ReplicatesEntry | None, report: Report, at: At = ()) -> None:
         self._drawn = drawn
         self._entry = entry
         self._report = report
+        self._at = at
+        # The first sample is told in two places, others in one.
+        self._at_sampling: At = (*at, "sampling") if at else ("source", "sampling")
 
     def sampling(self) -> Sampling | None:
         """Return how the volumes were drawn; ``None`` where nobody says, or where the file contradicts itself."""
         drawn, entry = self._drawn, self._entry
         if entry is not None and not Decimal(entry.factor):
-            self._report(("replicates", "factor"), "factor is 0", _AGAIN)
+            self._report((*self._at, "replicates", "factor"), "factor is 0", _AGAIN)
         if drawn is None:
             return None
         if entry is None:
             hint = "without them nobody can tell how sure its figures are: sample the logs again"
-            self._report(("source", "sampling"), "source.sampling without replicates", hint)
+            self._report(self._at_sampling, "source.sampling without replicates", hint)
             return None
         for of in ("objects", "bytes", "clusters"):
             if getattr(drawn, f"{of}_read") > getattr(drawn, of):
-                self._report(("source", "sampling", f"{of}_read"), f"{of}_read is more than {of}", _AGAIN)
+                self._report((*self._at_sampling, f"{of}_read"), f"{of}_read is more than {of}", _AGAIN)
         return Sampling(
             design_id=entry.design_id,
             method=entry.method,
@@ -52,38 +55,23 @@ class SamplingReader:
             **{name: getattr(drawn, name) for name in DRAWN},
         )
 
-    def attach(self, rows: Rows, entries: Sequence[EventRow]) -> Rows:
-        """Return *rows* with their replicates; *entries* are those of ``events``."""
-        vectors = self._vectors(rows, len(entries)) if self._entry else {}
-        found = dict(rows)
-        for n, entry in enumerate(entries):
-            counted, row = entry.counted_per_month, rows.get(n)
-            at: At = ("events", n, "counted_per_month")
-            if row is not None and n in vectors:
-                if counted is not None and Decimal(counted) > row.per_month.low:
-                    self._report(at, f"{counted} counted are more than per_month", _AGAIN)
-                figure = self._quantity(row.per_month, vectors[n], Decimal(counted or 0))
-                found[n] = replace(row, per_month=figure)
-            elif counted is not None:
-                hint = "only rows that a sample expanded say how much of them was counted"
-                self._report(at, "counted_per_month without replicates", hint)
-        return found
-
-    def _quantity(self, figure: Quantity, deviations: Vector, counted: Decimal) -> Quantity:
-        assert self._entry is not None
-        replicates = Replicates(self._entry.design_id, float(self._entry.factor), deviations)
-        return Quantity(figure.point, figure.low, figure.high, (replicates,), counted)
+    def replicates(self, rows: Rows, length: int) -> dict[int, Replicates]:
+        """Return the replicates of each row that has some, by position in ``events``, which has *length* rows."""
+        if self._entry is None:
+            return {}
+        design, factor = self._entry.design_id, float(self._entry.factor)
+        return {n: Replicates(design, factor, vector) for n, vector in self._vectors(rows, length).items()}
 
     def _vectors(self, rows: Rows, length: int) -> dict[int, Vector]:
         """Return the deviations of each row that has some; of a row that is wrong, they do not matter."""
         assert self._entry is not None
         found: dict[int, Vector] = {}
         for key, text in self._entry.rows.items():
-            at: At = ("replicates", "rows", key)
+            at: At = (*self._at, "replicates", "rows", key)
             if self._may_have(at, int(key), rows, length, found):
                 found[int(key)] = self._decoded(at, f"row {key}", text)
         for position, rest in enumerate(self._entry.rest):
-            at = ("replicates", "rest", position)
+            at = (*self._at, "replicates", "rest", position)
             points: dict[int, Decimal] = {}
             for n in rest.rows:
                 if self._may_have((*at, "rows"), n, rows, length, found | dict.fromkeys(points, ())):
@@ -111,6 +99,49 @@ class SamplingReader:
         else:
             return True
         return False
+
+
+class SamplesReader:
+    """Reads the samples of one file: most have none or one, merged ones may have several."""
+
+    def __init__(self, body: VolumesBody, report: Report) -> None:
+        first = SamplingReader(body.source.sampling if body.source else None, body.replicates, report)
+        self._report = report
+        self._readers = [first]
+        for n, one in enumerate(body.further_samples):
+            self._readers.append(SamplingReader(one.sampling, one.replicates, report, ("further_samples", n)))
+        if body.further_samples and body.replicates is None:
+            report(("further_samples",), "further samples without a first one", "write one of them as replicates")
+        known = {body.replicates.design_id} if body.replicates else set()
+        for n, one in enumerate(body.further_samples):
+            design = one.replicates.design_id
+            if design in known:
+                at: At = ("further_samples", n, "replicates", "design_id")
+                report(at, f"{design} is there twice", "figures of one sample belong into one place")
+            known.add(design)
+
+    def samples(self) -> tuple[Sampling | None, ...]:
+        """Return how the volumes were drawn, the first sample first; see ``SamplingReader.sampling``."""
+        return tuple(reader.sampling() for reader in self._readers)
+
+    def attach(self, rows: Rows, entries: Sequence[EventRow]) -> Rows:
+        """Return *rows* with their replicates; *entries* are those of ``events``."""
+        by_sample = [reader.replicates(rows, len(entries)) for reader in self._readers]
+        found = dict(rows)
+        for n, entry in enumerate(entries):
+            counted, row = entry.counted_per_month, rows.get(n)
+            at: At = ("events", n, "counted_per_month")
+            mine = sorted((some[n] for some in by_sample if n in some), key=lambda one: one.design_id)
+            if row is not None and mine:
+                if counted is not None and Decimal(counted) > row.per_month.low:
+                    self._report(at, f"{counted} counted are more than per_month", _AGAIN)
+                figure = row.per_month
+                ends = figure.point, figure.low, figure.high
+                found[n] = replace(row, per_month=Quantity(*ends, tuple(mine), Decimal(counted or 0)))
+            elif counted is not None:
+                hint = "only rows that a sample expanded say how much of them was counted"
+                self._report(at, "counted_per_month without replicates", hint)
+        return found
 
 
 def _dealt(vector: Vector, points: Mapping[int, Decimal]) -> dict[int, Vector]:

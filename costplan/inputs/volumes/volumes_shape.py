@@ -302,6 +302,13 @@ class ReplicatesEntry(Shape, frozen=True, kw_only=True):
     rest: tuple[RestEntry, ...] = ()
 
 
+class FurtherSampleEntry(Shape, frozen=True, kw_only=True):
+    """Of merged volumes, another sample: how it was drawn, and how the rows differ that it expanded."""
+
+    sampling: SamplingEntry
+    replicates: ReplicatesEntry
+
+
 class VolumesBody(Shape, frozen=True, kw_only=True):
     """Volumes without the name of their format, as a scenario may hold them in itself."""
 
@@ -315,6 +322,7 @@ class VolumesBody(Shape, frozen=True, kw_only=True):
     events: tuple[EventRow, ...]
     files: tuple[FilesEntry, ...] = ()
     replicates: ReplicatesEntry | None = None
+    further_samples: tuple[FurtherSampleEntry, ...] = ()
 
 
 class VolumesFile(VolumesBody, frozen=True, kw_only=True):

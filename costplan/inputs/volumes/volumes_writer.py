@@ -10,6 +10,7 @@ import msgspec
 
 from costplan.inputs.volumes.volumes_replicates import (
     Kept,
+    check_designs,
     counted_per_month,
     encode,
     kept_replicates,
@@ -83,9 +84,11 @@ def _lines(volumes: Volumes) -> Iterator[str]:
     yield from _list("events", map(_row, volumes.rows))
     if volumes.files:
         yield from _list("files", map(_files, volumes.files))
-    kept = kept_replicates(volumes)
+    check_designs(volumes)
     if volumes.sampling is not None:
-        yield from _replicates(volumes.sampling, kept)
+        yield from _replicates(volumes.sampling, kept_replicates(volumes, volumes.sampling))
+    if volumes.further_samples:
+        yield from _list("further_samples", (_further(volumes, sampling) for sampling in volumes.further_samples))
     yield "\n}\n"
 
 
@@ -114,6 +117,14 @@ def _replicates(sampling: Sampling, kept: Kept) -> Iterator[str]:
         rest = ({"rows": one.rows, "deviations": encode(one.deviations)} for one in kept.rest)
         yield from _list("rest", rest)
     yield "}"
+
+
+def _further(volumes: Volumes, sampling: Sampling) -> dict[str, Any]:
+    kept = kept_replicates(volumes, sampling)
+    replicates = replicates_head(sampling) | {"rows": {str(n): encode(found) for n, found in kept.rows.items()}}
+    if kept.rest:
+        replicates["rest"] = [{"rows": one.rows, "deviations": encode(one.deviations)} for one in kept.rest]
+    return {"sampling": sampling_entry(sampling), "replicates": replicates}
 
 
 def _source(volumes: Volumes) -> dict[str, Any]:

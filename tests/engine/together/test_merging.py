@@ -287,7 +287,7 @@ def test_the_files_of_a_place_that_an_earlier_source_holds_go_with_its_rows() ->
 # ---- samples ----
 
 
-def test_the_replicates_of_one_sample_are_kept_and_those_of_two_are_refused() -> None:
+def test_figures_of_one_sample_pair_and_variances_of_two_add() -> None:
     one = sampled(Volumes((make_row(100),), (make_coverage(MANAGEMENT),)), [(3.0, -3.0)])
     other = Volumes((make_row(50, region=VIRGINIA),), (make_coverage(MANAGEMENT, region=VIRGINIA),))
     merged = merge([other, one]).volumes
@@ -296,8 +296,14 @@ def test_the_replicates_of_one_sample_are_kept_and_those_of_two_are_refused() ->
     with exact_arithmetic():
         assert sum((r.per_month for r in merged.rows), Quantity.exact(0)).standard_error == 3.0
 
-    with pytest.raises(ValueError, match="one sample"):
-        merge([one, sampled(other, [(1.0, 1.0)], "d2")])
+    second = sampled(other, [(4.0, 4.0)], "d2")
+    both = merge([one, second]).volumes
+    assert both.samples == merge([second, one]).volumes.samples
+    assert {sampling.design_id for sampling in both.samples} == {"d1", "d2"}
+    assert reread(both) == both
+    with exact_arithmetic():
+        # √(3² + 4²)
+        assert sum((r.per_month for r in both.rows), Quantity.exact(0)).standard_error == 5.0
 
 
 def test_a_sample_that_another_one_replaces_is_no_second_one() -> None:

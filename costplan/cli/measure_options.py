@@ -39,6 +39,9 @@ PrintsBucketPolicy = Annotated[
 KmsKey = Annotated[
     str | None, typer.Option("--kms-key", metavar="ARN", help="Of --print-policy: the key of the log files.")
 ]
+StateFolder = Annotated[
+    Path | None, typer.Option("--state", metavar="DIR", help="Keep counts in DIR, and go on there after a break.")
+]
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="N", min=1, help="Processes that read [default: one per core].")
 ]

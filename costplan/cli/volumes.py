@@ -20,6 +20,7 @@ from costplan.cli.measure_options import (
     MaxBytes,
     PrintsBucketPolicy,
     SampleSeed,
+    StateFolder,
     TargetError,
     VolumesFile,
     Workers,
@@ -83,10 +84,7 @@ def logs(
     is_agreed: IsBucketAgreed = False,
     prints_policy: PrintsBucketPolicy = False,
     kms_key: KmsKey = None,
-    state: Annotated[
-        Path | None,
-        typer.Option("--state", metavar="DIR", help="Keep counts in DIR, and go on there after a break."),
-    ] = None,
+    state: StateFolder = None,
     workers: Workers = None,
     output: VolumesFile = None,
 ) -> None:

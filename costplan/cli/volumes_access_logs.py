@@ -17,6 +17,7 @@ from costplan.cli.measure_options import (
     MaxBytes,
     PrintsBucketPolicy,
     SampleSeed,
+    StateFolder,
     TargetError,
     VolumesFile,
     Workers,
@@ -59,6 +60,7 @@ def access_logs(
     is_agreed: IsBucketAgreed = False,
     prints_policy: PrintsBucketPolicy = False,
     kms_key: KmsKey = None,
+    state: StateFolder = None,
     workers: Workers = None,
     output: VolumesFile = None,
 ) -> None:
@@ -89,6 +91,7 @@ def access_logs(
             sample=size,
             workers=workers or workflow.usable_cores(),
             progress=progress.show,
+            state_folder=state,
             announce=partial(ask_about_cost, is_agreed=is_agreed),
         )
     report_measured(result, output)

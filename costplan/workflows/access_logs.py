@@ -36,6 +36,7 @@ def measure_access_logs(
     sample: SampleSize | None = None,
     workers: int = 1,
     progress: Callable[[Progress], None] | None = None,
+    state_folder: Path | None = None,
     announce: Callable[[LookingCost], None] | None = None,
 ) -> MeasureResult:
     """Return the data events that S3 requests make, by server access logs: files, folders, archives, ``s3://`` buckets.
@@ -43,7 +44,7 @@ def measure_access_logs(
     account: that owns the buckets whose log files do not say so in their names.
     region: of these buckets; by default that of the log bucket, which always lies in the same one.
     counts_lifecycle: whether what lifecycle rules do counts as events that may be recorded (Q1), or not at all.
-    scenarios, keep, access, sample, workers, progress, announce: as for ``measure_logs``.
+    scenarios, keep, access, sample, workers, progress, state_folder, announce: as for ``measure_logs``.
 
     Raises:
         BadInputError: a path or a configuration that cannot be used; log files that do not say whose buckets they are
@@ -72,6 +73,7 @@ def measure_access_logs(
             counts_lifecycle=counts_lifecycle,
             workers=workers,
             progress=progress,
+            state_folder=state_folder,
         )
 
     if sample is None:
@@ -86,6 +88,7 @@ def measure_access_logs(
             scenarios=scenarios,
             workers=workers,
             progress=progress,
+            state_folder=state_folder,
             announce=told.announce,
             # Lines that come twice are looked for in one cluster: beyond its end others would be counted.
             look=0,

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from costplan.inputs.volumes.access_logs.batch_count import BatchCount
 from costplan.inputs.volumes.access_logs.listing import Listing
 from costplan.inputs.volumes.access_logs.names import is_access_log_name
 from costplan.inputs.volumes.access_logs.reading import Job
+from costplan.inputs.volumes.access_logs.state import BatchState
 from costplan.inputs.volumes.access_logs.tally import access_volumes, notices
 from costplan.inputs.volumes.access_logs.workers import distinct_batches
 from costplan.inputs.volumes.logs.archives import Archive, archive_of, is_archive_name
@@ -85,6 +87,7 @@ def count_access_logs(
     counts_lifecycle: bool = True,
     workers: int = 1,
     progress: Callable[[Progress], None] | None = None,
+    state_folder: Path | None = None,
 ) -> LogCount:
     """Return the data events of S3 objects that the requests in access logs make.
 
@@ -92,6 +95,7 @@ def count_access_logs(
     counts_lifecycle: whether what lifecycle rules do is counted as events that may be recorded.
     workers: processes; the result does not depend on their number, nor on the order of files and lines.
         A line that stands there twice counts once, as far as ``repeats`` looks back.
+    state_folder: where counts are kept, so that the same reading goes on there after a break.
     progress: called with what is done.  Ctrl-C ends the reading: what was counted until then is returned.
 
     Raises:
@@ -100,6 +104,7 @@ def count_access_logs(
     job = reading_job(found, plan, account, region, counts_lifecycle=counts_lifecycle)
     listing = found.catalog
     done = BatchCount()
+    state = BatchState(state_folder, job) if state_folder is not None else None
 
     def note(count: BatchCount) -> None:
         if progress is not None:
@@ -108,7 +113,7 @@ def count_access_logs(
 
     with Stop() as stop:
         alone = listing.bytes <= ALONE_BYTES
-        for count in distinct_batches(job, listing.batches(), 1 if alone else workers, note, stop):
+        for count in distinct_batches(job, listing.batches(), 1 if alone else workers, note, stop, state):
             done.add(count)
     problems = [*done.problems, *notices(done, found.where)]
     if not done.log_files and done.objects == listing.objects:

@@ -43,8 +43,8 @@ class Listing:
         weakref.finalize(self, self._lines.close)
 
     def add(self, source: int, folder: Folder) -> None:
-        """Take in some files of a folder."""
-        for name, size in folder.objects:
+        """Take in some files of a folder, by name, so that batches are the same ones next time."""
+        for name, size in sorted(folder.objects):
             path = folder.path + name
             told = parse_access_name(path)
             self.untold += told.slot is not None and told.place is None

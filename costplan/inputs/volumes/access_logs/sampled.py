@@ -17,6 +17,7 @@ from costplan.inputs.volumes.access_logs.counting import FoundLogs
 from costplan.inputs.volumes.access_logs.listing import Batch, Entry
 from costplan.inputs.volumes.access_logs.names import Place, parse_access_name
 from costplan.inputs.volumes.access_logs.reading import Job
+from costplan.inputs.volumes.access_logs.state import BatchState
 from costplan.inputs.volumes.access_logs.tally import access_volumes, keyless_rows, notices
 from costplan.inputs.volumes.access_logs.workers import read_batches
 from costplan.inputs.volumes.logs.counting import LogCount, log_count
@@ -91,9 +92,11 @@ class SampledAccessLogs:
         drawn: Sequence[Drawn],
         workers: int = 1,
         progress: Callable[[Progress], None] | None = None,
-        _state_folder: Path | None = None,
+        state_folder: Path | None = None,
     ) -> AccessSample:
         """Read the drawn clusters.
+
+        state_folder: where counts are kept, so that the same reading goes on there after a break.
 
         Raises:
             KeyboardInterrupt: the reading was interrupted: half of a sample is none.
@@ -107,8 +110,9 @@ class SampledAccessLogs:
                 files, size = total.objects + count.objects, total.bytes_read + count.bytes_read
                 progress(Progress(files, objects, size, stored, total.lines + count.lines))
 
+        state = BatchState(state_folder, self._job) if state_folder is not None else None
         with Stop() as stop:
-            for count in read_batches(self._job, map(Batch, clusters), workers, note, stop):
+            for _, count in read_batches(self._job, map(Batch, clusters), workers, note, stop, state):
                 monthly.append(self._monthly(count))
                 total.add(count)
         if total.objects < objects or len(monthly) < len(drawn):

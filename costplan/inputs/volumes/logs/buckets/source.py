@@ -50,6 +50,9 @@ class Bucket:
     def __repr__(self) -> str:
         return f"Bucket({str(self.address)!r})"
 
+    def __str__(self) -> str:
+        return str(self.address)
+
     def __enter__(self) -> Self:
         return self
 

@@ -98,11 +98,16 @@ def total_of(quantity: Quantity, *, is_lower_bound: bool) -> str:
     '≥ $22.12'
     >>> total_of(Quantity.exact(Decimal("0.001")), is_lower_bound=True)
     '> $0.00'
+    >>> total_of(Quantity.between(Decimal("0.001"), Decimal(800)), is_lower_bound=True)
+    '≥ $0.00–$800.00'
     """
     text = money_of(quantity)
     if not is_lower_bound:
         return text
-    return f"> {money(ZERO)}" if text.startswith("<") else AT_LEAST + text
+    if not text.startswith("<"):
+        return AT_LEAST + text
+    rest = text.removeprefix(money(Decimal("0.001")))
+    return f"{AT_LEAST}{money(ZERO)}{rest}" if rest else f"> {money(ZERO)}"
 
 
 def difference_of(difference: CostDifference) -> str:

@@ -214,3 +214,25 @@ def test_insights_are_a_check_of_what_was_recorded(
 def test_insights_without_a_recorded_event_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["volumes", "bill", str(write_bill(tmp_path / "bill.csv", [Line("EU-InsightsEvents")]))]) == 0
     assert "analysed what no line counts as recorded" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("bucket", "cost"),
+    [
+        # 744,000,000 × 730/744 = 730M requests that name the bucket, and a tenth of it that names none.
+        pytest.param("amzn-s3-demo-lake", "$0.00–$803.00", id="a bucket that lines name"),
+        pytest.param("amzn-s3-demo-other", "$0.00–$73.00", id="a bucket that no line names"),
+    ],
+)
+def test_requests_of_buckets_that_no_line_names_may_be_those_of_any(
+    bucket: str, cost: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [s3("EU-Requests-Tier1", "744000000", "amzn-s3-demo-lake"), s3("EU-Requests-Tier1", "74400000")]
+    assert run(["volumes", "bill", str(write_bill(tmp_path / "b.csv", lines)), "-o", str(tmp_path / "v.json")]) == 0
+    (tmp_path / "s.yaml").write_text(SCENARIO.replace("amzn-s3-demo-lake", bucket), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["estimate", str(tmp_path / "s.yaml")]) == 0
+
+    out = " ".join(capsys.readouterr().out.split())
+    assert f"Data events, AWS::S3::Object {cost} " in out
+    assert f"Total, month 1 ≥ {cost.split('–')[0]}–$" in out

@@ -200,6 +200,9 @@ def _container(key: BilledKey, resource_type: str) -> str | Unknown:
     if not key.resource:
         return UNKNOWN
     if key.resource.startswith("arn:"):
+        if resource_type == OBJECT and ":s3:::" not in key.resource:
+            # Of an access point: whose bucket it leads to, it does not say.
+            return UNKNOWN
         return resource_container(resource_type, key.resource)[0]
     partition = partition_of(key.region)
     if resource_type == EXPRESS_OBJECT:

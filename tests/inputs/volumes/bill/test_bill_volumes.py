@@ -155,6 +155,7 @@ def test_buckets_are_named_by_their_arns(tmp_path: Path) -> None:
         s3("UGW1-Requests-Tier2", bucket="amzn-s3-demo-gov"),
         s3("EU-Requests-XZ-Tier2", bucket="fast--euw1-az1--x-s3"),
         s3("EU-Requests-Tier1"),
+        s3("EU-Requests-Tier1", bucket=f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoint/reports"),
     ]
     found = {
         resource.container: row.per_month.high
@@ -166,7 +167,7 @@ def test_buckets_are_named_by_their_arns(tmp_path: Path) -> None:
         "arn:aws:s3:::amzn-s3-demo-lake": 1460,
         "arn:aws-us-gov:s3:::amzn-s3-demo-gov": 730,
         f"arn:aws:s3express:eu-west-1:{ACCOUNT}:bucket/fast--euw1-az1--x-s3": 730,
-        UNKNOWN: 730,
+        UNKNOWN: 1460,
     }
 
 

@@ -3,7 +3,7 @@
 import gzip
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count as counter
 from pathlib import Path
 
@@ -68,6 +68,15 @@ def test_a_copied_folder_counts_once(tmp_path: Path) -> None:
     # The line on the bucket is set aside, and its copy is one all the same.
     assert (reconciled(once), reconciled(both)) == ((2, 2, 0, 0), (5, 2, 3, 0))
     assert both.problems == ()
+
+
+@pytest.mark.parametrize("change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")])
+def test_a_copy_that_an_editor_has_saved_is_one(change: Callable[[str], str], tmp_path: Path) -> None:
+    lines = [distinct(), distinct()]
+    put(tmp_path, lines)
+    put(tmp_path, [change("".join(lines))], 1)
+
+    assert reconciled(read(tmp_path)) == (4, 2, 2, 0)
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def _without(volumes: Volumes, number: int, covers: Sequence[Cover]) -> tuple[Vo
     count = len(volumes.coverage) - len(parts)
     # A sample of which nothing is left has no part in the figures.
     drawn = {replicates.design_id for row in rows for replicates in row.per_month.replicates}
-    samples = tuple(s for s in volumes.samples if s.design_id in drawn or s.never_drawn)
+    samples = tuple(s for s in volumes.samples if s.design_id in drawn or s.never_drawn or not gone)
     left_over = replace(
         volumes,
         rows=tuple(rows),

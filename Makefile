@@ -60,7 +60,8 @@ wheel-test: $(VENV)/.installed-dev ## install the wheel into an empty environmen
 	$(BIN)/python -m tests.readme --bin "$$elsewhere/venv/bin" README.md
 
 # None of these is a test: nothing waits for their results.
-bench: $(VENV)/.installed-bench ## speed and peak memory of routing and of reading, the latter against others (READING=--help)
+bench: $(VENV)/.installed-bench ## speed: of a guard in CI, of routing, of reading against others (READING=--help)
+	$(BIN)/python -m benchmarks.guard
 	$(BIN)/python -m benchmarks.routing
 	$(BIN)/python -m benchmarks.reading $(READING)
 	$(BIN)/python -m benchmarks.reading_bill

@@ -13,7 +13,8 @@ from costplan.model.problems import BadInputError, Location, Problem
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_DECODER = json.JSONDecoder(parse_int=lambda _: 0, parse_float=lambda _: 0, parse_constant=lambda _: 0)
+# Only positions are asked of it: a float is made of any digits, also of more than Python makes an integer of.
+_DECODER = json.JSONDecoder(parse_int=float)
 
 
 class NotJsonError(BadInputError):
@@ -31,6 +32,9 @@ class JsonText:
 
     def line(self, at: tuple[str | int, ...]) -> int:
         """Return the line of a member's key or of a list's element; of the deepest holder where there is none."""
+        if not self._line_ends():
+            # Terraform and the AWS CLI write all of a file on one line, however long it is.
+            return 1
         position = start = _skip_space(self._text, 0)
         for depth, step in enumerate(at):
             try:
@@ -45,9 +49,12 @@ class JsonText:
 
     def line_at(self, position: int) -> int:
         """Return the line of a position in the text."""
+        return bisect_right(self._line_ends(), position - 1) + 1
+
+    def _line_ends(self) -> list[int]:
         if self._newlines is None:
             self._newlines = [match.start() for match in re.finditer("\n", self._text)]
-        return bisect_right(self._newlines, position - 1) + 1
+        return self._newlines
 
     def _members_of(self, at: tuple[str | int, ...], start: int) -> dict[str | int, tuple[int, int]]:
         """Return the members of the container that begins at *start*: where each begins, and where its value does."""

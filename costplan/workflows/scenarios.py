@@ -58,12 +58,12 @@ def read_any(
     Raises:
         BadInputError: every problem of it; also that nothing tells the volumes.
     """
-    if path.is_file() and given.form is None:
-        document = read_document(path)
+    document = read_document(path) if path.is_file() and given.form is None else None
+    if document is not None:
         is_list = isinstance(document.value, dict) and "recorders" in document.value
         has_name = isinstance(document.value, dict) and "scenario" in document.value
         has_none = volumes is None and otherwise is None
-        if has_name or (is_list and has_none) or not is_configuration(path):
+        if has_name or (is_list and has_none) or not is_configuration(path, document):
             return read_scenario(path, volumes=volumes)
         if is_list:
             known = read_estate(path)
@@ -73,7 +73,7 @@ def read_any(
                 accounts=known.accounts,
                 organization=known.organization,
             )
-    configuration = read_configuration(path, given)
+    configuration = read_configuration(path, given, document)
     volumes = otherwise if volumes is None else volumes
     if volumes is None:
         hint = "give them with --volumes FILE, --typed management=40M/month or --logs FOLDER"

@@ -282,6 +282,11 @@ def test_what_is_missing_stands_where_it_should_be(text: str) -> None:
     assert [document.line(at) for at in [("b",), ("a", 7), ("a", 0, "x")]] == [1, 1, 2]
 
 
+def test_everything_in_a_file_of_one_line_stands_on_it() -> None:
+    document = parse_document("plan.json", '{"a": [1, {"b": 2}], "c": {}}')
+    assert {document.line(at) for at in [(), ("a", 1, "b"), ("c", "missing")]} == {1}
+
+
 def test_a_problem_names_file_line_and_what_to_do() -> None:
     document = parse_document("file.yaml", "a: 1\nb: 2\n")
     assert str(document.problem(("b",), "too small", "write 3")) == "file.yaml:2: too small — write 3"

@@ -46,20 +46,26 @@ def read_config(path: Path, given: Given = NOTHING_GIVEN) -> tuple[Recorder, ...
     return read_configuration(path, given).recorders
 
 
-def read_configuration(path: Path, given: Given = NOTHING_GIVEN) -> Configuration:
+def read_configuration(path: Path, given: Given = NOTHING_GIVEN, document: Document | None = None) -> Configuration:
     """Return the recorders of a file or folder, and what in it holds none.
+
+    document: the one of the file, where it has been read.
 
     Raises:
         BadInputError: something in it is wrong, or nothing in it is a configuration.
     """
-    return _read(path, (), given)
+    return _read(path, (), given, document)
 
 
-def is_configuration(path: Path) -> bool:
-    """Whether a file, or something in a folder, has one of the formats: what is wrong in it, reading will tell."""
+def is_configuration(path: Path, document: Document | None = None) -> bool:
+    """Whether a file, or something in a folder, has one of the formats: what is wrong in it, reading will tell.
+
+    document: the one of the file, where it has been read.
+    """
     if path.is_dir() and is_assembly(path):
         return True
-    return any(known.recognises(document) for document in find_documents(path).documents for known in CONFIG_FORMATS)
+    documents = find_documents(path, document).documents
+    return any(known.recognises(one) for one in documents for known in CONFIG_FORMATS)
 
 
 def read_recorder_entries(document: Document, at: At, problems: list[Problem]) -> Configuration:
@@ -75,7 +81,7 @@ def _reader(within: tuple[Path, ...]) -> ReadFrom:
     return lambda path, given: _read(path, within, given)
 
 
-def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
+def _read(path: Path, within: tuple[Path, ...], given: Given, document: Document | None = None) -> Configuration:
     """Read one configuration; *within* are those whose reading led here, which would go round in circles."""
     resolved = path.resolve()
     if resolved in within or any(resolved in outer.parents for outer in within):
@@ -88,7 +94,7 @@ def _read(path: Path, within: tuple[Path, ...], given: Given) -> Configuration:
         if faults:
             raise BadInputError(faults)
         return assembly
-    found = find_documents(path)
+    found = find_documents(path, document)
     problems, set_aside = found.problems, found.set_aside
     by_format: dict[str, list[Document]] = {}
     for document in found.documents:

@@ -114,7 +114,8 @@ class _Code:
     def __init__(self, resources: Sequence[DeclaredResource], problems: list[Problem]) -> None:
         self._resources = tuple(_as_said(resource) for resource in resources)
         self._problems = problems
-        self._trails = tuple(self._of(_TRAILS))
+        self._by_types: dict[tuple[str, ...], tuple[DeclaredResource, ...]] = {}
+        self._trails = self._of(_TRAILS)
 
     def recorders(self) -> Iterator[Recorder]:
         """Yield the trails and event data stores in the order of the code."""
@@ -306,23 +307,26 @@ class _Code:
 
     # ---- who is meant ----
 
-    def _of(self, types: tuple[str, ...]) -> Iterator[DeclaredResource]:
-        return (resource for resource in self._resources if resource.type in types)
+    def _of(self, types: tuple[str, ...]) -> tuple[DeclaredResource, ...]:
+        """Return the resources of some types, in the order of the code."""
+        if types not in self._by_types:
+            self._by_types[types] = tuple(resource for resource in self._resources if resource.type in types)
+        return self._by_types[types]
 
     def _find(self, value: Any, types: tuple[str, ...], attributes: tuple[str, ...]) -> DeclaredResource | None:
         """Return the resource that a value means: by reference, or by an attribute of that value."""
         return next((resource for resource in self._of(types) if self._is_of(value, resource, attributes)), None)
 
     def _is_of(self, value: Any, resource: DeclaredResource, attributes: tuple[str, ...]) -> bool:
+        if isinstance(value, str):
+            return bool(value) and value in map(resource.values.get, attributes)
         parts = value.parts if isinstance(value, PartlyKnown) else (value,)
         if any(isinstance(part, Unresolved) and part.resource == resource.name for part in parts):
             return True
         # In a stack, what is not known of a name, as in logs-${AWS::AccountId}, has one value; Terraform's each.value
         # has as many as there are instances.
         is_of_a_stack = resource.type.startswith("AWS::") and isinstance(value, PartlyKnown | Unresolved)
-        if not (is_of_a_stack or (isinstance(value, str) and value)):
-            return False
-        return any(resource.values.get(attribute) == value for attribute in attributes)
+        return is_of_a_stack and value in map(resource.values.get, attributes)
 
 
 def _first_of(resource: DeclaredResource, key: str) -> Fields:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from costplan.inputs.documents import At, Document, show_path
@@ -22,6 +23,7 @@ Names = Mapping[str, tuple[str, ...]]
 """AWS's name of each key, and the further spellings it has somewhere."""
 
 
+@cache
 def spellings(name: str, *others: str) -> tuple[str, ...]:
     """Return the ways in which a key is spelled.
 
@@ -45,7 +47,7 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
 class Fields:
     """A mapping, where it stands, and where its problems go."""
 
-    __slots__ = ("at", "document", "mapping", "names", "problems")
+    __slots__ = ("_found", "at", "document", "mapping", "names", "problems")
 
     def __init__(
         self, document: Document, at: At, mapping: Mapping[str, Any], names: Names, problems: list[Problem]
@@ -55,8 +57,9 @@ class Fields:
         self.mapping = mapping
         self.names = names
         self.problems = problems
-        for name in names:
-            for twice in self._found(name)[1:]:
+        self._found = {name: self._spelled(name) for name in names}
+        for name, found in self._found.items():
+            for twice in found[1:]:
                 self.report((*at, twice), f'"{twice}" says the same as "{self.key(name)}"', "keep one of the two")
 
     def report(self, at: At, what: str, hint: str = "") -> None:
@@ -64,12 +67,15 @@ class Fields:
         where = show_path(at)
         self.problems.append(self.document.problem(at, f"{where}: {what}" if where else what, hint))
 
-    def _found(self, name: str) -> list[str]:
+    def _spelled(self, name: str) -> list[str]:
+        """Return the spellings in which *name* is there."""
         return [key for key in spellings(name, *self.names.get(name, ())) if key in self.mapping]
 
     def key(self, name: str) -> str | None:
         """Return the spelling in which *name* is there, even if its value is null."""
-        found = self._found(name)
+        found = self._found.get(name)
+        if found is None:
+            found = self._spelled(name)
         return found[0] if found else None
 
     def place(self, name: str) -> At:
@@ -84,7 +90,7 @@ class Fields:
 
     def refuse_others(self) -> None:
         """Report every key that is none of the names."""
-        known = {key for name, others in self.names.items() for key in spellings(name, *others)}
+        known = {key for found in self._found.values() for key in found}
         for key in self.mapping:
             if key not in known:
                 self.report((*self.at, key), f'unknown key "{key}"', did_you_mean(key, self._spelled_like(key)))

@@ -20,8 +20,11 @@ class Found:
     set_aside: list[Problem] = field(default_factory=list)
 
 
-def find_documents(path: Path) -> Found:
-    """Return the documents of a file, or of a folder and its sub-folders in the order of their names."""
+def find_documents(path: Path, document: Document | None = None) -> Found:
+    """Return the documents of a file, or of a folder and its sub-folders in the order of their names.
+
+    document: the one of the file, where it has been read: a plan of many resources takes a while.
+    """
     found = Found()
     if path.is_dir():
         for file in _files(path):
@@ -29,7 +32,7 @@ def find_documents(path: Path) -> Found:
         if not found.documents and not found.problems and not found.set_aside:
             found.problems.append(Problem(Location(str(path)), "is an empty folder", "put configuration files into it"))
     else:
-        _read(path, found, is_named=True)
+        _read(path, found, document, is_named=True)
     return found
 
 
@@ -43,28 +46,27 @@ def _files(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def _read(path: Path, found: Found, *, is_named: bool) -> None:
+def _read(path: Path, found: Found, document: Document | None = None, *, is_named: bool) -> None:
     """Read one file; in a folder, a file that is no data at all is set aside, but never a broken one."""
     other = _of_terraform(path)
     if other is not None:
         (found.problems if is_named else found.set_aside).append(other)
         return
-    try:
-        text = read_text(path)
-    except BadInputError as error:
-        (found.problems if is_named or path.suffix in _EXTENSIONS else found.set_aside).extend(error.problems)
+    if document is None:
+        try:
+            text = read_text(path)
+        except BadInputError as error:
+            (found.problems if is_named or path.suffix in _EXTENSIONS else found.set_aside).extend(error.problems)
+            return
+        try:
+            document = parse_document(str(path), text)
+        except BadInputError as error:
+            if path.suffix.lower() in _EXTENSIONS or text.lstrip()[:1] in ("{", "["):
+                found.problems.extend(error.problems)
+                return
+    if document is not None and isinstance(document.value, dict | list):
+        found.documents.append(document)
         return
-    looks_like_data = path.suffix.lower() in _EXTENSIONS or text.lstrip()[:1] in ("{", "[")
-    try:
-        document = parse_document(str(path), text)
-    except BadInputError as error:
-        if looks_like_data:
-            found.problems.extend(error.problems)
-            return
-    else:
-        if isinstance(document.value, dict | list):
-            found.documents.append(document)
-            return
     what = Problem(
         Location(str(path)), "is neither JSON nor YAML", "give the output of aws cloudtrail describe-trails, as it is"
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from costplan.inputs.configs import Given, read_config, read_configuration
+from costplan.inputs.configs import Given, is_configuration, read_config, read_configuration
+from costplan.inputs.documents import parse_document
 from costplan.model.events import EventCategory
 from costplan.model.problems import BadInputError
 from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, LogClass, Trail
@@ -294,6 +295,16 @@ def test_a_plan_without_a_trail_says_so(tmp_path: Path) -> None:
     found = read_configuration(path)
     assert found.recorders == ()
     assert [note.what for note in found.set_aside] == ["is a Terraform plan or state without a trail"]
+
+
+def test_a_document_that_was_read_is_taken_for_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text("{}")
+    document = parse_document(str(path), json.dumps(plan(change(f"{TRAIL}.a", trail_values(name="read already")))))
+
+    assert is_configuration(path, document)
+    assert not is_configuration(path)
+    assert [recorder.name for recorder in read_configuration(path, document=document).recorders] == ["read already"]
 
 
 def test_the_wrong_word_after_as_reads_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The instances of resources and data sources, whichever form they are written down in."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -60,11 +60,11 @@ def read_instances(form: Form, parts: Parts, *, is_before: bool) -> tuple[Instan
         return _unique(_of_modules(value.get("values"), ("values",), parts), parts)
     prior_at: At = ("prior_state", "values")
     prior_state = parts.mapping(value.get("prior_state"), ("prior_state",))
-    prior = list(_of_modules(prior_state.get("values"), prior_at, parts))
+    mentioned: set[str] = set()
     if value.get("resource_changes") is not None:
-        mentioned: set[str] = set()
         found = list(_of_changes(value["resource_changes"], parts, mentioned, is_before=is_before))
-        return _unique((*found, *(one for one in prior if one.address not in mentioned)), parts)
+        return _unique((*found, *_of_modules(prior_state.get("values"), prior_at, parts, mentioned)), parts)
+    prior = list(_of_modules(prior_state.get("values"), prior_at, parts))
     if is_before:
         return _unique(prior, parts)
     planned = list(_of_modules(value.get("planned_values"), ("planned_values",), parts))
@@ -155,15 +155,16 @@ def _is_there(change: dict[str, Any], side: str, at: At, parts: Parts) -> bool:
     return change.get(side) is not None or (side == "after" and has_mark(change.get("after_unknown")))
 
 
-def _of_modules(value: Any, at: At, parts: Parts) -> Iterator[Instance]:
-    """Yield the instances of a values representation: the root module and all below it."""
+def _of_modules(value: Any, at: At, parts: Parts, besides: Collection[str] = ()) -> Iterator[Instance]:
+    """Yield the instances of a values representation, the root module and all below it, without those of *besides*."""
     values = parts.mapping(value, at)
     waiting = [((*at, "root_module"), values.get("root_module"))]
     while waiting:
         module_at, module = waiting.pop()
         module = parts.mapping(module, module_at)
         for entry_at, entry in parts.mappings(module.get("resources"), (*module_at, "resources")):
-            if entry.get("deposed_key") is not None:
+            address = entry.get("address")
+            if entry.get("deposed_key") is not None or (isinstance(address, str) and address in besides):
                 continue
             one = _identified(entry, entry_at, parts)
             if one is not None:

@@ -11,7 +11,7 @@ from costplan.inputs.configs.terraform.notes import notes_of
 from costplan.inputs.configs.terraform.parts import LONGEST_NAME, Parts, shorten
 from costplan.inputs.configs.terraform.providers import Providers
 from costplan.inputs.configs.terraform.references import References, Source
-from costplan.inputs.configs.terraform.unknown_values import NOT_KNOWN
+from costplan.inputs.configs.terraform.unknown_values import NOT_KNOWN, has_unknown
 from costplan.inputs.documents import Document, show_path
 from costplan.model.problems import Problem
 
@@ -92,7 +92,10 @@ class _Namer:
         values = dict(instance.values)
         if instance.is_partial:
             values |= {key: NOT_KNOWN for key, one in expressions.items() if key not in values and is_expression(one)}
-        return {key: self._named(item, (key,), instance, expressions) for key, item in values.items()}
+        return {
+            key: self._named(item, (key,), instance, expressions) if has_unknown(item) else item
+            for key, item in values.items()
+        }
 
     def _named(self, value: Any, path: Path, instance: Instance, expressions: dict[str, Any]) -> Any:
         if value is NOT_KNOWN:

@@ -37,10 +37,11 @@ def merge_unknown(value: Any, unknown: Any, depth: int = 0) -> Any:
         raise TooDeepError
     if unknown is True:
         return NOT_KNOWN
+    if not unknown:
+        _check_nesting(value, depth)
+        return value
     if isinstance(unknown, dict) and (value is None or isinstance(value, dict)):
         known: dict[str, Any] = value or {}
-        if value is None and not unknown:
-            return None
         merged = {key: merge_unknown(item, unknown.get(key), depth + 1) for key, item in known.items()}
         return merged | {
             key: merge_unknown(None, mark, depth + 1)
@@ -49,8 +50,6 @@ def merge_unknown(value: Any, unknown: Any, depth: int = 0) -> Any:
         }
     if isinstance(unknown, list) and (value is None or isinstance(value, list)):
         items: list[Any] = value or []
-        if value is None and not unknown:
-            return None
         count = max(len(items), len(unknown))
         return [
             merge_unknown(
@@ -60,19 +59,35 @@ def merge_unknown(value: Any, unknown: Any, depth: int = 0) -> Any:
             )
             for index in range(count)
         ]
-    if isinstance(value, dict):
-        return {key: merge_unknown(item, None, depth + 1) for key, item in value.items()}
-    if isinstance(value, list):
-        return [merge_unknown(item, None, depth + 1) for item in value]
+    _check_nesting(value, depth)
     return value
+
+
+def _check_nesting(value: Any, depth: int) -> None:
+    level = [value]
+    while level:
+        if depth > MAXIMUM_NESTING:
+            raise TooDeepError
+        depth += 1
+        holders = [item for item in level if isinstance(item, dict | list)]
+        level = [item for one in holders for item in (one.values() if isinstance(one, dict) else one)]
 
 
 def has_mark(unknown: Any) -> bool:
     """Whether any part of ``after_unknown`` is marked."""
-    waiting = [unknown]
+    return _holds(unknown, True)
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether any part of joined values is ``NOT_KNOWN``."""
+    return _holds(value, NOT_KNOWN)
+
+
+def _holds(value: Any, what: object) -> bool:
+    waiting = [value]
     while waiting:
         item = waiting.pop()
-        if item is True:
+        if item is what:
             return True
         if isinstance(item, dict):
             waiting.extend(item.values())

@@ -171,6 +171,16 @@ def test_what_a_plan_does_not_look_at_stays_as_it_was() -> None:
     ]
 
 
+def test_what_a_plan_looks_at_is_not_taken_from_before_it_looked() -> None:
+    looked_at = change("aws_s3_bucket.kept", {"bucket": "kept"}, before={"bucket": "kept"}, actions=["no-op"])
+    stale = {"address": "aws_s3_bucket.kept", "values": "nothing reads this"}
+    assert list(resources_of(plan(looked_at, prior_state=prior(stale)))) == ["aws_s3_bucket.kept"]
+
+    unseen = stale | {"address": "aws_s3_bucket.unseen"}
+    (fault,) = problems_of(plan(looked_at, prior_state=prior(unseen)))
+    assert "prior_state.values.root_module.resources[0].values: must be a mapping" in fault
+
+
 def test_without_changes_planned_values_of_all_modules_are_read() -> None:
     def one(address: str) -> dict[str, Any]:
         return {"address": address, "mode": "managed", "values": {"bucket": address}}

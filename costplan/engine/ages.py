@@ -18,6 +18,7 @@ DAYS_PER_MONTH = Fraction(730, 24)
 """A month has 730 hours."""
 
 
+@lru_cache(maxsize=4096)
 def months(days: int) -> Fraction:
     """Return days as months of 730 hours."""
     return days / DAYS_PER_MONTH
@@ -52,6 +53,14 @@ def share_reaching(j: int, age: Fraction) -> Decimal:
     return _rounded(max(Fraction(0), 1 - abs(age - j)))
 
 
+@lru_cache(maxsize=4096)
+def _shares_older(age: Fraction) -> tuple[int, tuple[tuple[int, Decimal], ...]]:
+    """Return the months after which all of a month's arrivals are *age* old, and the shares of those before."""
+    whole = ceil(age) + 1
+    shares = ((j, share_older(j, age)) for j in range(max(0, floor(age) - 1), whole))
+    return whole, tuple((j, share) for j, share in shares if share)
+
+
 def _rounded(share: Fraction) -> Decimal:
     return (Decimal(share.numerator) / share.denominator).quantize(TWELVE_PLACES)
 
@@ -65,19 +74,15 @@ class Arrivals:
     def __init__(self, amounts: Sequence[Quantity], first: int = 1) -> None:
         self._first = first
         self._amounts = amounts
+        # As far as anybody asked: of most size classes, only the bytes of the first stage are ever summed up.
         self._sums = [NOTHING]
-        for amount in amounts:
-            self._sums.append(self._sums[-1] + amount)
 
     def older(self, month: int, age: Fraction) -> Quantity:
         """Return the average over *month* of what is there and at least *age* months old."""
-        # From this many months after its own, all of a month's arrivals are old enough.
-        whole = ceil(age) + 1
+        whole, shares = _shares_older(age)
         result = self._up_to(month - whole)
-        for j in range(max(0, floor(age) - 1), whole):
-            share = share_older(j, age)
-            if share:
-                result = result + self._of(month - j) * share
+        for j, share in shares:
+            result = self._with(result, month - j, share)
         return result
 
     def reaching(self, month: int, age: Fraction) -> Quantity:
@@ -86,15 +91,19 @@ class Arrivals:
         for j in range(max(0, floor(age)), ceil(age) + 1):
             share = share_reaching(j, age)
             if share:
-                result = result + self._of(month - j) * share
+                result = self._with(result, month - j, share)
         return result
 
-    def _of(self, month: int) -> Quantity:
+    def _with(self, result: Quantity, month: int, share: Decimal) -> Quantity:
+        """Return *result* and a share of what arrived in a month, if anything did."""
         at = month - self._first
-        return self._amounts[at] if 0 <= at < len(self._amounts) else NOTHING
+        return result + self._amounts[at] * share if 0 <= at < len(self._amounts) else result
 
     def _up_to(self, month: int) -> Quantity:
-        return self._sums[min(max(0, month - self._first + 1), len(self._amounts))]
+        count = min(max(0, month - self._first + 1), len(self._amounts))
+        for amount in self._amounts[len(self._sums) - 1 : count]:
+            self._sums.append(self._sums[-1] + amount)
+        return self._sums[count]
 
 
 def between(arrivals: Arrivals, month: int, start: Fraction, end: Fraction | None) -> Quantity:

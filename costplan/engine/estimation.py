@@ -172,7 +172,7 @@ def _rated(
 
 
 def _books(months: Sequence[MonthEstimate], prices: PriceList) -> tuple[PriceBook, ...]:
-    used = sorted({(c.usage.meter.service.value, c.usage.region) for month in months for c in month.charges})
+    used = sorted({(c.usage.meter.service, c.usage.region) for month in months for c in month.charges})
     return tuple(prices.books[key] for key in used)
 
 

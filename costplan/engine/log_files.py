@@ -27,7 +27,7 @@ DIGEST_BYTES = Decimal(1000)
 
 
 _ENOUGH = Context(prec=30)
-"""The occupancy of slots is rounded to 6 decimals; more digits of an exponential would only cost time."""
+"""Occupancy is rounded to 6 decimals, clumping to 12; more digits of an exponential or a logarithm only cost time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def file_model(statistics: FileStatistics, copies: Decimal = Decimal(1)) -> File
     clumping = Decimal(1)
     if occupied < 1 and events_per_slot:
         # Occupancy of independent events is 1 − e^(−λ); solving for what was seen gives the share of λ that counts.
-        clumping = min(Decimal(1), (-(1 - occupied).ln() / events_per_slot).quantize(TWELVE_PLACES))
+        clumping = min(Decimal(1), (-_ENOUGH.ln(1 - occupied) / events_per_slot).quantize(TWELVE_PLACES))
     per_slot = max(Decimal(1), round_once(Decimal(statistics.files) / copies / statistics.slots_occupied))
     return FileModel(clumping, (per_slot, per_slot, per_slot), *_sizes(statistics), True, _size_shares(statistics))
 

@@ -5,6 +5,7 @@ container and the recorded answers do not decide is MAYBE and ends as a band.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from costplan.model.containers import ArnField, Condition, Operator, decide, joint_of
 from costplan.model.events import (
@@ -32,18 +33,17 @@ class Matcher:
 
     def __init__(self, recorder: Recorder, conditions: tuple[Condition, ...] = ()) -> None:
         self.recorder = recorder
-        selectors = advanced_form(recorder)
-        self.selector_names = tuple(selector.name for selector in selectors)
-        index = {
+        self._selectors = advanced_form(recorder)
+        self.selector_names = tuple(selector.name for selector in self._selectors)
+        self._index = {
             arn_field: {
                 (condition.operator, condition.value): position
                 for position, condition in enumerate(c for c in conditions if c.field is arn_field)
             }
             for arn_field in ArnField
         }
-        self._tests = {
-            category: tuple(_compile(selector, index, category) for selector in selectors) for category in EventCategory
-        }
+        # Compiled when the first event of a category comes: most recorders never meet one of some of them.
+        self._compiled: dict[EventCategory, tuple[Test | None, ...]] = {}
         self._gates = _gates(recorder)
 
     def match(self, key: EventKey) -> Truth:
@@ -53,18 +53,25 @@ class Matcher:
     def admit(self, key: EventKey) -> tuple[Truth, int]:
         """Return the same, and the position of the first selector that says so (0 where none does)."""
         best, first = Truth.NO, 0
-        for position, test in enumerate(self._tests[key.category]):
+        for position, test in enumerate(self._tests(key.category)):
             truth = test(key) if test is not None else Truth.NO
             if truth > best:
                 best, first = truth, position
                 if best is Truth.YES:
                     break
-        return (best & self._gate(key) if self._gates else best), first
+        return (best & self._gate(key) if self._gates and best is not Truth.NO else best), first
 
     def match_each(self, key: EventKey) -> tuple[Truth, ...]:
         """Return the same for each selector by itself, in the order of ``selector_names``."""
         gate = self._gate(key)
-        return tuple(Truth.NO if test is None else gate & test(key) for test in self._tests[key.category])
+        return tuple(Truth.NO if test is None else gate & test(key) for test in self._tests(key.category))
+
+    def _tests(self, category: EventCategory) -> tuple[Test | None, ...]:
+        tests = self._compiled.get(category)
+        if tests is None:
+            tests = tuple(_compile(selector, self._index, category) for selector in self._selectors)
+            self._compiled[category] = tests
+        return tests
 
     def _gate(self, key: EventKey) -> Truth:
         return all_of(gate(key) for gate in self._gates)
@@ -96,10 +103,15 @@ def is_own_delivery(key: EventKey) -> Truth:
 
 def is_global_service_event(key: EventKey) -> Truth:
     """Return whether *key* is one of the global service events a trail can leave out (R67)."""
-    listed = any_of(equals(key.event_source, source) for source in GLOBAL_SERVICE_SOURCES)
+    listed = _is_listed(key.event_source)
     sts = equals(key.event_source, "sts.amazonaws.com")
     at_global_endpoint = Truth.MAYBE if key.is_global_endpoint is UNKNOWN else Truth.of(bool(key.is_global_endpoint))
     return listed | (sts & at_global_endpoint)
+
+
+@lru_cache(maxsize=1024)
+def _is_listed(event_source: Text) -> Truth:
+    return any_of(equals(event_source, source) for source in GLOBAL_SERVICE_SOURCES)
 
 
 def equals(text: Text, value: str) -> Truth:
@@ -177,6 +189,8 @@ def _compile(
             tests.append(_text_test(field))
     if resource_fields:
         tests.append(_resource_test(tuple(resource_fields), index[ArnField.RESOURCE]))
+    if len(tests) == 1:
+        return tests[0]
     return lambda key: all_of(test(key) for test in tests)
 
 

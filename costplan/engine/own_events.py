@@ -258,23 +258,38 @@ def _loops(echoes: Sequence[Echo]) -> dict[Place, Truth]:
 
     There every slot has a file for ever: one delivery is the event of the next.
     """
-    reaches: dict[tuple[int, int], Truth] = defaultdict(lambda: Truth.NO)
-    ordinals = {echo.ordinal for echo in echoes}
+    direct: dict[tuple[int, int], Truth] = {}
     for echo in echoes:
         for delivery in echo.deliveries:
             edge = (echo.ordinal, delivery.ordinal)
-            reaches[edge] = max(reaches[edge], delivery.truth)
-    for middle in ordinals:
-        for start in ordinals:
-            for end in ordinals:
-                through = min(reaches[start, middle], reaches[middle, end])
-                reaches[start, end] = max(reaches[start, end], through)
+            direct[edge] = max(direct.get(edge, Truth.NO), delivery.truth)
+    ways = surest_ways(direct)
     loops: dict[Place, Truth] = {}
     for echo in echoes:
         for delivery in echo.deliveries:
             place = (delivery.ordinal, echo.key.account, echo.key.region, _KIND)
-            truth = min(delivery.truth, reaches[delivery.ordinal, echo.ordinal])
+            truth = min(delivery.truth, ways.get((delivery.ordinal, echo.ordinal), Truth.NO))
             if delivery.ordinal == echo.ordinal:
                 truth = delivery.truth
             loops[place] = max(loops.get(place, Truth.NO), truth)
     return loops
+
+
+def surest_ways(direct: Mapping[tuple[int, int], Truth]) -> dict[tuple[int, int], Truth]:
+    """Return how surely one trail leads to another, at once or through others, from how surely it does at once.
+
+    A way is as sure as the least sure part of it.
+
+    >>> surest_ways({(1, 2): Truth.YES, (2, 3): Truth.MAYBE})[1, 3]
+    <Truth.MAYBE: 1>
+    """
+    # By where they begin: most trails lead to few others, so most of all triples need no look.
+    ways: dict[int, dict[int, Truth]] = defaultdict(dict)
+    for (start, end), truth in direct.items():
+        ways[start][end] = truth
+    for middle, onwards in ways.items():
+        for reached in ways.values():
+            if middle in reached:
+                for end, truth in tuple(onwards.items()):
+                    reached[end] = max(reached.get(end, Truth.NO), min(reached[middle], truth))
+    return {(start, end): truth for start, reached in ways.items() for end, truth in reached.items()}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import inf
+from operator import itemgetter
 from types import MappingProxyType
 
 from costplan.engine.listed_names import LISTED_NAMES
@@ -38,26 +39,25 @@ def rate(
     """
     usages = tuple(usages)
     free = free_shares(usages, allowances, groups)
-    pools: dict[tuple[str, str, str], list[Usage]] = defaultdict(list)
+    pools: dict[tuple[Meter, str, str], list[tuple[str, Usage]]] = defaultdict(list)
     for usage in usages:
-        pools[usage.meter.value, usage.region, groups.get(usage.account, "")].append(usage)
+        pools[usage.meter, usage.region, groups.get(usage.account, "")].append((usage.id, usage))
     charges: list[Charge] = []
     unpriced: list[UnpricedUsage] = []
-    for pool in pools.values():
-        pool.sort(key=lambda usage: usage.id)
-        service = pool[0].meter.service
-        price = prices.find(service, pool[0].region, pool[0].meter)
+    for (meter, region, _), pool in pools.items():
+        pool.sort(key=itemgetter(0))
+        price = prices.find(meter.service, region, meter)
         if price is None:
-            because = _why_unpriced(pool[0], prices)
-            unpriced += (UnpricedUsage(usage, because) for usage in pool if usage.quantity)
+            because = _why_unpriced(pool[0][1], prices)
+            unpriced += (UnpricedUsage(usage, because) for _, usage in pool if usage.quantity)
             continue
-        discount = discount_on(pool[0].meter, discounts)
-        name = usage_type(price, service, pool[0].region, prices)
-        paid = [free[u.id][1] if u.id in free else u.quantity for u in pool]
-        for usage, shares in zip(pool, fill_tiers(paid, price.tiers), strict=True):
-            is_free = usage.id in free
+        discount = discount_on(meter, discounts)
+        name = usage_type(price, meter.service, region, prices)
+        paid = [free[of][1] if of in free else usage.quantity for of, usage in pool]
+        for (of, usage), shares in zip(pool, fill_tiers(paid, price.tiers), strict=True):
+            is_free = of in free
             if is_free:
-                covered = free[usage.id][0]
+                covered = free[of][0]
                 charges.append(Charge(usage, price, name, month, 0, covered, ZERO, NOTHING, NOTHING))
             for number, (tier, quantity) in enumerate(zip(price.tiers, shares, strict=True), 1):
                 if quantity or (number == 1 and not is_free):
@@ -149,8 +149,12 @@ def fill_tiers(quantities: Sequence[Quantity], tiers: Sequence[PriceTier]) -> li
     if len(tiers) == 1:
         return [[quantity] for quantity in quantities]
     points = _split([q.point for q in quantities], tiers)
-    lows = _split([q.low for q in quantities], tiers)
-    highs = _split([q.high for q in quantities], tiers)
+    # Most quantities are known exactly: what holds of the point then holds of both ends.
+    lows = points if all(q.low == q.point for q in quantities) else _split([q.low for q in quantities], tiers)
+    highs = points if all(q.high == q.point for q in quantities) else _split([q.high for q in quantities], tiers)
+    if not any(q.replicates for q in quantities):
+        each = zip(points, lows, highs, strict=True)
+        return [[Quantity(*ends) for ends in zip(*shares, strict=True)] for shares in each]
     floors = _split([q.floor for q in quantities], tiers)
     bounds = [inf if tier.up_to is None else float(tier.up_to) for tier in tiers]
     replicates = replicates_of(quantities, lambda values: _split_nearly(values, bounds))

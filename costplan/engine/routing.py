@@ -51,10 +51,13 @@ class Router:
         for ordinal, places in enumerate(self.places):
             for place, truth in places.items():
                 self._present[place].append((ordinal, truth))
+        self._matchers: dict[tuple[Condition, ...], tuple[Matcher, ...]] = {}
 
     def matchers(self, conditions: tuple[Condition, ...] = ()) -> tuple[Matcher, ...]:
         """Return the compiled selectors of every recorder, for rows that answer *conditions*."""
-        return tuple(Matcher(recorder, conditions) for recorder in self.recorders)
+        if conditions not in self._matchers:
+            self._matchers[conditions] = tuple(Matcher(recorder, conditions) for recorder in self.recorders)
+        return self._matchers[conditions]
 
     def route(self, volumes: Volumes) -> Iterator[Routed]:
         """Yield every row of *volumes* with its deliveries; a row that nobody records has none."""

@@ -27,7 +27,7 @@ from costplan.engine.other_readings import (
 from costplan.engine.own_events import Echo
 from costplan.engine.rating import first_tier_cost
 from costplan.engine.routing import Router
-from costplan.engine.scope import landscape_of
+from costplan.engine.scope import Place, landscape_of
 from costplan.model.billing import Charge, Meter, Service
 from costplan.model.estimate import Assumption, MonthEstimate
 from costplan.model.events import EventCategory, EventKey
@@ -156,22 +156,24 @@ def _difference(seen: Evidence, others: tuple[Recorder, ...], volumes: tuple[Vol
 def _affected(seen: Evidence, others: tuple[Recorder, ...], volumes: tuple[Volumes, ...]) -> tuple[Volumes, ...]:
     """Return the sources with only those rows of which another reading says something else."""
     reread = [
-        (seen.router.places[ordinal], recorder, other)
+        ordinal
         for ordinal, (recorder, other) in enumerate(zip(seen.router.recorders, others, strict=True))
         if other is not recorder
     ]
     found = []
     for source in volumes:
-        matchers = [
-            (places, Matcher(recorder, source.conditions).match, Matcher(other, source.conditions).match)
-            for places, recorder, other in reread
-        ]
+        matchers = seen.router.matchers(source.conditions)
+        by_place: dict[Place, list[tuple[Matcher, Matcher]]] = defaultdict(list)
+        for ordinal in reread:
+            both = (matchers[ordinal], Matcher(others[ordinal], source.conditions))
+            for place in seen.router.places[ordinal]:
+                by_place[place].append(both)
         rows = tuple(
             row
             for row in source.rows
             if any(
-                (row.key.account, row.key.region) in places and here(row.key) is not there(row.key)
-                for places, here, there in matchers
+                here.match(row.key) is not there.match(row.key)
+                for here, there in by_place.get((row.key.account, row.key.region), ())
             )
         )
         if rows:

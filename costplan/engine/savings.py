@@ -101,7 +101,9 @@ def _saved(
         if meter.value in left_out:
             continue
         if meter not in in_common and label in pool.by_recorder:
-            others = total(quantity for other, quantity in pool.by_recorder.items() if other != label)
+            # Where all units have one price, it does not matter what others use.
+            beside = pool.by_recorder.items() if len(pool.price.tiers) > 1 else ()
+            others = total(quantity for other, quantity in beside if other != label)
             saved.append(marginal_cost(pool.by_recorder[label], others, pool.price))
         elif (meter, region) in shared and (meter, region) not in told:
             # The copies of all groups are one figure, at a price without tiers.

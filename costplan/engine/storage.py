@@ -14,7 +14,7 @@ from costplan.engine.log_files import Inflow, size_class, within_class
 from costplan.engine.routing import Router
 from costplan.model.billing import Meter, Usage
 from costplan.model.numbers import TWELVE_PLACES, ZERO, round_once
-from costplan.model.quantity import NOTHING, Quantity, total
+from costplan.model.quantity import NOTHING, Quantity
 from costplan.model.recorders import LifecycleRule, LogBucket, SmallObjects, Trail, has_backlog, has_files, is_on
 from costplan.model.scenario import Settings
 
@@ -49,6 +49,7 @@ _TRANSITION = {
 _WITH_MINIMUM_SIZE = frozenset({StorageClass.STANDARD_IA, StorageClass.ONEZONE_IA, StorageClass.GLACIER_IR})
 _MOVING = frozenset({StorageClass.INTELLIGENT_TIERING})
 _WITH_OVERHEAD = frozenset({StorageClass.GLACIER, StorageClass.DEEP_ARCHIVE})
+_COUNTED = _WITH_MINIMUM_SIZE | _WITH_OVERHEAD
 
 Amounts = dict[Meter, Quantity]
 """Bytes, requests or object-months of one month, by meter."""
@@ -136,7 +137,7 @@ def _typical(
     number: int, objects: Sequence[Quantity], sizes: Sequence[Quantity], there: tuple[Decimal, Decimal] | None
 ) -> Decimal:
     """Return the bytes of a typical file of a class over all months; where none arrives, of those that are there."""
-    count, size = total(objects).point, total(sizes).point
+    count, size = (sum((quantity.point for quantity in some), ZERO) for some in (objects, sizes))
     if not count and there is not None:
         count, size = there
     return within_class(number, round_once(size / count)) if count else within_class(number, ZERO)
@@ -192,13 +193,13 @@ def _backlog(bucket: LogBucket, flows: Sequence[Inflow]) -> dict[int, tuple[Deci
 
 def _kept(arrivals: SizedArrivals, stage: Stage, month: int) -> Iterator[tuple[Meter, Quantity]]:
     """Yield what one stage keeps on average in a month, as its storage class counts it."""
-    start, end = months(stage.start), None if stage.end is None else months(stage.end)
     if stage.storage_class is StorageClass.INTELLIGENT_TIERING:
         yield from _tiered(arrivals, stage, month)
         return
+    start, end = months(stage.start), None if stage.end is None else months(stage.end)
     size = between(arrivals.bytes, month, start, end) + _charged_after(arrivals.bytes, stage, month)
     objects = NOTHING
-    if stage.storage_class in _WITH_MINIMUM_SIZE | _WITH_OVERHEAD:
+    if stage.storage_class in _COUNTED:
         objects = between(arrivals.objects, month, start, end) + _charged_after(arrivals.objects, stage, month)
     meter = _STORAGE[stage.storage_class]
     if stage.storage_class in _WITH_MINIMUM_SIZE and arrivals.size < SMALL:

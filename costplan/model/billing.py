@@ -98,9 +98,11 @@ class Meter(StrEnum):
     @property
     def service(self) -> Service:
         """Whose price book lists it."""
-        prefix = self.value.partition("-")[0]
-        return next((service for service in Service if service.value == prefix), Service.CLOUDTRAIL)
+        return _SERVICES[self]
 
+
+_BY_PREFIX = {service.value: service for service in Service}
+_SERVICES = {meter: _BY_PREFIX.get(meter.partition("-")[0], Service.CLOUDTRAIL) for meter in Meter}
 
 LAKE_METERS = frozenset(meter for meter in Meter if meter.value.startswith("lake-"))
 """The meters of event data stores."""
@@ -153,7 +155,7 @@ class Usage:
     def id(self) -> str:
         """The stable identity of what is charged, whatever its quantity."""
         code = self.meter.service.service_code
-        return "/".join((code, self.meter.value, self.account, self.region, self.recorder))
+        return "/".join((code, self.meter, self.account, self.region, self.recorder))
 
 
 @dataclass(frozen=True, slots=True)

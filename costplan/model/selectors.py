@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from costplan.model.containers import Operator
 from costplan.model.events import EventCategory
@@ -43,6 +44,8 @@ class FieldSelector:
         return tuple(value for _, value in (*self.selecting, *self.deselecting))
 
 
+# Asked for every event, of the few fields that the selectors of a scenario have.
+@lru_cache(maxsize=4096)
 def _tests(
     equals: tuple[Value, ...], starts_with: tuple[Value, ...], ends_with: tuple[Value, ...]
 ) -> tuple[tuple[Operator, Value], ...]:

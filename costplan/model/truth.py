@@ -23,17 +23,20 @@ class Truth(IntEnum):
         return cls.YES if value else cls.NO
 
     def __and__(self, other: int) -> "Truth":
-        return self if self <= other else Truth(other)
+        return self if self <= other else _BY_NUMBER[other]
 
     def __or__(self, other: int) -> "Truth":
-        return self if self >= other else Truth(other)
+        return self if self >= other else _BY_NUMBER[other]
 
     def __invert__(self) -> "Truth":
-        return Truth(2 - int(self))
+        return _BY_NUMBER[2 - self]
 
     def __bool__(self) -> bool:
         # ``if truth:`` would read MAYBE as true; compare with YES or NO instead.
         raise TypeError("a Truth has three values: compare it with Truth.YES or Truth.NO")
+
+
+_BY_NUMBER = tuple(Truth)
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:

@@ -1,9 +1,14 @@
 """The events that a scenario's own trails cause, by hand arithmetic: a month has 8,760 five-minute slots."""
 
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from costplan.engine.estimation import estimate_scenario
+from costplan.engine.own_events import surest_ways
 from costplan.model.billing import Meter
 from costplan.model.estimate import Estimate
 from costplan.model.events import CLOUDTRAIL_SERVICE, Principal
@@ -11,6 +16,7 @@ from costplan.model.quantity import Quantity
 from costplan.model.recorders import LogBucket, Trail
 from costplan.model.scenario import Organization, Scenario
 from costplan.model.selectors import FieldSelector
+from costplan.model.truth import Truth
 from costplan.model.volumes import FileStatistics, ReadSummary, Volumes
 from tests.build import (
     IRELAND,
@@ -199,3 +205,24 @@ def test_deliveries_that_may_be_recorded_make_no_files_for_sure() -> None:
 
     assert quantity_of(found, Meter.S3_PUT, "source").low > 0
     assert (files.low, files.point > 0) == (0, True)
+
+
+TRAILS = range(5)
+WAYS = st.dictionaries(
+    st.tuples(st.sampled_from(TRAILS), st.sampled_from(TRAILS)), st.sampled_from([Truth.MAYBE, Truth.YES])
+)
+
+
+@given(WAYS)
+def test_a_trail_leads_to_another_as_surely_as_the_surest_way_there_is(direct: dict[tuple[int, int], Truth]) -> None:
+    # The slow twin: every way of so many steps, by all ways of one step less, until no more trails are left to pass.
+    known = {pair: direct.get(pair, Truth.NO) for pair in product(TRAILS, TRAILS)}
+    for _ in TRAILS:
+        known = {
+            (start, end): max(
+                known[start, end], *(min(known[start, by], direct.get((by, end), Truth.NO)) for by in TRAILS)
+            )
+            for start, end in known
+        }
+
+    assert surest_ways(direct) == {pair: truth for pair, truth in known.items() if truth is not Truth.NO}

@@ -1,10 +1,10 @@
 """The typer app, and the one place where problems become messages and exit codes."""
 
 import errno
+import gc
 import io
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -61,6 +61,8 @@ app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
 
 def _print_version(is_asked: bool) -> None:
     if is_asked:
+        from importlib.metadata import version
+
         typer.echo(f"costplan {version('costplan')}")
         raise typer.Exit
 
@@ -109,4 +111,9 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A path that is no UTF-8 is printed as it can be, not a reason to die.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    # What is read lives until the end: Python's own threshold goes through all of it again and again for nothing.
+    gc.set_threshold(100_000, 20, 20)
+    code = run(sys.argv[1:])
+    # The same once more at the very end, where nothing is left to be collected.
+    gc.freeze()
+    sys.exit(code)

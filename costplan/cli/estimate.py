@@ -117,9 +117,13 @@ def estimate(
 
     from costplan.reports.wording import is_without_any_price, what_is_not_known
     from costplan.workflows.estimate import estimate as run_estimate
-    from costplan.workflows.measure import usable_cores
     from costplan.workflows.project import estate_of_project
 
+    cores = 1
+    if logs:
+        from costplan.workflows.measure import usable_cores
+
+        cores = usable_cores()
     with ProgressLine() as progress:
         result = run_estimate(
             scenarios or (),
@@ -142,7 +146,7 @@ def estimate(
             start=first_day,
             start_otherwise=next_month if form is EstimateFormat.FOCUS else None,
             breakdown=frozenset(dimension.value for dimension in dimensions if dimension in NEEDS_DETAIL),
-            workers=usable_cores(),
+            workers=cores,
             progress=progress.show,
         )
     warn(result.warnings)

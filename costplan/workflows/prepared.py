@@ -8,7 +8,6 @@ from pathlib import Path
 from costplan.engine.count_plan import plan_for
 from costplan.inputs.configs import Given, read_config
 from costplan.inputs.estates import read_estate
-from costplan.inputs.volumes.logs import count_logs
 from costplan.inputs.volumes.volumes_file import read_volumes
 from costplan.model.places import is_account, is_region
 from costplan.model.prices import PriceList
@@ -17,7 +16,6 @@ from costplan.model.progress import Progress
 from costplan.model.scenario import Estate, Scenario
 from costplan.model.volumes import Volumes
 from costplan.workflows.given import given_of
-from costplan.workflows.measure import exit_code_of, whole
 from costplan.workflows.prices import prices_of
 from costplan.workflows.scenarios import find_each, here_or_bundled, read_all, settle_each
 from costplan.workflows.typed_place import with_typed
@@ -144,6 +142,10 @@ class Preparation:
         around = self.around
         if not around.logs:
             return tuple(scenarios)
+        # What reads log files is a quarter of the program, which a guard in CI need not load.
+        from costplan.inputs.volumes.logs import count_logs
+        from costplan.workflows.measure import exit_code_of, whole
+
         plan = plan_for((recorder for scenario in scenarios for recorder in scenario.recorders), around.keep)
         writers = read_config(around.recorded_by) if around.recorded_by else ()
         read = count_logs(around.logs, plan, recorded_by=writers, workers=around.workers, progress=around.progress)

@@ -7,7 +7,16 @@ import typer
 from costplan.cli.app import app, run
 from costplan.model.problems import BadInputError, CostplanError, Location, Problem, UsageError
 
-HEAVY = ("boto3", "botocore", "yaml", "tabulate", "msgspec", "rich", "deflate")
+HEAVY = ("boto3", "botocore", "deflate", "duckdb", "msgspec", "multiprocessing", "rich", "tabulate", "yaml")
+"""What takes longer to load than to say what a command does."""
+ROOMS = tuple(f"costplan.{room}" for room in ("advice", "engine", "inputs", "workflows"))
+"""What a command line loads only when it has something to do."""
+ASKS_OR_READS_LOGS = (
+    *("boto3", "botocore", "deflate", "duckdb", "multiprocessing", "rich", "costplan.advice.lint"),
+    *("costplan.inputs.account", "costplan.inputs.aws", "costplan.inputs.offers"),
+    *(f"costplan.inputs.volumes.{source}" for source in ("access_logs", "bill", "logs", "metrics")),
+)
+"""What an estimate of given volumes has no use for."""
 
 COMMANDS = (
     (),
@@ -52,25 +61,57 @@ def program_that(raises: BaseException | type[BaseException]) -> typer.Typer:
 
 
 def loaded_by(*arguments: str) -> set[str]:
-    """The heavy modules that a command line loads, in an interpreter of its own."""
+    """Every module that a command line loads, in an interpreter of its own."""
     code = f"""
 import sys
 from costplan.cli.app import run
 code = run({list(arguments)!r})
-print("loaded:", *(name for name in {HEAVY!r} if name in sys.modules))
+print("loaded:", *sys.modules)
 sys.exit(code)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stdout.rpartition("loaded:")[2].split())
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_help_loads_nothing_heavy(command: tuple[str, ...]) -> None:
-    assert loaded_by(*command, "--help") == set()
+def those_of(modules: set[str], names: tuple[str, ...]) -> set[str]:
+    """Return those of *modules* that are among *names*, or within one of them."""
+    return {module for module in modules if any(f"{module}.".startswith(f"{name}.") for name in names)}
+
+
+@pytest.mark.parametrize("arguments", [*((*command, "--help") for command in COMMANDS), ("--version",)], ids=" ".join)
+def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    loaded = loaded_by(*arguments)
+
+    assert those_of(loaded, (*HEAVY, *ROOMS)) == set()
+    # The names of the formats, and nothing that writes one.
+    assert those_of(loaded, ("costplan.reports",)) == {"costplan.reports", "costplan.reports.configs"}
 
 
 def test_a_command_that_needs_something_heavy_is_seen_to_load_it() -> None:
-    assert {"yaml", "msgspec", "tabulate"} <= loaded_by("prices", "show", "--region", "us-east-1")
+    found = those_of(loaded_by("prices", "show", "--region", "us-east-1"), (*HEAVY, *ROOMS))
+
+    assert {"yaml", "msgspec", "tabulate", "costplan.inputs.prices", "costplan.workflows.show"} <= found
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("estimate", "examples/plan.json", "--typed", "management=9M/month", "--region", "eu-west-1"),
+        ("estimate", "scenarios/layouts", "--format", "json"),
+    ],
+    ids=["a plan", "scenarios"],
+)
+def test_an_estimate_of_given_volumes_loads_nothing_that_reads_logs_or_asks_aws(arguments: tuple[str, ...]) -> None:
+    loaded = loaded_by(*arguments)
+
+    assert "costplan.engine.estimation" in loaded
+    assert those_of(loaded, ASKS_OR_READS_LOGS) == set()
+
+
+def test_an_estimate_of_logs_is_seen_to_load_what_reads_them() -> None:
+    loaded = loaded_by("estimate", "examples/trails.json", "--logs", "examples/AWSLogs")
+
+    assert {"deflate", "costplan.inputs.volumes.logs"} <= those_of(loaded, ASKS_OR_READS_LOGS)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

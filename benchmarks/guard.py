@@ -3,8 +3,8 @@
     python -m benchmarks.guard [--turns N]
 
 ``costplan --help``, and a plan of 100 trails against a stored volumes file of 4,000 rows (``benchmarks.guard_inputs``):
-its estimate, and its check where the program has one.  The processes run in turns (A B C A B C …); ratios are taken
-turn by turn.  Seconds depend on the machine and on what else it does, ratios far less.
+its estimate, what it changes, and its check where the program has one.  The processes run in turns (A B C A B C …);
+ratios are taken turn by turn.  Seconds depend on the machine and on what else it does, ratios far less.
 
 Compiled modules are kept in a folder of the benchmark's own, written before the first turn: so they are there, as they
 are where costplan was installed, also under ``PYTHONDONTWRITEBYTECODE``.
@@ -38,6 +38,7 @@ def commands(inputs: Inputs) -> dict[str, list[str]]:
         NOTHING: ["-c", "pass"],
         "help": [*costplan, "--help"],
         "estimate": [*costplan, "estimate", *of_plan],
+        "diff": [*costplan, "diff", *of_plan],
     }
     if "check" in getattr(typer.main.get_command(app), "commands", {}):
         found["check"] = [*costplan, "check", *of_plan, "--max-monthly", "1000000"]

@@ -19,7 +19,7 @@ from costplan.engine.rule_costs import rules_that_cost
 from costplan.engine.rule_notes import Evidence, rule_notes
 from costplan.engine.scope import some_of
 from costplan.engine.storage import Storage, bucket_place
-from costplan.engine.undecided import left_open
+from costplan.engine.undecided import left_open_of
 from costplan.model.billing import LOG_INGESTION_METERS, Charge, Meter, Service
 from costplan.model.estimate import Assumption, MonthEstimate
 from costplan.model.events import EventCategory
@@ -74,14 +74,7 @@ def assumptions_of(
     found = [
         *_of_selectors(basis),
         *_of_places(scenario, router),
-        *left_open(
-            scenario,
-            router.labels,
-            router.recorders,
-            meters.first_copies(EventCategory.MANAGEMENT),
-            basis.growth,
-            basis.prices,
-        ),
+        *left_open_of(scenario, router, meters, basis.growth, basis.prices),
         *_of_copies(router, last),
         *_of_own_events(basis),
         *_of_network(scenario, meters, last, basis.prices),

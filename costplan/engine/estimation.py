@@ -16,8 +16,9 @@ from costplan.engine.savings import events_of
 from costplan.engine.scope import landscape_of
 from costplan.engine.storage import bucket_place
 from costplan.engine.traffic import growth_factor
+from costplan.engine.undecided import left_open_of
 from costplan.model.billing import Charge, UnknownUsage, UnpricedUsage, Usage
-from costplan.model.estimate import Assumption, Estimate, MonthEstimate
+from costplan.model.estimate import Assumption, Estimate, EventsSummary, MonthEstimate
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.prices import PriceBook, PriceList
 from costplan.model.recorders import Trail
@@ -30,18 +31,36 @@ def estimate_scenario(scenario: Scenario, prices: PriceList, breakdown: frozense
     breakdown: what to keep apart within a meter besides the resource type: ``resource``, ``principal``.
     Every recorder's account and home Region must be settled (``scope.settle``).
     """
-    return estimate_with_state(scenario, prices, breakdown)[0]
-
-
-def estimate_with_state(
-    scenario: Scenario, prices: PriceList, breakdown: frozenset[str] = frozenset()
-) -> tuple[Estimate, "MonthState"]:
-    """Return the same with the state of its last month."""
     with exact_arithmetic():
         return _estimate(scenario, prices, breakdown)
 
 
-def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) -> tuple[Estimate, "MonthState"]:
+def estimate_last_month(scenario: Scenario, prices: PriceList) -> tuple[Estimate, "MonthState"]:
+    """Return an estimate of the last month alone, and the state of that month: what a comparison needs of it.
+
+    Of what it assumes, it has only what stands under every estimate.
+    """
+    month = scenario.settings.months
+    with exact_arithmetic():
+        measured = without_own_events(scenario.volumes)
+        projection = Projection(scenario, landscape_of(scenario, prices.regions), measured)
+        state = _state(scenario, projection, prices, month)
+        phase, growth = projection.ramp.phase(month), growth_factor(scenario.settings, month)
+        open_yet = left_open_of(scenario, phase.router, phase.meters, growth, prices.in_month(month))
+        estimate = Estimate(
+            scenario=scenario,
+            months=(state.month,),
+            events=EventsSummary({}, {}, {}),
+            unknown=state.unknown,
+            unpriced=state.unpriced,
+            assumptions=tuple(open_yet),
+            books=_books((state.month,), prices),
+            regions=prices.regions,
+        )
+    return estimate, state
+
+
+def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) -> Estimate:
     settings = scenario.settings
     measured = without_own_events(scenario.volumes)
     projection = Projection(scenario, landscape_of(scenario, prices.regions), measured, breakdown)
@@ -62,7 +81,7 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
     changes = changes_in(scenario, projection.ramp.everything, months, events, prices)
     costs = _costs(scenario, projection, prices, settings.months)
     notes = (*changes, *_of_settings(settings, months[-1], costs))
-    estimate = Estimate(
+    return Estimate(
         scenario=scenario,
         months=tuple(months),
         events=events,
@@ -73,8 +92,6 @@ def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) 
         books=_books(months, prices),
         regions=prices.regions,
     )
-    own = _own(projection, settings.months)
-    return estimate, MonthState(estimate.last, estimate.unknown, estimate.unpriced, own)
 
 
 def _steady(
@@ -113,14 +130,14 @@ def state_of_month(scenario: Scenario, prices: PriceList, month: int, measured: 
     measured: its volumes without the trails' own events (``without_own_events``).
     Every recorder's account and home Region must be settled (``scope.settle``).
     """
-    projection = Projection(scenario, landscape_of(scenario, prices.regions), measured)
+    return _state(scenario, Projection(scenario, landscape_of(scenario, prices.regions), measured), prices, month)
+
+
+def _state(scenario: Scenario, projection: Projection, prices: PriceList, month: int) -> MonthState:
     charges, unpriced = _rated(scenario, projection.usages(month), month, prices)
     unknown = _unknown(scenario, projection, prices, month)
-    return MonthState(MonthEstimate(month, charges), unknown, unpriced, _own(projection, month))
-
-
-def _own(projection: Projection, month: int) -> tuple[OwnRecorded, ...]:
-    return projection.ramp.phase(month).own.recorded(projection.traffic(month).flows)
+    own = projection.ramp.phase(month).own.recorded(projection.traffic(month).flows)
+    return MonthState(MonthEstimate(month, charges), unknown, unpriced, own)
 
 
 def _unknown(scenario: Scenario, projection: Projection, prices: PriceList, month: int) -> tuple[UnknownUsage, ...]:

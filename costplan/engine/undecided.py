@@ -3,15 +3,26 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from costplan.engine.metering import Meters
 from costplan.engine.rating import first_tier_cost
+from costplan.engine.routing import Router
 from costplan.engine.scope import Place, some_of
 from costplan.model.billing import Meter
 from costplan.model.estimate import OTHER_TRAILS, Assumption
+from costplan.model.events import EventCategory
 from costplan.model.numbers import ZERO
 from costplan.model.prices import PriceList
 from costplan.model.quantity import Quantity
 from costplan.model.recorders import Recorder, Trail
 from costplan.model.scenario import Scenario
+
+
+def left_open_of(
+    scenario: Scenario, router: Router, meters: Meters, growth: Decimal, prices: PriceList
+) -> Iterator[Assumption]:
+    """Yield the same of a month in which the recorders of *router* are on, whose meters are those of month 1."""
+    copies = meters.first_copies(EventCategory.MANAGEMENT)
+    return left_open(scenario, router.labels, router.recorders, copies, growth, prices)
 
 
 def left_open(

@@ -145,7 +145,7 @@ class Renamed:
 class Diff:
     """What one scenario costs more than another, and why.
 
-    before, after: estimates of the same months; cost: of their last month, at list prices; net: after discounts.
+    before, after: estimates of the last month alone; cost: of that month, at list prices; net: after discounts.
     prices: what the list prices of the second day alone add to the first scenario; nothing where the days are one.
     causes: in the order of the files; together: what is left of the whole difference when each change is priced alone,
     which comes from changes that act on the same events.

@@ -91,7 +91,7 @@ def outcome_of(verdicts: Iterable[Verdict]) -> Outcome:
 class CheckReport:
     """What a check found, before its formats.
 
-    estimates: of the scenarios that were checked; diffs: against what was before, where that was given.
+    estimates: of the last month of the scenarios that were checked; diffs: against what was before, where given.
     verdicts: of every rule, in the order in which they stand in the settings, then lint findings.
     notes: what a person should hear beside them: what was left out, and why.
     """

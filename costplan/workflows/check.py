@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from costplan.advice.check import LINT_CODES, Checked, check_report
-from costplan.engine.estimation import estimate_scenario
+from costplan.engine.estimation import estimate_last_month
 from costplan.inputs.check_settings import CheckSettings, parse_limit
 from costplan.inputs.project import Project, read_project
 from costplan.inputs.shapes import suggest
@@ -163,7 +163,7 @@ def _refuse_without_before(sides: Sequence[Sides], limits: Sequence[CostLimit]) 
 def _checked(side: Sides, priced: PricedSides) -> Checked:
     diff = priced.diff()
     after = priced.after
-    estimate = estimate_scenario(after.scenario, after.prices) if diff is None else diff.after
+    estimate = estimate_last_month(after.scenario, after.prices)[0] if diff is None else diff.after
     old = priced.old_prices or (priced.before.prices if priced.before else None)
     return Checked(estimate, after.prices, frozenset(one.where for one in side.after.recorders), diff, old)
 

@@ -10,7 +10,7 @@ from costplan.engine.changes.groups import Group, grouped
 from costplan.engine.changes.moved_events import moved_events, moved_own_events, rank
 from costplan.engine.changes.selection import selecting_otherwise
 from costplan.engine.comparison import compare, net_cost_of
-from costplan.engine.estimation import MonthState, estimate_scenario, estimate_with_state, state_of_month
+from costplan.engine.estimation import MonthState, estimate_last_month, state_of_month
 from costplan.engine.own_events import Measured, OwnRecorded, without_own_events
 from costplan.engine.scope import Landscape, copy_order, landscape_of
 from costplan.engine.traffic import growth_factor
@@ -50,8 +50,8 @@ def diff_scenarios(before: PricedSide, after: PricedSide, old_prices: PriceList 
 def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -> Diff:
     first = replace(before.scenario, settings=_of_one_time(before.scenario, after.scenario))
     edits = Edits(first, after.scenario)
-    start, first_state = estimate_with_state(edits.before, before.prices)
-    end, last_state = estimate_with_state(after.scenario, after.prices)
+    start, first_state = estimate_last_month(edits.before, before.prices)
+    end, last_state = estimate_last_month(after.scenario, after.prices)
     at_new_prices = start.last
     known = {
         frozenset[int](): (edits.before.recorders, first_state),
@@ -60,7 +60,7 @@ def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -
     pricer = _Pricer(edits, known, before.prices, after.prices)
     if old_prices is not None:
         settings = replace(edits.before.settings, as_of=old_prices.on)
-        start = estimate_scenario(replace(edits.before, settings=settings), old_prices)
+        start, _ = estimate_last_month(replace(edits.before, settings=settings), old_prices)
     causes = pricer.causes()
     otherwise = selecting_otherwise(edits.before, after.scenario)
     beyond = compare(end.last, at_new_prices).point - sum((cause.alone.point for cause in causes), ZERO)

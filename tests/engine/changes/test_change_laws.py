@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from costplan.engine.changes.edits import Edits
 from costplan.engine.changes.pricing import PricedSide, diff_scenarios
-from costplan.engine.estimation import estimate_scenario
+from costplan.engine.estimation import estimate_last_month, estimate_scenario
 from costplan.model.changes import Diff
 from costplan.model.numbers import ZERO
 from costplan.model.quantity import Quantity
@@ -116,8 +116,8 @@ def test_moved_events_account_for_what_each_recorder_records(pair: tuple[Scenari
         for each in cause.dropped:
             moved[each.recorder, each.category] -= each.quantity.point  # type: ignore[assignment]
     records: Counter[tuple[str, str]] = Counter()
-    for sign, estimate in ((1, found.after), (-1, found.before)):
-        first = estimate.events.by_recorder
+    for sign, scenario in ((1, found.after.scenario), (-1, found.before.scenario)):
+        first = estimate_scenario(scenario, PRICES).events.by_recorder
         for one in first:
             for category, quantity in one.recorded.items():
                 records[one.recorder, category] += sign * quantity.point  # type: ignore[assignment]
@@ -173,3 +173,15 @@ def test_whatever_the_measured_counts_turn_out_to_be_the_difference_was_in_its_b
     # What is fitted through tiers is exact at the ends, and between them to a hundredth of a cent.
     near = D("0.0001")
     assert found.cost.low - near <= exact.low <= exact.high <= found.cost.high + near
+
+
+@given(scenarios())
+def test_the_last_month_alone_is_that_of_the_whole_estimate(scenario: Scenario) -> None:
+    declared = tuple(replace(recorder, is_declared=True) for recorder in scenario.recorders)
+    scenario = replace(scenario, recorders=declared)
+    whole, (last, _) = estimate_scenario(scenario, PRICES), estimate_last_month(scenario, PRICES)
+    assert last.last == whole.last
+    assert last.unknown == whole.unknown
+    assert {one.usage.id for one in last.unpriced} <= {one.usage.id for one in whole.unpriced}
+    assert whole.if_another_trail == last.if_another_trail
+    assert set(last.assumptions) <= set(whole.assumptions)

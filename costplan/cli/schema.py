@@ -13,6 +13,7 @@ MATCH = "match"
 PRICE_CHECK = "price-check"
 DIFF = "diff"
 CHECK = "check"
+SHORTLIST = "shortlist"
 
 
 EXAMPLES = examples("costplan schema scenario")
@@ -27,7 +28,7 @@ def schema(
     from costplan.workflows.schema import schema as schema_of
     from costplan.workflows.schema import schema_names
 
-    names = (*schema_names(), ESTIMATE, MATCH, PRICE_CHECK, DIFF, CHECK)
+    names = (*schema_names(), ESTIMATE, MATCH, PRICE_CHECK, DIFF, CHECK, SHORTLIST)
     if name is None:
         write_result("\n".join(names))
     elif name == ESTIMATE:
@@ -51,6 +52,10 @@ def schema(
         from costplan.reports.checks.check_json import check_schema
 
         write_result(dumps(check_schema(), indent=2))
+    elif name == SHORTLIST:
+        from costplan.reports.shortlist_shape import shortlist_schema
+
+        write_result(dumps(shortlist_schema(), indent=2))
     elif name in names:
         write_result(dumps(schema_of(name), indent=2))
     else:

@@ -9,6 +9,7 @@ from costplan.engine.lake import ingestion_meter
 from costplan.engine.matching import categories_of, field_holds
 from costplan.engine.rating import first_tier_price
 from costplan.engine.routing import Router
+from costplan.engine.settling import settled_by
 from costplan.model.billing import Meter, UnknownUsage
 from costplan.model.containers import NOT_AN_ARN, holds_objects, resource_container
 from costplan.model.events import ROUTED_CATEGORIES, EventCategory
@@ -75,12 +76,13 @@ def unknown_usage(scenario: Scenario, router: Router, prices: PriceList) -> tupl
             if covers_all and not is_missed:
                 continue
             covered = coverage.get(place, [])
-            because, settled_by = (_NEVER_DRAWN, _DRAW) if is_missed else ("", _MEASURE)
             for need, selector in needs:
                 if not is_covered(need, selector, covered):
                     meter = _meter(recorder, need, recording[place])
-                    why, settles = because or _because(need, covered), settled_by
-                    if (*place, need.category) in billed and not is_missed:
+                    why, settles = _because(need, covered), settled_by(need.category, need.resource_type, covered)
+                    if is_missed:
+                        why, settles = _NEVER_DRAWN, _DRAW
+                    elif (*place, need.category) in billed:
                         why, settles = _BILLED, _SAY_TRAILS
                     gap = _Gap(ordinal, meter, _what(need), why, settles)
                     gaps[gap].add(place)
@@ -297,5 +299,4 @@ _NEVER_DRAWN = "the sample drew none of their log files"
 _COUNTED = "FreeEventsRecorded"
 _BILLED = "a bill counts those that its trails recorded, and does not say which they left out"
 _SAY_TRAILS = "costplan volumes bill … --recorded-by CONFIG, of the trails of that time"
-_MEASURE = "costplan volumes logs, on logs of a trail that records them, or a typed volume"
 _DRAW = "costplan volumes logs … --sample, with a larger --max-bytes"

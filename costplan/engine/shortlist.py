@@ -9,6 +9,7 @@ from costplan.engine.covers import cover_of
 from costplan.engine.matching import is_own_delivery
 from costplan.engine.metering import main_resource
 from costplan.engine.rating import first_tier_price
+from costplan.engine.settling import settled_by
 from costplan.model.billing import Meter
 from costplan.model.containers import holds_objects, joint_of
 from costplan.model.events import EventCategory
@@ -84,6 +85,11 @@ class Unmeasured:
     places: tuple[_Place, ...]
     others: int
     price: Decimal | None
+
+    @property
+    def settled_by(self) -> str:
+        """The command that would measure them."""
+        return settled_by(EventCategory.DATA, self.resource_type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,11 +119,12 @@ def in_order(costs: Mapping[Key, Decimal], dimensions: Sequence[Dimension]) -> l
 def breakdown_table(estimates: Sequence[Estimate], dimensions: Sequence[Dimension], top: int | None = None) -> Table:
     """Return a row for each combination of *dimensions*, dearest first, and the total.
 
-    With *top*, the rest of the rows become one; with the recorders alone, a second column says what each would save.
+    With *top*, the rest of the rows become one; with the recorders alone, a second column says what each would save,
+    where that is not for all of them what they cost.
     """
-    shows_saving = saves(dimensions)
+    shows_saving = saves(dimensions, estimates)
     costs = [break_down(estimate, dimensions) for estimate in estimates]
-    found_keys = {key for cost in costs for key in cost} | (_recorders(estimates) if shows_saving else set())
+    found_keys = {key for cost in costs for key in cost} | (_recorders(estimates) if _is_of(dimensions) else set())
     sums = {key: sum((cost.get(key, Costs()).listed.point for cost in costs), ZERO) for key in found_keys}
     keys = in_order(sums, dimensions)
     shown, others = (keys, []) if top is None or len(keys) <= top else (keys[:top], keys[top:])
@@ -171,8 +172,22 @@ def is_any_sampled(estimates: Sequence[Estimate]) -> bool:
     return any(estimate.last.list_cost.is_sampled for estimate in estimates)
 
 
-def saves(dimensions: Sequence[Dimension]) -> bool:
-    """Whether the breakdown says what removing each recorder would save: of recorders and nothing else."""
+def saves(dimensions: Sequence[Dimension], estimates: Sequence[Estimate]) -> bool:
+    """Whether the breakdown says what removing each recorder would save.
+
+    Of recorders and nothing else, and only where some recorder would not save just what it costs: else the figures add
+    up, and a second column has nothing to say.
+    """
+    return _is_of(dimensions) and any(map(_saves_other_than_costs, estimates))
+
+
+def _saves_other_than_costs(estimate: Estimate) -> bool:
+    costs = {recorder: cost.listed for (recorder,), cost in break_down(estimate, (Dimension.RECORDER,)).items()}
+    saved: dict[str | None, Quantity] = {e.recorder: e.saved_if_removed_alone for e in estimate.events.by_recorder}
+    return any(saved.get(name) != costs.get(name, NOTHING) for name in {*costs, *saved})
+
+
+def _is_of(dimensions: Sequence[Dimension]) -> bool:
     return tuple(dimensions) == (Dimension.RECORDER,)
 
 

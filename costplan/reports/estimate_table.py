@@ -73,7 +73,7 @@ def notes_under(
     estimates: Sequence[Estimate], by: Sequence[Dimension] = (), *, is_explained: bool = False
 ) -> tuple[str, ...]:
     """Return the sentences under a table, those about its columns first."""
-    about = (SAVED_NOTE,) if saves(by) else ()
+    about = (SAVED_NOTE,) if saves(by, estimates) else ()
     return about + notes_of(estimates).lines(points_to_explain=not is_explained)
 
 

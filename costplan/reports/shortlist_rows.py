@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 import yaml
@@ -17,8 +16,16 @@ from costplan.model.recorders import Trail
 from costplan.reports.amounts import ends, money_of, plain, plain_money
 from costplan.reports.plain_yaml import PlainDumper
 from costplan.reports.recorder_entries import advanced_entry
+from costplan.reports.shortlist_shape import (
+    FORMAT,
+    CandidatePart,
+    CostsPart,
+    FigurePart,
+    PlacePart,
+    ShortlistFile,
+    UnmeasuredPart,
+)
 
-FORMAT = "costplan.shortlist/1"
 COLUMNS = (
     "resource_type",
     "container",
@@ -45,49 +52,49 @@ COLUMNS = (
 @exact_arithmetic()
 def render_shortlist_json(shortlist: Shortlist, prices: Sequence[tuple[str, Price]]) -> str:
     """Return the shortlist as JSON; a figure without band or interval has neither low nor high."""
-    value = {
-        "format": FORMAT,
-        "ranked_by": "writes" if shortlist.writes_only else "all",
-        "list_unit_prices": {region: plain(price.unit_price(price.tiers[0])) for region, price in prices},
-        "candidates": [_entry(candidate) for candidate in shortlist.candidates],
-        "left_out": [_entry(candidate) for candidate in shortlist.left_out],
-        "unknown": [
-            {
-                "resource_type": one.resource_type,
-                "places": [{"account": account, "region": region} for account, region in one.places],
-                "measured_beside": one.others,
-                "list_unit_price": None if one.price is None else plain(one.price),
-            }
+    file = ShortlistFile(
+        FORMAT,
+        "writes" if shortlist.writes_only else "all",
+        {region: plain(price.unit_price(price.tiers[0])) for region, price in prices},
+        [_entry(candidate) for candidate in shortlist.candidates],
+        [_entry(candidate) for candidate in shortlist.left_out],
+        [
+            UnmeasuredPart(
+                one.resource_type,
+                _places(one.places),
+                one.others,
+                None if one.price is None else plain(one.price),
+                one.settled_by,
+            )
             for one in shortlist.unmeasured
         ],
-    }
-    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode()
+    )
+    return msgspec.json.format(msgspec.json.encode(file), indent=1).decode()
 
 
-def _entry(candidate: Candidate) -> dict[str, Any]:
-    return {
-        "resource_type": candidate.resource_type,
-        "container": candidate.container,
-        "log_bucket": candidate.is_log_bucket,
-        "places": [{"account": account, "region": region} for account, region in candidate.places],
-        "all": _costs(candidate.all_events),
-        "writes": _costs(candidate.writes),
-    }
+def _entry(candidate: Candidate) -> CandidatePart:
+    return CandidatePart(
+        candidate.resource_type,
+        candidate.container,
+        candidate.is_log_bucket,
+        _places(candidate.places),
+        _costs(candidate.all_events),
+        _costs(candidate.writes),
+    )
 
 
-def _costs(costs: Costs) -> dict[str, Any]:
-    return {
-        "events": _figure(costs.events),
-        "list_cost": _figure(costs.cost, is_money=True),
-        "is_lower_bound": not costs.is_whole,
-    }
+def _places(places: Sequence[tuple[str, str]]) -> list[PlacePart]:
+    return [PlacePart(account, region) for account, region in places]
 
 
-def _figure(quantity: Quantity, *, is_money: bool = False) -> dict[str, str]:
+def _costs(costs: Costs) -> CostsPart:
+    return CostsPart(_figure(costs.events), _figure(costs.cost, is_money=True), not costs.is_whole)
+
+
+def _figure(quantity: Quantity, *, is_money: bool = False) -> FigurePart:
     write = plain_money if is_money else plain
-    found = ends(quantity)
-    between = {"low": write(found[0]), "high": write(found[1])} if found else {}
-    return {"point": write(quantity.point), **between}
+    low, high = ends(quantity) or (None, None)
+    return FigurePart(write(quantity.point), None if low is None else write(low), None if high is None else write(high))
 
 
 @exact_arithmetic()
@@ -106,7 +113,7 @@ def render_shortlist_csv(shortlist: Shortlist) -> str:
 
 def _columns(costs: Costs) -> tuple[str, ...]:
     figures = (_figure(costs.events), _figure(costs.cost, is_money=True))
-    numbers = (figure.get(end, "") for figure in figures for end in ("point", "low", "high"))
+    numbers = (end or "" for figure in figures for end in (figure.point, figure.low, figure.high))
     return (*numbers, str(not costs.is_whole).lower())
 
 

@@ -121,4 +121,4 @@ def unmeasured_line(one: Unmeasured) -> str:
     where = places(sorted(accounts), sorted(regions))
     besides = f" beside the {one.others:,} above" if one.others else ""
     price = f"; {price_of_events(one.price)}" if one.price is not None else ""
-    return f"unknown: {one.resource_type}{besides} ({where}): nothing measured them{price}"
+    return f"unknown: {one.resource_type}{besides} ({where}): nothing measured them{price} ({one.settled_by})"

@@ -180,6 +180,22 @@ def test_recorders_say_what_removing_each_alone_would_save_and_that_it_does_not_
     assert "R82" in text
 
 
+def test_recorders_that_save_what_they_cost_need_no_second_column() -> None:
+    found = estimate(
+        "apart",
+        # 1,000,000 × 0.000001 and 3,000,000 × 0.000001.
+        (charge(Meter.DATA, 1_000_000, recorder="first"), charge(Meter.DATA, 3_000_000, recorder="second")),
+        recorded=events({"Data": 4_000_000}, saved={"first": "1.00", "second": "3.00", "idle": "0"}),
+    )
+
+    assert breakdown_table([found], [Dimension.RECORDER]).rows[:3] == (
+        ("second", "$3.00"),
+        ("first", "$1.00"),
+        ("idle", "–"),
+    )
+    assert "add up" not in render_table_of([found], 100, [Dimension.RECORDER])
+
+
 @pytest.mark.parametrize(
     ("name", "dimensions", "top"),
     [

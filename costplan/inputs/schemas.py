@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from costplan.inputs.allowances import AllowancesFile
+from costplan.inputs.measuring import MeasuringFile
 from costplan.inputs.price_book import PriceBookFile
 from costplan.inputs.price_overrides import OverridesFile
 from costplan.inputs.prices import RegionsFile
@@ -30,6 +31,7 @@ SCHEMAS = (
     Schema("project", ProjectShape, "costplan.yaml: what holds for everything in a folder"),
     Schema("regions", RegionsFile, "the partitions and Regions of AWS"),
     Schema("allowances", AllowancesFile, "what AWS does not charge for in a month"),
+    Schema("measuring", MeasuringFile, "what AWS charges for finding volumes out"),
     Schema("changes", ChangesFile, "what would be different: changes for costplan volumes what-if"),
 )
 

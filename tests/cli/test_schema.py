@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -13,12 +14,14 @@ NAMES = (
     "project",
     "regions",
     "allowances",
+    "measuring",
     "changes",
     "estimate",
     "match",
     "price-check",
     "diff",
     "check",
+    "shortlist",
 )
 
 
@@ -48,3 +51,32 @@ def test_the_json_of_an_estimate_follows_the_schema_that_is_printed(capsys: pyte
     assert run(["estimate", "--typed", "management=1M/month", "--format", "json"]) == 0
 
     jsonschema.validate(json.loads(capsys.readouterr().out), schema)
+
+
+ESTIMATED = Path(__file__).parents[2] / "examples" / "estimated.yaml"
+TRAILS = ESTIMATED.parent / "trails.json"
+SAMPLED = ESTIMATED.parents[1] / "scenarios" / "volumes" / "acme-account-sampled.json"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [str(ESTIMATED)],
+        [str(ESTIMATED), "--writes", "--trails", str(TRAILS), "--without-log-buckets"],
+        [str(SAMPLED)],
+    ],
+    ids=["band", "without log buckets", "sampled"],
+)
+def test_the_json_of_a_shortlist_follows_the_schema_that_is_printed(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["schema", "shortlist"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert run(["volumes", "shortlist", *arguments, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+
+    assert found["candidates"]
+    jsonschema.validate(found, schema)
+    assert bool(found["left_out"]) == ("--without-log-buckets" in arguments)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(found | {"ranked_by": "reads"}, schema)

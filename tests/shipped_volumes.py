@@ -77,10 +77,11 @@ WITHOUT_METRICS = "amzn-s3-demo-images-1-1"
 
 def measure_metrics(output: Path) -> None:
     """Write the volumes that request metrics tell of every generated bucket but one, which has none, to *output*."""
+    from costplan.inputs.volumes.metrics.buckets import plan_bucket
     from costplan.inputs.volumes.metrics.cloudwatch import Read
     from costplan.inputs.volumes.metrics.figures import Place, Window
     from costplan.inputs.volumes.metrics.inventory import Filters
-    from costplan.inputs.volumes.metrics.objects import measure_objects, plan_bucket, spread_coverage
+    from costplan.inputs.volumes.metrics.objects import measure_objects, spread_coverage
     from costplan.model.volumes import Volumes
     from costplan.workflows.measure import write_volumes
     from tests.inputs.volumes.metrics.caused import request_metrics
@@ -91,8 +92,9 @@ def measure_metrics(output: Path) -> None:
     for thing, metrics in sorted(request_metrics(truth).items()):
         has = Filters(() if thing.name == WITHOUT_METRICS else ("EntireBucket",))
         plan = plan_bucket(Place(thing.account, thing.region), thing.name, has, ())
-        for series, mapping in plan.whole.items():
-            read.points[series] = {START: metrics[mapping.metric] * TIMES}
+        for whole in plan.whole.values():
+            for series, mapping in whole.series.items():
+                read.points[series] = {START: metrics[mapping.metric] * TIMES}
         plans.append(plan)
     window = Window(START, START + timedelta(days=14))
     found = measure_objects(plans, read, window, KEYS_PER_DELETE)

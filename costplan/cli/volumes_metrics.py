@@ -100,6 +100,7 @@ def _ask(cost: "MetricsCost", *, is_agreed: bool) -> None:
         Exit: it is not.
     """
     dollars = f"${cost.dollars.quantize(_CENT, ROUND_UP)}"
-    warn([f"metrics to read: {cost.metrics:,}, for about {dollars} (GetMetricData, $0.01 for 1,000)"])
+    price = f"${cost.fee.price} for {cost.fee.per:,} {cost.fee.unit}"
+    warn([f"metrics to read: {cost.metrics:,}, for about {dollars} ({price}, list price of {cost.fee.region})"])
     if cost.dollars >= ASK_FROM_DOLLARS:
         agree("Read them?", is_agreed=is_agreed)

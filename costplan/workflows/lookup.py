@@ -180,7 +180,8 @@ class _Reader:
             return PlaceCount(self._account, self._region, plan.windows, tuple(self._windows(plan)))
         except RefusedError as error:
             what = f"nothing is known of {self._region}: {error}"
-            return Problem(AWS, what, "allow cloudtrail:LookupEvents there, or name Regions with --region")
+            remedy = error.refusal.remedy("allow cloudtrail:LookupEvents there, or name Regions with --region")
+            return Problem(AWS, what, remedy)
 
     def _per_second(self) -> float:
         """Return about how many events happen, by the newest page of the period and of some of its minutes."""

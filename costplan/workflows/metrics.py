@@ -11,10 +11,8 @@ from costplan.inputs.account.identity import FALLBACK_REGION, identify, regions_
 from costplan.inputs.account.organization import find_members
 from costplan.inputs.account.policy import metrics_policy, role_arn
 from costplan.inputs.account.session import AWS, Access, Session
-from costplan.inputs.volumes.metrics.cloudwatch import (
-    DOLLARS_PER_METRIC,
-    MOST_DAYS,
-)
+from costplan.inputs.measuring import Fee, FeeEntry, read_fees
+from costplan.inputs.volumes.metrics.cloudwatch import MOST_DAYS
 from costplan.inputs.volumes.metrics.facts import MOST_KEYS_PER_DELETE, MetricService
 from costplan.inputs.volumes.metrics.figures import Window
 from costplan.model.places import is_region, partition_of
@@ -41,15 +39,16 @@ _OTHERS = "{} other accounts of the organization were not read"
 class MetricsCost:
     """What reading metrics costs.
 
-    metrics: that are requested.
+    metrics: that are requested; fee: for each of them.
     """
 
     metrics: int
+    fee: FeeEntry
 
     @property
     def dollars(self) -> Decimal:
-        """What CloudWatch charges for them, at the list price of us-east-1."""
-        return self.metrics * DOLLARS_PER_METRIC
+        """What CloudWatch charges for them, at the list price of the fee's Region."""
+        return self.metrics * self.fee.unit_price
 
 
 def measure_metrics(
@@ -98,7 +97,7 @@ def measure_metrics(
         with ThreadPoolExecutor(access.threads) as pool:
             work.look(accounts, pool)
             if announce is not None:
-                announce(MetricsCost(len(work.wanted)))
+                announce(MetricsCost(len(work.wanted), read_fees()[Fee.METRICS_REQUESTED]))
             work.read(accounts, pool, progress)
     finally:
         for session in (*own, *(account.session for account in accounts)):

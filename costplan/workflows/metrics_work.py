@@ -8,20 +8,14 @@ from threading import Lock
 
 from costplan.inputs.account.answers import Refusal
 from costplan.inputs.account.session import Session
+from costplan.inputs.volumes.metrics.buckets import BucketPlan, days_window, lens_of, plan_bucket
 from costplan.inputs.volumes.metrics.calls import CallPlan, measure_calls, namespaces_of, plan_calls
 from costplan.inputs.volumes.metrics.cloudwatch import DAY, Read, Series, list_series, read_series
 from costplan.inputs.volumes.metrics.facts import FACTS, LENS, REQUESTS, MetricMapping, MetricService
 from costplan.inputs.volumes.metrics.figures import Measured, Place, Window
 from costplan.inputs.volumes.metrics.inventory import Bucket, Filters, filters_of, list_buckets, list_names
-from costplan.inputs.volumes.metrics.objects import (
-    BucketPlan,
-    lens_of,
-    lens_window,
-    measure_objects,
-    plan_bucket,
-    spread_coverage,
-)
-from costplan.model.problems import Problem
+from costplan.inputs.volumes.metrics.objects import measure_objects, spread_coverage
+from costplan.model.problems import Location, Problem
 from costplan.model.progress import Progress
 
 
@@ -73,7 +67,8 @@ class MetricsWork:
             some = list_series(account.session, account.account, region, namespace)
             if isinstance(some, Refusal):
                 what = f"nothing is known of {FACTS[service].resource_type} data events in {region} ({some})"
-                return place.problem(what, "allow cloudwatch:ListMetrics there, or name Regions with --region")
+                remedy = some.remedy("allow cloudwatch:ListMetrics there, or name Regions with --region")
+                return place.problem(what, remedy)
             listed += some
         return plan_calls(place, service, list_names(account.session, service, region), listed, self._window)
 
@@ -104,7 +99,8 @@ class MetricsWork:
             some = list_series(account.session, account.account, region, namespace)
             if isinstance(some, Refusal):
                 what = f"the metrics {namespace} in {region} cannot be listed ({some})"
-                problem = Place(account.account, region).problem(what, "allow cloudwatch:ListMetrics there")
+                remedy = some.remedy("allow cloudwatch:ListMetrics there")
+                problem = Place(account.account, region).problem(what, remedy)
                 self.result.problems.append(problem)
             else:
                 found += some
@@ -119,7 +115,7 @@ class MetricsWork:
         is_complete = not isinstance(found, Refusal)
         if isinstance(found, Refusal):
             what = f"the buckets cannot be listed ({found}), so those without metrics are not named"
-            problem = Place(account.account, account.start).problem(what, "allow s3:ListAllMyBuckets")
+            problem = Place(account.account, account.start).problem(what, found.remedy("allow s3:ListAllMyBuckets"))
             self.result.problems.append(problem)
         else:
             for bucket in found:
@@ -139,7 +135,8 @@ class MetricsWork:
         """Put a bucket where it is; return whether that is known."""
         if isinstance(bucket.region, Refusal):
             what = f"nothing is known of bucket {bucket.name}: its Region could not be found out ({bucket.region})"
-            problem = Place(account.account, account.start).problem(what, "allow s3:GetBucketLocation")
+            remedy = bucket.region.remedy("allow s3:GetBucketLocation")
+            problem = Place(account.account, account.start).problem(what, remedy)
             self.result.problems.append(problem)
             return False
         place = Place(account.account, bucket.region)
@@ -153,7 +150,7 @@ class MetricsWork:
     def wanted(self) -> set[Series]:
         """Every series that will be read."""
         found = {series for plan in self._calls for series in plan.wanted}
-        return found.union(*((*plan.requests, *plan.lens) for plan in self._buckets))
+        return found.union(*(plan.wanted for plan in self._buckets))
 
     def read(
         self, accounts: Sequence[LookedAccount], pool: Executor, progress: Callable[[Progress], None] | None
@@ -174,7 +171,7 @@ class MetricsWork:
 
         def read_group(group: tuple[str, str, int]) -> Read:
             account, region, seconds = group
-            window = lens_window(self._window) if seconds == DAY else self._window
+            window = days_window(self._window) if seconds == DAY else self._window
             return read_series(sessions[account], region, groups[group], window.start, window.end, asked)
 
         for read in pool.map(read_group, sorted(groups)):
@@ -186,9 +183,19 @@ class MetricsWork:
         """Return the rows, what they cover, and what is not known."""
         for plan in self._calls:
             self.result.add(measure_calls(plan, self._read, self._window))
+        self.result.problems += self._uncounted()
         objects = measure_objects(self._buckets, self._read, self._window, self._keys_per_delete)
         spread_coverage(objects, self._listed_buckets, self._complete, self._window)
         self.result.add(objects)
         self.result.rows.sort(key=lambda row: (row.key.account, row.key.region, repr(row.key)))
         self.result.coverage.sort(key=lambda part: (part.account, part.region, str(part.resource_type), repr(part)))
         return self.result
+
+    def _uncounted(self) -> list[Problem]:
+        """Return whose failed calls no metric counts, of what has any."""
+        sources = {row.key.event_source for row in self.result.rows}
+        named = [FACTS[s].uncounted for s in self._services if FACTS[s].uncounted and FACTS[s].event_source in sources]
+        if not named:
+            return []
+        what = f"no metric counts failed calls on {', '.join(named)}: where many fail, there are more than the high end"
+        return [Problem(Location("CloudWatch"), what, "costplan volumes logs counts them, once a trail records them")]

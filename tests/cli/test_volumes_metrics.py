@@ -40,7 +40,7 @@ def test_what_was_measured_is_shown_and_kept(
     assert shown.out.startswith("14 days of CloudWatch metrics\n")
     assert "(R110); taken as they are they make 730 a month" in shown.out
     assert f"wrote {output}" in shown.out
-    assert "metrics to read: 1, for about $0.01 (GetMetricData, $0.01 for 1,000)" in shown.err
+    assert "metrics to read: 1, for about $0.01 ($0.01 for 1,000 metrics requested by GetMetricData" in shown.err
     assert "nothing is known of bucket amzn-s3-demo-a in eu-west-1" in shown.err
     assert "aws s3api put-bucket-metrics-configuration --bucket amzn-s3-demo-a" in shown.err
     kept = json.loads(output.read_text())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import jsonschema
 import pytest
 
 from costplan import lookup_events
@@ -14,6 +15,7 @@ from costplan.inputs.account import Access
 from costplan.inputs.account.event_history import Pace
 from costplan.inputs.account.policy import event_history_policy
 from costplan.inputs.documents import parse_document
+from costplan.inputs.schemas import schema
 from costplan.inputs.volumes.volumes_file import format_volumes, parse_volumes
 from costplan.model.events import EventCategory
 from costplan.model.problems import BadInputError, UsageError
@@ -129,6 +131,7 @@ def test_a_sample_is_written_and_read_back(scene: Scene, access: Access) -> None
     scene.plays["LookupEvents"] = History([*steady(2000, 24), *steady(3, 24, "C", region="us-east-1")]).play
     volumes = look(access, "eu-west-1", "us-east-1").volumes
     text = format_volumes(volumes)
+    jsonschema.Draft202012Validator(schema("volumes")).validate(json.loads(text))
     problems: list[Any] = []
     read = parse_volumes(parse_document("v.json", text), (), parse_document("v.json", text).value, problems)
     assert read is not None
@@ -168,7 +171,15 @@ def test_a_region_that_does_not_answer_is_unknown_and_said(scene: Scene, access:
     assert [part.region for part in result.volumes.coverage] == ["eu-west-1"]
     (problem,) = result.problems
     assert "nothing is known of us-east-1: it is not allowed" in problem.what
+    assert problem.hint.startswith("allow cloudtrail:LookupEvents there")
     assert "somebody" not in str(problem)
+
+
+def test_what_is_not_denied_is_worth_another_run(scene: Scene, access: Access) -> None:
+    scene.plays["LookupEvents"] = History(steady(4, 24)).play
+    scene.fail("ThrottlingException", "LookupEvents", region="us-east-1")
+    (problem,) = look(access, "eu-west-1", "us-east-1").problems
+    assert problem.hint == "run it again later"
 
 
 def test_where_nobody_answers_there_are_no_volumes(scene: Scene, access: Access) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 
 import boto3
 import botocore.session
+import jsonschema
 import pytest
 
 from costplan import estimate, measure_metrics
 from costplan.inputs.account import Access
 from costplan.inputs.account.operations import OF_METRICS, OPERATIONS, READING_METRICS
+from costplan.inputs.schemas import schema
 from costplan.inputs.volumes.metrics.cloudwatch import MOST_DAYS
 from costplan.inputs.volumes.volumes_file import format_volumes, read_volumes
 from costplan.model.problems import BadInputError, UsageError
@@ -84,10 +86,32 @@ def test_a_region_that_may_not_be_listed_is_unknown(scene: Scene, access: Access
     result = measure(access, "lambda", regions=(REGION, OTHER))
 
     assert [part.region for part in result.volumes.coverage] == [REGION]
-    (problem,) = result.problems
+    problem, _ = result.problems
     assert (
         problem.what == f"nothing is known of AWS::Lambda::Function data events in {OTHER} (ListMetrics: AccessDenied)"
     )
+    assert problem.hint.startswith("allow cloudwatch:ListMetrics there")
+
+
+def test_what_is_not_denied_is_worth_another_run(scene: Scene, access: Access) -> None:
+    scene.fail("ThrottlingException", "ListMetrics", region=OTHER)
+    problem, *_ = measure(access, "lambda", regions=(REGION, OTHER)).problems
+    assert problem.what.endswith("(ListMetrics: ThrottlingException)")
+    assert problem.hint == "run it again later"
+
+
+@pytest.mark.usefixtures("scene")
+def test_failed_calls_that_no_metric_counts_are_told_once(access: Access) -> None:
+    for region in (REGION, OTHER):
+        put("AWS/SNS", "NumberOfMessagesPublished", {"TopicName": "alerts"}, 1, region=region)
+    put(*INVOKED, 3)
+    put("AWS/Kinesis", "PutRecord.Success", {"StreamName": "clicks"}, 1, samples=True)
+
+    result = measure(access, "lambda", "sns", "sqs", "kinesis", regions=(REGION, OTHER))
+
+    (problem,) = result.problems
+    # No queue has anything, and of streams every attempt is counted.
+    assert problem.what.startswith("no metric counts failed calls on functions (but throttled ones), topics: ")
 
 
 def test_functions_that_may_not_be_listed_leave_the_type_unknown(scene: Scene, access: Access) -> None:
@@ -228,6 +252,32 @@ def test_lists_and_figures_of_several_pages_are_put_together(scene: Scene, acces
     assert [str(part.container).rpartition(":")[2] for part in result.volumes.coverage] == ["a", "b"]
 
 
+# In units of 730 a month, all of it counted in the last of 14 days.
+@pytest.mark.parametrize(
+    ("new", "old", "told"),
+    [
+        # 1 + 1 measured; what is new makes 14 times as many a month: 14 + 1.
+        (1, 1, "there is about 10,950 and not 1,460"),
+        # 13 more beside 131 are less than a tenth.
+        (1, 130, None),
+    ],
+)
+@pytest.mark.usefixtures("scene")
+def test_what_began_late_is_told_where_it_matters(new: int, old: int, told: str | None, access: Access) -> None:
+    put(*INVOKED, new, when=END - timedelta(days=1))
+    put("AWS/Lambda", "Invocations", {"FunctionName": "old"}, old, when=END - timedelta(days=8))
+
+    result = measure(access, "lambda")
+
+    # As measured: silence before is a zero that somebody counted.
+    assert sorted(row.per_month.point for row in result.volumes.rows) == sorted([D(new * 730), D(old * 730)])
+    late = [problem for problem in result.problems if "second half" in problem.what]
+    assert len(late) == (told is not None)
+    if told is not None:
+        assert "figures of the second half of the period alone: etl; if they are new" in late[0].what
+        assert late[0].what.endswith(told)
+
+
 # ---- more than one account ----
 
 
@@ -329,6 +379,7 @@ def test_a_policy_of_one_service_names_no_other() -> None:
 
 def written(result: MeasureResult, path: Path) -> Path:
     write_volumes(result.volumes, path)
+    jsonschema.Draft202012Validator(schema("volumes")).validate(json.loads(path.read_text()))
     assert format_volumes(read_volumes(path)) == format_volumes(result.volumes)
     return path
 

@@ -43,6 +43,10 @@ class Refusal:
         """Return what stands in the answer's place."""
         return {"Error": {"Code": self.code, "Message": self.words, "Operation": self.operation.name}}
 
+    def remedy(self, allow: str) -> str:
+        """Return what to do about it: *allow* something where it is denied."""
+        return allow if self.is_denial else "run it again later"
+
     def __str__(self) -> str:
         return f"{self.operation.name}: {self.code}"
 

@@ -12,7 +12,8 @@ from fractions import Fraction
 from itertools import product
 
 from costplan.inputs.account.answers import Refusal
-from costplan.inputs.volumes.metrics.cloudwatch import LISTED_DAYS, Read, Series, series_of
+from costplan.inputs.volumes.metrics.beginnings import late_beginnings
+from costplan.inputs.volumes.metrics.cloudwatch import LISTED_DAYS, Points, Read, Series, series_of
 from costplan.inputs.volumes.metrics.facts import (
     BATCHES,
     FACTS,
@@ -111,6 +112,9 @@ def measure_calls(plan: CallPlan, read: Read, window: Window) -> Measured:
         name, points = _name_of(series, mapping), read.points.get(series)
         if points and name not in failed and seen[name].isdisjoint(mapping.instead_of):
             groups[_key(plan.place, series, mapping)].append((mapping, points))
+    late = late_beginnings(plan.place, facts, _by_name(plan, read), window)
+    if late is not None:
+        result.problems.append(late)
     for key, parts in groups.items():
         figure, count = _figure(key, parts, window, _tables(plan, seen))
         result.add_row(key, figure, count)
@@ -120,12 +124,22 @@ def measure_calls(plan: CallPlan, read: Read, window: Window) -> Measured:
     result.coverage += _coverage(plan, window, {name for name in seen if name is not None}, set(failed))
     if isinstance(plan.inventory, Refusal):
         what = f"the {facts.noun}s in {plan.place.region} cannot be listed ({plan.inventory})"
-        hint = "so only those with metrics are covered; --print-policy shows what is needed"
-        result.problems.append(plan.place.problem(what, hint))
+        remedy = plan.inventory.remedy("--print-policy shows what is needed")
+        result.problems.append(plan.place.problem(what, f"so only those with metrics are covered; {remedy}"))
     return result
 
 
 _LATER = "run it again later"
+
+
+def _by_name(plan: CallPlan, read: Read) -> Mapping[str, list[tuple[Fraction, Points]]]:
+    """Return what was counted of each resource that has a name."""
+    found: dict[str, list[tuple[Fraction, Points]]] = defaultdict(list)
+    for series, mapping in plan.wanted.items():
+        name, points = _name_of(series, mapping), read.points.get(series)
+        if name is not None and points:
+            found[name].append((mapping.point, points))
+    return found
 
 
 def _tables(plan: CallPlan, seen: Iterable[str | None]) -> int | None:

@@ -8,7 +8,6 @@ end it is no answer.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from costplan.inputs.account.answers import Refusal
@@ -21,9 +20,6 @@ MOST_DAYS = 455
 
 LISTED_DAYS = 14
 """A metric without anything for longer is not listed."""
-
-DOLLARS_PER_METRIC = Decimal("0.00001")
-"""Of GetMetricData: $0.01 for 1,000 metrics requested (CloudWatch pricing page, us-east-1); ListMetrics costs less."""
 
 _QUERIES_PER_CALL, _POINTS_PER_CALL = 500, 100_800
 _ATTEMPTS = 3

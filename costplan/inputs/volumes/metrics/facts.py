@@ -30,7 +30,8 @@ class Bound(StrEnum):
     EXACT = "exact"
     AT_MOST = "at most"
     AT_LEAST = "at least"
-    BOTH = "both ways"
+    OF_SUCCESSES = "at most, of successes"
+    """No metric counts the calls that failed, though those are events too."""
     ON_TOP = "on top"
     """Not counted, but the high end is higher by so much."""
     LESS = "less"
@@ -75,6 +76,7 @@ class ServiceFacts:
 
     arn: of a resource, by its name.
     names: the only event names that the metrics count; empty where they count all that matter.
+    uncounted: the failed calls that no metric counts, as words behind "failed calls on"; empty where there are none.
     """
 
     resource_type: str
@@ -82,6 +84,7 @@ class ServiceFacts:
     arn: str
     noun: str
     names: tuple[str, ...] = ()
+    uncounted: str = ""
 
 
 FACTS = {
@@ -91,6 +94,7 @@ FACTS = {
         "lambda.amazonaws.com",
         "arn:{partition}:lambda:{region}:{account}:function:{name}",
         "function",
+        uncounted="functions (but throttled ones)",
     ),
     MetricService.DYNAMODB: ServiceFacts(
         "AWS::DynamoDB::Table",
@@ -99,7 +103,11 @@ FACTS = {
         "table",
     ),
     MetricService.SNS: ServiceFacts(
-        "AWS::SNS::Topic", "sns.amazonaws.com", "arn:{partition}:sns:{region}:{account}:{name}", "topic"
+        "AWS::SNS::Topic",
+        "sns.amazonaws.com",
+        "arn:{partition}:sns:{region}:{account}:{name}",
+        "topic",
+        uncounted="topics",
     ),
     MetricService.SQS: ServiceFacts(
         "AWS::SQS::Queue",
@@ -107,6 +115,7 @@ FACTS = {
         "arn:{partition}:sqs:{region}:{account}:{name}",
         "queue",
         ("SendMessage", "SendMessageBatch", "ReceiveMessage", "DeleteMessage", "DeleteMessageBatch"),
+        "queues",
     ),
     MetricService.KINESIS: ServiceFacts(
         "AWS::Kinesis::Stream",
@@ -121,11 +130,13 @@ FACTS = {
         "{name}",
         "state machine",
         ("StartSyncExecution",),
+        "state machines",
     ),
 }
 
 STREAM_TYPE = "AWS::DynamoDB::Stream"
 REQUESTS, LENS = "AWS/S3", "AWS/S3/Storage-Lens"
+ALL_REQUESTS = "AllRequests"
 LENS_BUCKET = "bucket_name"
 OPERATION = "Operation"
 TABLE = ("TableName", OPERATION)
@@ -141,9 +152,10 @@ BATCHES = {
     "BatchExecuteStatement": 25,
     "ExecuteTransaction": 100,
 }
-_READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems", "SearchVectors", "GetRecords"})
+_STREAM_READS = frozenset({"GetRecords", "GetShardIterator"})
+_READS = _STREAM_READS | {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems", "SearchVectors"}
 _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
-OPERATIONS_OF_TABLES = tuple(sorted((_READS | _WRITES | BATCHES.keys() | {"ExecuteStatement"}) - {"GetRecords"}))
+OPERATIONS_OF_TABLES = tuple(sorted((_READS | _WRITES | BATCHES.keys() | {"ExecuteStatement"}) - _STREAM_READS))
 
 
 def is_reading(operation: str) -> Flag:

@@ -56,6 +56,10 @@ class Window:
         """Return what was counted in the window."""
         return sum(count for moment, count in points.items() if self.start <= moment < self.end)
 
+    def holds(self, points: Points) -> bool:
+        """Return whether something was counted in the window, be it zero."""
+        return any(self.start <= moment < self.end for moment in points)
+
     def since_first(self, points: Iterable[Points]) -> "Window":
         """Return the window from the first that was counted; the same one where that is in its first day.
 
@@ -63,6 +67,14 @@ class Window:
         """
         first = min((min(some) for some in points if some), default=self.start)
         return self if first < self.start + timedelta(days=1) else Window(first, self.end)
+
+    def until_last(self, points: Iterable[Points]) -> "Window":
+        """Return the window up to the end of the hour that was counted last; the same one where that is its last day.
+
+        Metrics that somebody switched off counted up to then, and nobody says when that was.
+        """
+        last = max((max(some) for some in points if some), default=self.end) + timedelta(hours=1)
+        return self if last > self.end - timedelta(days=1) else Window(self.start, last)
 
 
 @dataclass(frozen=True, slots=True)

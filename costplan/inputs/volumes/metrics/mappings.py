@@ -8,6 +8,7 @@ pages of each service on its metrics, and the section of CloudTrail's guide on d
 from fractions import Fraction
 
 from costplan.inputs.volumes.metrics.facts import (
+    ALL_REQUESTS,
     DELETE,
     LENS,
     LENS_BUCKET,
@@ -43,7 +44,7 @@ def _of_objects(
         MetricService.S3,
         namespace,
         metric,
-        # A dashboard of Storage Lens gives one figure a day.
+        # A dashboard of Storage Lens gives one figure a day, of which this is the only valid statistic.
         "Average" if is_lens else "Sum",
         (LENS_BUCKET,) if is_lens else ("BucketName", "FilterId"),
         row,
@@ -71,11 +72,19 @@ def _objects(namespace: str) -> tuple[MetricMapping, ...]:
             "GetRequests",
             READ,
             Bound.AT_MOST,
-            "holds the internal GETs of copies and replication, no events: at low less all buckets' PUTs",
+            "internal GETs of copies and replication, no events, are in it: at low less all measured buckets' PUTs",
             ("R48", "R111"),
         ),
         _of_objects(namespace, "HeadRequests", READ, Bound.EXACT, "HeadObject and HeadBucket", ("R47", "R48")),
-        _of_objects(namespace, "ListRequests", READ, Bound.EXACT, "lists of what a bucket holds", ("R48",)),
+        _of_objects(
+            namespace,
+            "ListRequests",
+            READ,
+            Bound.AT_MOST,
+            "lists of objects, versions and parts; those of unfinished uploads are in it and may be no data events",
+            ("R48",),
+            (0, 1, 1),
+        ),
         _of_objects(namespace, "SelectRequests", READ, Bound.EXACT, "SelectObjectContent", ("R48",)),
         _of_objects(
             namespace, "PutRequests", WRITE, Bound.EXACT, "puts, copies and parts of uploads", ("R42", "R48", "R111")
@@ -90,7 +99,7 @@ def _objects(namespace: str) -> tuple[MetricMapping, ...]:
         _of_objects(namespace, "5xxErrors", _EVERY_ROW, Bound.LESS, _ERRORS, ("R54",), (-1, 0, 0)),
         _of_objects(
             namespace,
-            "AllRequests",
+            ALL_REQUESTS,
             _EVERY_ROW,
             Bound.CHECK,
             "what it holds beyond the kinds above may be bucket calls (management) or events: on top at high",
@@ -134,7 +143,7 @@ def _mapping(
 
 
 _ON_TOP = (_NONE, _NONE, ONE)
-_BATCH_OF_TEN = "a batch of up to 10 messages is one event; failed calls are not counted"
+_BATCH_OF_TEN = "a batch of up to 10 messages is one event"
 _PUTS = ("PutRecord.Success", "PutRecords.Success")
 
 _FUNCTIONS = (
@@ -144,7 +153,7 @@ _FUNCTIONS = (
         "Invocations",
         ("FunctionName",),
         "Invoke",
-        Bound.AT_MOST,
+        Bound.OF_SUCCESSES,
         "an asynchronous call is one event and up to 3 executions",
         ("R87", "R111"),
         (Fraction(1, 3), ONE, ONE),
@@ -245,7 +254,7 @@ _MESSAGES = (
         "NumberOfMessagesPublished",
         ("TopicName",),
         "Publish",
-        Bound.AT_MOST,
+        Bound.OF_SUCCESSES,
         _BATCH_OF_TEN,
         ("R48",),
         (_TENTH, ONE, ONE),
@@ -257,7 +266,7 @@ _MESSAGES = (
         "NumberOfMessagesSent",
         ("QueueName",),
         "Send",
-        Bound.AT_MOST,
+        Bound.OF_SUCCESSES,
         _BATCH_OF_TEN,
         ("R48",),
         (_TENTH, ONE, ONE),
@@ -269,7 +278,7 @@ _MESSAGES = (
         "NumberOfMessagesReceived",
         ("QueueName",),
         "ReceiveMessage",
-        Bound.AT_MOST,
+        Bound.OF_SUCCESSES,
         "one call receives up to 10 messages",
         ("R48",),
         (_TENTH, ONE, ONE),
@@ -292,7 +301,7 @@ _MESSAGES = (
         "NumberOfMessagesDeleted",
         ("QueueName",),
         "Delete",
-        Bound.AT_MOST,
+        Bound.OF_SUCCESSES,
         _BATCH_OF_TEN,
         ("R48",),
         (_TENTH, ONE, ONE),
@@ -322,7 +331,7 @@ _STREAMS = (
         "IncomingRecords",
         ("StreamName",),
         "Put",
-        Bound.AT_MOST,
+        Bound.OF_SUCCESSES,
         "only where the calls themselves are not counted: one call puts up to 500 records",
         ("R48",),
         (Fraction(1, 500), ONE, ONE),
@@ -337,7 +346,7 @@ _STATE_MACHINES = (
         "ExecutionsStarted",
         ("StateMachineArn",),
         "StartSyncExecution",
-        Bound.AT_MOST,
+        Bound.OF_SUCCESSES,
         "of express state machines: those begun by StartExecution are management events",
         ("R48",),
         (_NONE, ONE, ONE),

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from costplan.inputs.account import Access
-from costplan.inputs.volumes.metrics.objects import switch_on as how_to_switch_on
+from costplan.inputs.volumes.metrics.bucket_words import switch_on as how_to_switch_on
 from tests.inputs.account import conftest as live
-from tests.inputs.account.front import Scene
+from tests.inputs.account.front import Asked, Scene
 from tests.inputs.volumes.metrics.measured import (
     END,
     LENS,
@@ -63,7 +64,7 @@ def test_a_bucket_without_metrics_is_unknown_with_the_command_and_its_price(
         f"aws s3api put-bucket-metrics-configuration --bucket {B} --id EntireBucket"
         """ --metrics-configuration '{"Id":"EntireBucket"}'""" in problem.hint
     )
-    assert "up to 16 custom metrics, each $0.30 a month in us-east-1" in problem.hint
+    assert "up to $4.80 a month: 16 custom metrics, list price of us-east-1" in problem.hint
     assert problem.hint == how_to_switch_on(B)
 
 
@@ -285,3 +286,83 @@ def test_switched_off_metrics_are_told(scene: Scene, access: Access) -> None:
     put("AWS/S3", "HeadRequests", of(A), 4)
 
     assert "have figures, but are not switched on" in problems(measure(access, "s3"))
+
+
+def test_a_bucket_that_was_silent_for_a_while_is_not_taken_for_a_new_one(scene: Scene, access: Access) -> None:
+    make_bucket(A)
+    switch_on(scene, {A: {"EntireBucket": ""}})
+    # Months before the period its metrics were on; in the period it is used in the last two days alone.
+    put("AWS/S3", "AllRequests", of(A), 1, when=END - timedelta(days=100))
+    put("AWS/S3", "HeadRequests", of(A), 1, when=END - timedelta(hours=48))
+
+    result = measure(access, "s3")
+
+    assert figures(result.volumes) == {"reads": (1, 1, 1)}
+    (part,) = result.volumes.coverage
+    assert part.observed is not None
+    assert part.observed.start == START
+
+
+def without_days(answer: dict[str, Any], asked: Asked) -> dict[str, Any]:
+    """Forbid what is summed up by the day."""
+    days = {one["Id"] for one in asked.parameters["MetricDataQueries"] if one["MetricStat"]["Period"] == 86_400}
+    for one in answer["MetricDataResults"]:
+        if one["Id"] in days:
+            one |= {"StatusCode": "Forbidden", "Timestamps": [], "Values": []}
+    return answer
+
+
+def test_what_was_counted_before_the_period_may_be_unknown(scene: Scene, access: Access) -> None:
+    make_bucket(A)
+    switch_on(scene, {A: {"EntireBucket": ""}})
+    put("AWS/S3", "AllRequests", of(A), 1, when=END - timedelta(days=100))
+    put("AWS/S3", "HeadRequests", of(A), 1, when=END - timedelta(hours=48))
+    scene.patches["GetMetricData"] = without_days
+
+    # As if they were new.
+    assert figures(measure(access, "s3").volumes) == {"reads": (1, 7, 7)}
+
+
+def test_the_filter_that_counted_longest_is_taken(scene: Scene, access: Access) -> None:
+    make_bucket(A)
+    # What the console would make was made a moment ago, beside one that counts for weeks.
+    switch_on(scene, {A: {"EntireBucket": "", "all": ""}})
+    put("AWS/S3", "HeadRequests", of(A, "all"), 2)
+    put("AWS/S3", "HeadRequests", of(A), 1, when=END - timedelta(hours=48))
+
+    result = measure(access, "s3")
+
+    assert figures(result.volumes) == {"reads": (2, 2, 2)}
+    assert result.problems == ()
+
+
+def test_metrics_switched_off_in_that_time_count_up_to_then(scene: Scene, access: Access) -> None:
+    make_bucket(A)
+    switch_on(scene, {})
+    for hour in (0, 47):
+        put("AWS/S3", "HeadRequests", of(A), 1, when=START + timedelta(hours=hour))
+
+    result = measure(access, "s3")
+
+    # 2 × 336 in the first 48 of 336 hours, or in all of them.
+    assert figures(result.volumes) == {"reads": (2, 14, 14)}
+    assert "have figures, but are not switched on" in problems(result)
+
+
+def test_lists_of_uploads_are_in_the_lists_and_no_events(scene: Scene, access: Access) -> None:
+    make_bucket(A)
+    switch_on(scene, {A: {"EntireBucket": ""}})
+    put("AWS/S3", "ListRequests", of(A), 2)
+    put("AWS/S3", "HeadRequests", of(A), 3)
+
+    assert figures(measure(access, "s3").volumes) == {"reads": (3, 5, 5)}
+
+
+def test_a_dashboard_that_counted_before_the_period_counts_all_of_it(scene: Scene, access: Access) -> None:
+    make_bucket(A)
+    switch_on(scene, {})
+    for day in (60, 3, 1):
+        put(LENS_SPACE, "HeadRequests", lens(A), 1, when=day_before_end(day))
+
+    # Two of the period's days have 336 each.
+    assert figures(measure(access, "s3").volumes) == {"reads": (2, 2, 2)}

@@ -53,7 +53,7 @@ def bill(
         typer.Option("--recorded-by", metavar="CONFIG", help="The trails of that time: what management events cover."),
     ] = None,
     asks: Annotated[
-        bool, typer.Option("--cost-explorer", help="Ask Cost Explorer; each page of it costs $0.01.")
+        bool, typer.Option("--cost-explorer", help="Ask Cost Explorer; what it costs is told first.")
     ] = False,
     start: Annotated[
         datetime | None,

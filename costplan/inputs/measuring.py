@@ -17,16 +17,17 @@ class Fee(StrEnum):
 
     METRICS_REQUESTED = "metrics-requested"
     CUSTOM_METRIC = "custom-metric"
+    COST_EXPLORER_REQUEST = "cost-explorer-request"
 
 
 class FeeEntry(Shape, frozen=True, kw_only=True):
     """One fee: *price* in USD for each *per* units, the list price of *region*.
 
-    usage_type: AWS's name on a bill, behind the Region's prefix.
+    usage_type: AWS's name on a bill, behind the Region's prefix; null where nobody says it.
     """
 
     name: Fee
-    usage_type: Name
+    usage_type: Name | None
     region: RegionCode
     price: Number
     per: PositiveInt

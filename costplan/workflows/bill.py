@@ -9,8 +9,8 @@ from pathlib import Path
 
 from costplan.inputs.account.session import Access
 from costplan.inputs.configs import read_config
+from costplan.inputs.measuring import Fee, read_fees
 from costplan.inputs.volumes.bill.cost_explorer import (
-    PRICE_PER_REQUEST,
     SERVICE_NAMES,
     Asked,
     ask_cost_explorer,
@@ -133,7 +133,8 @@ def measure_cost_explorer(
         raise UsageError(f"--end {end} is not after --start {start}: the last day is not included")
     trails = read_config(recorded_by) if recorded_by else ()
     if announce is not None:
-        announce(Asking(start, end, len(SERVICE_NAMES) if only is None else 1, PRICE_PER_REQUEST))
+        price = read_fees()[Fee.COST_EXPLORER_REQUEST].unit_price
+        announce(Asking(start, end, len(SERVICE_NAMES) if only is None else 1, price))
     asked: Asked = ask_cost_explorer(start, end, access or Access(), only)
     volumes, unplaced = covered_by(bill_volumes(asked.tally), trails, observed_period(asked.tally))
     code = 3 if _too_many_bad(asked.tally) else 0

@@ -22,6 +22,7 @@ def test_every_fee_is_shipped_with_its_source() -> None:
     # A cent for a thousand; thirty cents for each.
     assert fees[Fee.METRICS_REQUESTED].unit_price == Decimal("0.00001")
     assert fees[Fee.CUSTOM_METRIC].unit_price == Decimal("0.3")
+    assert fees[Fee.COST_EXPLORER_REQUEST].unit_price == Decimal("0.01")
     validator("measuring").validate(plain(parse_document("measuring.yaml", SHIPPED).value))
     assert schema("measuring")["title"]
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from costplan import lookup_events
@@ -21,6 +20,7 @@ from tests.inputs.account import conftest as live
 from tests.inputs.account.front import Scene
 from tests.inputs.account.history import History
 from tests.inputs.volumes.metrics.test_truth import POPULATION
+from tests.readme import section_of
 from tests.workflows.test_lookup import Unhurried
 
 access, aws_environment = live.access, live.aws_environment
@@ -31,7 +31,6 @@ ACCOUNT, OF = "111122223333", "recipientAccountId"
 # Old records do not say that they are management events; who else would know?
 KNOWN = replace(POPULATION, old_versions=0)
 END = KNOWN.start + timedelta(days=14)
-README = Path(__file__).parents[2] / "README.md"
 CALLS = 60
 ME = (
     "<GetCallerIdentityResponse><GetCallerIdentityResult>"
@@ -94,10 +93,6 @@ def look(scene: Scene, access: Access, calls: int) -> dict[tuple[str, str], Quan
     return {key: total(some) for key, some in found.items()}
 
 
-def section() -> str:
-    return README.read_text(encoding="utf-8").partition("\n### From the event history")[2].partition("\n### ")[0]
-
-
 def error_of(found: dict[tuple[str, str], Quantity]) -> str:
     """Return how far the point is off in all, in percent of the truth."""
     truth = D(len(happened())) * 730 / 336
@@ -115,7 +110,7 @@ def test_a_history_that_is_read_whole_is_the_truth(scene: Scene, access: Access)
         # Rows are rounded to six decimals, one by one.
         assert abs(found[key].point - D(count) * 730 / 336) < D("0.001")
     assert not any(quantity.is_sampled for quantity in found.values())
-    assert f"- read whole: {error_of(found)}\n" in section()
+    assert f"- read whole: {error_of(found)}\n" in section_of("From the event history")
 
 
 def test_a_sample_of_it_holds_the_truth_in_its_interval(scene: Scene, access: Access) -> None:
@@ -133,4 +128,4 @@ def test_a_sample_of_it_holds_the_truth_in_its_interval(scene: Scene, access: Ac
     assert sampled >= 1
     asked = len(scene.asked_for("LookupEvents"))
     assert asked <= len(truth) * (CALLS * 1.5 + 13)
-    assert f"- sampled, {CALLS} calls for each Region: {error_of(found)}\n" in section()
+    assert f"- sampled, {CALLS} calls for each Region: {error_of(found)}\n" in section_of("From the event history")

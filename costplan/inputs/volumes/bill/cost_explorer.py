@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from costplan.inputs.account.answers import Refusal
@@ -21,8 +20,6 @@ from costplan.model.places import is_account, partition_of
 from costplan.model.problems import BadInputError, Location, Problem
 
 GET_COST_AND_USAGE = Operation("ce", "GetCostAndUsage", "ce:GetCostAndUsage")
-PRICE_PER_REQUEST = Decimal("0.01")
-"""USD for each page of answers (AWS Cost Management pricing)."""
 
 COST_EXPLORER = Location("Cost Explorer")
 _ENDPOINTS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1"}
@@ -37,7 +34,7 @@ SERVICE_NAMES: Mapping[BilledService, tuple[str, ...]] = {
 class Asked:
     """What Cost Explorer answered.
 
-    requests: pages, each of which costs ``PRICE_PER_REQUEST``.
+    requests: pages, each of which is charged.
     is_estimated: AWS still counts: the last days may become more.
     """
 

@@ -30,12 +30,12 @@ from tests.inputs.volumes.metrics.caused import (
     request_metrics,
     table_metrics,
 )
+from tests.readme import section_of
 
 D = Decimal
 POPULATION = Population(seed=11, days=14, events_per_day=4_000, accounts=("111122223333", "444455556666"))
 WINDOW = Window(POPULATION.start, POPULATION.start + timedelta(days=14))
 MONTH = D(730) / 336
-README = Path(__file__).parents[4] / "README.md"
 
 
 @cache
@@ -158,7 +158,7 @@ def errors() -> dict[str, Decimal]:
 
 
 def test_the_readme_prints_the_errors() -> None:
-    text = README.read_text(encoding="utf-8").partition("\n### From metrics")[2].partition("\n### ")[0]
+    text = section_of("From metrics, before anything is recorded")
     for resource_type, error in errors().items():
         # Zero has no sign.
         assert f"`{resource_type}`: {round(error, 1) + 0:+} %" in text

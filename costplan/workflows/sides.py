@@ -1,6 +1,6 @@
 """The two sides of a change: scenarios as they are, and as they were before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -121,17 +121,18 @@ def _read_revision(
                 Problem(_relocated(p.where, tree), tree.renamed(p.what), tree.renamed(p.hint)) for p in error.problems
             )
             return ()
-        return tuple(_of_tree(scenario, tree) for scenario in read)
+        called = {str(tree.at(path)): str(path) for path in paths}
+        return tuple(_of_tree(scenario, tree, called) for scenario in read)
 
 
-def _of_tree(scenario: Scenario, tree: Tree) -> Scenario:
-    """Return a scenario that calls its files as git does: where they are laid out, they are soon gone."""
-    name = scenario.name
-    if name.startswith(str(tree.folder)):
-        name = str(tree.top / Path(name).relative_to(tree.folder))
+def _of_tree(scenario: Scenario, tree: Tree, called: Mapping[str, str]) -> Scenario:
+    """Return a scenario that calls its files as git does: where they are laid out, they are soon gone.
+
+    called: where a path is laid out → as it is written, after which a configuration is named on both sides.
+    """
     return replace(
         scenario,
-        name=name,
+        name=called.get(scenario.name, scenario.name),
         where=None if scenario.where is None else _relocated(scenario.where, tree),
         recorders=tuple(_recorder_of_tree(recorder, tree) for recorder in scenario.recorders),
         notes=tuple(map(tree.renamed, scenario.notes)),
@@ -173,6 +174,8 @@ def _paired(then: Sequence[Scenario], now: Sequence[Scenario], warnings: list[st
     for scenario in now:
         before = by_name.get(scenario.name)
         if before is None:
+            if then:
+                warnings.append(f"{scenario.name}: not there before, so everything in it is new")
             # What was nowhere before recorded nothing, of the same events.
             before = replace(scenario, recorders=(), replaced=())
         found.append(Sides(before, scenario))

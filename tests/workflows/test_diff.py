@@ -13,6 +13,7 @@ import pytest
 from costplan.cli.app import run
 from costplan.model.changes import Diff
 from costplan.model.problems import BadInputError, UsageError
+from costplan.workflows.check import check
 from costplan.workflows.diff import diff
 from tests.build import EXACT
 
@@ -270,6 +271,28 @@ def test_the_working_tree_is_compared_with_a_revision(repository: Path, path: st
     assert causes(found) == [("added", "second", "")]
     assert changed.read_text().count("trail:") == 2
     assert not subprocess.run(["git", "-C", str(repository), "stash", "list"], capture_output=True, check=True).stdout
+
+
+def test_each_of_several_configurations_is_compared_with_what_lay_at_its_path(
+    repository: Path, write: Callable[..., Path]
+) -> None:
+    # They have no names of their own: only where they lie tells which is which.
+    declared = "Resources:\n  T: {Type: AWS::CloudTrail::Trail, Properties: {TrailName: %s, S3BucketName: %s-logs}}\n"
+    first, second = (write(f"code/{name}.yaml", declared % (name, name)) for name in ("first", "second"))
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "code")
+    third = write("code/third.yaml", declared % ("third", "third"))
+    second.write_text(second.read_text().replace("second-logs", "second-logs, EnableLogFileValidation: true"))
+    said = {"git": "HEAD", "typed": "management=1M/month", "account": "111122223333", "region": "us-east-1"}
+    result = check([first, second, third], max_increase="1000", **said)  # type: ignore[arg-type]
+    assert [causes(found) for found in result.report.diffs] == [
+        [],
+        [("changed", "second", "log_file_validation")],
+        [("added", "third", "")],
+    ]
+    assert [warning for warning in result.warnings if "not there" in warning] == [
+        f"{third}: not there before, so everything in it is new"
+    ]
 
 
 def test_what_is_gone_is_where_git_has_it(repository: Path) -> None:

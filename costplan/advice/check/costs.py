@@ -1,15 +1,15 @@
 """What a part of a scenario's last month surely and possibly costs after discounts, or costs more than before."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from costplan.engine.changes.selection import selecting_otherwise
 from costplan.engine.comparison import compare, net_cost_of
 from costplan.engine.rating import discount_on, first_tier_cost
-from costplan.engine.scope import copy_order, labels_of
-from costplan.engine.uncertainty import interval
+from costplan.engine.scope import Place, copy_order, labels_of
+from costplan.engine.uncertainty import half_width, interval
 from costplan.model.billing import Charge, Meter, UnknownUsage, UnpricedUsage
 from costplan.model.changes import Diff
 from costplan.model.estimate import OTHER_TRAILS, Estimate, MonthEstimate
@@ -17,10 +17,12 @@ from costplan.model.numbers import ZERO
 from costplan.model.policy import Subject
 from costplan.model.prices import PriceList
 from costplan.model.problems import Location
+from costplan.model.quantity import NOTHING, Quantity, replicates_of_difference, total
 from costplan.model.recorders import Recorder
 
 Unsettled = UnknownUsage | UnpricedUsage
 _FURTHER = Meter.MANAGEMENT_ADDITIONAL_COPY
+_ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,11 @@ class Bounds:
 def month_cost(estimate: Estimate, prices: PriceList, of: Subject) -> Bounds:
     """Return what the last month costs; with what no trail of an unknown estate could add."""
     charges = _charges(estimate, of)
-    low, high = interval(MonthEstimate(estimate.last.month, charges).net_cost)
-    hangs = sum((cost for _, cost in _possible_copies(estimate, prices, of)), ZERO)
-    return Bounds(low, high + hangs, hangs, tuple(unsettled_of(estimate, of)))
+    cost = MonthEstimate(estimate.last.month, charges).net_cost
+    low, surely = interval(cost)
+    # Of one sample: what chance did to the events, it did to their copies too.
+    _, high = interval(total([cost, *_possible_copies(estimate, prices, of).values()]))
+    return Bounds(low, high, high - surely, tuple(unsettled_of(estimate, of)))
 
 
 def cost_before(checked: Checked, diff: Diff, of: Subject) -> Bounds:
@@ -89,11 +93,13 @@ def increase(checked: Checked, diff: Diff, of: Subject) -> Bounds:
     before = diff.before
     month = diff.after.last.month
     first, last = (MonthEstimate(month, _charges(one, of)) for one in (before, diff.after))
-    difference = compare(last, first, net_cost_of, selecting_otherwise(before.scenario, diff.after.scenario))
+    otherwise = selecting_otherwise(before.scenario, diff.after.scenario)
+    difference = compare(last, first, net_cost_of, otherwise)
     low, high = difference.ends or (difference.point, difference.point)
     more, fewer = _moved_copies(
         _possible_copies(diff.after, checked.prices, of),
         _possible_copies(before, checked.old_prices or checked.prices, of),
+        has_same_events=not otherwise,
     )
     return Bounds(low - fewer, high + more, more + fewer, tuple(_unsettled_by(diff, before, of)))
 
@@ -145,37 +151,44 @@ def _is_of(of: Subject, account: str, recorder: str, meter: Meter) -> bool:
     return of.account in (None, account) and of.recorder in (None, recorder) and of.meter in (None, meter.value)
 
 
-Copy = tuple[tuple[str, str], Decimal]
-"""An account and Region, and what further copies of the management events recorded there would cost."""
+Copies = Mapping[Place, Quantity]
+"""By account and Region: what further copies of the management events recorded there would cost."""
 
 
-def _possible_copies(estimate: Estimate, prices: PriceList, of: Subject) -> list[Copy]:
+def _possible_copies(estimate: Estimate, prices: PriceList, of: Subject) -> Copies:
     """Return what further copies cost if a trail that nobody shows has the free ones; none where the estate is known.
 
     Whether it is known, the estimate says among its assumptions.
     """
     if not any(assumed.rule == OTHER_TRAILS and assumed.moves is not None for assumed in estimate.assumptions):
-        return []
+        return {}
     then = prices.in_month(estimate.last.month)
     paid = 1 - discount_on(_FURTHER, estimate.scenario.discounts)
     usages = [(charge.usage, charge.quantity) for charge in estimate.last.charges]
     usages += [(unpriced.usage, unpriced.usage.quantity) for unpriced in estimate.unpriced]
-    return [
-        ((usage.account, usage.region), first_tier_cost(quantity.high, _FURTHER, usage.region, then) * paid)
-        for usage, quantity in usages
-        if usage.meter is Meter.MANAGEMENT_FIRST_COPY and _is_of(of, usage.account, usage.recorder, _FURTHER)
-    ]
+    found: dict[Place, Quantity] = defaultdict(lambda: NOTHING)
+    for usage, quantity in usages:
+        if usage.meter is Meter.MANAGEMENT_FIRST_COPY and _is_of(of, usage.account, usage.recorder, _FURTHER):
+            each = first_tier_cost(_ONE, _FURTHER, usage.region, then) * paid
+            found[usage.account, usage.region] += quantity * each
+    return found
 
 
-def _moved_copies(after: Iterable[Copy], before: Iterable[Copy]) -> tuple[Decimal, Decimal]:
-    """Return what more and what fewer management events add and save if another trail has their free copies."""
-    moved: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for place, cost in after:
-        moved[place] += cost
-    for place, cost in before:
-        moved[place] -= cost
-    more = sum((cost for cost in moved.values() if cost > 0), ZERO)
-    return more, sum((-cost for cost in moved.values() if cost < 0), ZERO)
+def _moved_copies(after: Copies, before: Copies, *, has_same_events: bool) -> tuple[Decimal, Decimal]:
+    """Return what more and what fewer management events add and save if another trail has their free copies.
+
+    has_same_events: nothing chooses its events in another way, so what cannot be decided is at one end on both sides.
+    """
+    more = fewer = ZERO
+    for place in after.keys() | before.keys():
+        now, then = after.get(place, NOTHING), before.get(place, NOTHING)
+        ends = [now.low - then.low, now.high - then.high]
+        if not has_same_events:
+            ends += [now.low - then.high, now.high - then.low]
+        reach = half_width(replicates_of_difference(now.replicates, then.replicates))
+        more += max(ZERO, max(ends) + reach)
+        fewer += max(ZERO, reach - min(ends))
+    return more, fewer
 
 
 def _unsettled_by(diff: Diff, before: Estimate, of: Subject) -> Iterator[Unsettled]:

@@ -13,10 +13,10 @@ from costplan.model.billing import Meter
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.policy import EVERYTHING, CostLimit, Subject, WhenUnknown
 from costplan.model.problems import Location
-from costplan.model.quantity import Quantity
+from costplan.model.quantity import Quantity, Replicates
 from costplan.model.recorders import Trail
 from costplan.model.scenario import Account, Scenario
-from costplan.model.selectors import FieldSelector
+from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.verdicts import Level, Outcome, Verdict
 from costplan.model.volumes import Volumes
 from tests.advice.check.scenes import LESS, MAX, MORE, PRICES, checked, limit
@@ -252,6 +252,43 @@ def test_another_trail_is_there_before_and_after() -> None:
     gone = checked(make_scenario(rows=EVENTS, replaced=(DECLARED,)), same)
     assert verdict(limit(LESS, "50"), gone).outcome is OPEN
     assert verdict(limit(MORE, "0"), gone).outcome is PASSED
+
+
+# 10M events, give or take 3.182 (Student, 3 degrees of freedom) times a standard error of 1M: their copies are 200
+# dollars, give or take 63.64.
+SAMPLED = (
+    make_row(
+        Quantity.sampled(D(10_000_000), Replicates("drawn", 0.25, (1e6, -1e6, 1e6, -1e6))),
+        event_name="DescribeInstances",
+    ),
+)
+
+
+@pytest.mark.parametrize(("amount", "outcome"), [("264", PASSED), ("263", OPEN), ("201", OPEN)])
+def test_what_chance_did_to_events_it_did_to_the_copies_that_hang_on_another_trail(
+    amount: str, outcome: Outcome
+) -> None:
+    scene, nothing = make_scenario(DECLARED, rows=SAMPLED), make_scenario(rows=SAMPLED, replaced=(DECLARED,))
+    assert verdict(limit(MAX, amount), checked(scene)).outcome is outcome
+    assert verdict(limit(MORE, amount), checked(scene, nothing)).outcome is outcome
+    assert verdict(limit(LESS, amount), checked(nothing, scene)).outcome is outcome
+
+
+def test_what_chance_did_to_both_sides_alike_leaves_no_copy_open() -> None:
+    scene = make_scenario(DECLARED, rows=SAMPLED)
+    assert verdict(limit(MORE, "0"), checked(scene, scene)).outcome is PASSED
+
+
+def test_other_selectors_may_record_other_events_that_another_trail_records_too() -> None:
+    # Between 2M and 5M of the events: a further copy of them is 40 to 100 dollars.
+    rows = (make_row(between(2_000_000, 5_000_000), event_name="DescribeInstances"),)
+    fields = (FieldSelector("eventCategory", equals=("Management",)), FieldSelector("readOnly", equals=("true",)))
+    other = replace(DECLARED, selectors=(AdvancedEventSelector(fields),))
+    one = checked(make_scenario(other, rows=rows), make_scenario(DECLARED, rows=rows))
+    assert verdict(limit(MORE, "59"), one).outcome is OPEN
+    assert verdict(limit(MORE, "60"), one).outcome is PASSED
+    assert verdict(limit(LESS, "59"), one).outcome is OPEN
+    assert verdict(limit(LESS, "60"), one).outcome is PASSED
 
 
 # ---- what is not known ----

@@ -63,6 +63,7 @@ class Change:
     selector: the name of the event selector that it is in.
     before, after: what stood there; ``None`` where nothing did.
     where: file and line, after the change where there is one.
+    recorders: the labels of all of them, where several change together and *recorder* names them in short.
     """
 
     kind: ChangeKind
@@ -73,6 +74,12 @@ class Change:
     after: Side
     selector: str = ""
     where: Location | None = field(default=None, compare=False)
+    recorders: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the recorders that it is about; none for the scenario as a whole."""
+        return self.recorders or (() if self.recorder is None else (self.recorder,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,13 +56,24 @@ class Bounds:
     """What an amount surely and possibly is.
 
     hangs: the part of *high* that is paid only if a trail that nobody shows records the same management events (R80).
-    unsettled: what has a part in it that nobody measured, or that has no price.
+    raising, lowering: what may make it more, or less, and nobody measured, or has no price.
     """
 
     low: Decimal
     high: Decimal
     hangs: Decimal = ZERO
-    unsettled: tuple[Unsettled, ...] = field(default=(), compare=False)
+    raising: tuple[Unsettled, ...] = field(default=(), compare=False)
+    lowering: tuple[Unsettled, ...] = field(default=(), compare=False)
+
+    @property
+    def negative(self) -> "Bounds":
+        """The same amount with the other sign."""
+        return Bounds(-self.high, -self.low, self.hangs, self.lowering, self.raising)
+
+    @property
+    def unsettled(self) -> tuple[Unsettled, ...]:
+        """Everything that has an unknown part in it, each once."""
+        return (*self.raising, *(one for one in self.lowering if one not in self.raising))
 
     @property
     def is_certain(self) -> bool:
@@ -101,7 +112,8 @@ def increase(checked: Checked, diff: Diff, of: Subject) -> Bounds:
         _possible_copies(before, checked.old_prices or checked.prices, of),
         has_same_events=not otherwise,
     )
-    return Bounds(low - fewer, high + more, more + fewer, tuple(_unsettled_by(diff, before, of)))
+    raising, lowering = _unsettled_by(diff, before, of)
+    return Bounds(low - fewer, high + more, more + fewer, raising, lowering)
 
 
 def unsettled_of(estimate: Estimate, of: Subject) -> Iterator[Unsettled]:
@@ -191,18 +203,19 @@ def _moved_copies(after: Copies, before: Copies, *, has_same_events: bool) -> tu
     return more, fewer
 
 
-def _unsettled_by(diff: Diff, before: Estimate, of: Subject) -> Iterator[Unsettled]:
-    """Yield what has an unknown part in a difference: what is unknown on one side, or of a recorder that changed.
+def _unsettled_by(diff: Diff, before: Estimate, of: Subject) -> tuple[tuple[Unsettled, ...], tuple[Unsettled, ...]]:
+    """Return what may make a difference more, and what less: what one side alone does not know, or a changed recorder.
 
     What is unknown in the same recorder before and after is the same amount.
     """
-    changed = {cause.change.recorder for cause in diff.causes}
-    sides = [{_identity(one): one for one in unsettled_of(side, of)} for side in (before, diff.after)]
-    for identity in dict.fromkeys((*sides[1], *sides[0])):
-        one = sides[1].get(identity) or sides[0][identity]
-        is_in_both = all(identity in side for side in sides)
-        if not is_in_both or None in changed or recorder_of(one) in changed:
-            yield one
+    changed = {label for cause in diff.causes for label in cause.change.labels}
+    is_other_scenario = any(not cause.change.labels for cause in diff.causes)
+    then, now = ({_identity(one): one for one in unsettled_of(side, of)} for side in (before, diff.after))
+    of_changed = {key for key in then.keys() & now.keys() if is_other_scenario or recorder_of(now[key]) in changed}
+    return (
+        tuple(one for key, one in now.items() if key not in then or key in of_changed),
+        tuple(one for key, one in then.items() if key not in now or key in of_changed),
+    )
 
 
 def recorder_of(unsettled: Unsettled) -> str:

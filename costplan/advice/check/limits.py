@@ -1,7 +1,6 @@
 """Whether costs stay within limits: a limit between what is sure and what is possible is no answer (could not tell)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from costplan.advice.amounts import money, money_beside
@@ -43,20 +42,26 @@ class _Judged:
     highest: Decimal
     before: Bounds | None = None
 
-    def outcome(self, unsettled: Sequence[Unsettled]) -> Outcome:
-        is_over = self.amount.low > self.highest
+    @property
+    def unsettled(self) -> tuple[Unsettled, ...]:
+        """Everything with an unknown part in the amount, or in what it is a share of."""
+        return (*self.amount.unsettled, *(self.before.raising if self.before else ()))
+
+    def outcome(self, unknown: WhenUnknown) -> Outcome:
+        raising, lowering = (self.amount.raising, self.amount.lowering) if unknown is WhenUnknown.FAIL else ((), ())
         # A share of what is known only in part may be more than it seems.
-        if is_over and not (self.before and self.before.unsettled and unsettled):
+        larger = self.before.raising if self.before and unknown is WhenUnknown.FAIL else ()
+        if self.amount.low > self.highest and not lowering and not larger:
             return Outcome.BROKEN
-        if unsettled or is_over or self.amount.high > self.lowest:
-            return Outcome.COULD_NOT_TELL
-        return Outcome.PASSED
+        if self.amount.high <= self.lowest and not raising:
+            return Outcome.PASSED
+        return Outcome.COULD_NOT_TELL
 
 
 def _judged_change(limit: CostLimit, checked: Checked, diff: Diff) -> _Judged:
     amount = increase(checked, diff, limit.of)
     if limit.kind is LimitKind.MAX_DECREASE:
-        amount = Bounds(-amount.high, -amount.low, amount.hangs, amount.unsettled)
+        amount = amount.negative
     if not limit.is_share:
         return _Judged(amount, limit.amount, limit.amount)
     before = cost_before(checked, diff, limit.of)
@@ -65,9 +70,8 @@ def _judged_change(limit: CostLimit, checked: Checked, diff: Diff) -> _Judged:
 
 def _verdict(limit: CostLimit, checked: Checked, judged: _Judged, unknown: WhenUnknown) -> Verdict:
     amount = judged.amount
-    unsettled = (*amount.unsettled, *(judged.before.unsettled if judged.before else ()))
-    unsettled = unsettled if unknown is WhenUnknown.FAIL else ()
-    outcome = judged.outcome(unsettled)
+    outcome = judged.outcome(unknown)
+    unsettled = judged.unsettled if unknown is WhenUnknown.FAIL else ()
     message = _cost_text(limit, checked, judged, outcome)
     hint = ""
     if outcome is Outcome.COULD_NOT_TELL:
@@ -93,20 +97,22 @@ def _verdict(limit: CostLimit, checked: Checked, judged: _Judged, unknown: WhenU
 def _cost_text(limit: CostLimit, checked: Checked, judged: _Judged, outcome: Outcome) -> str:
     month = f"month {checked.estimate.last.month}"
     bound = _limit_text(limit, judged)
-    what = _amount_text(judged, at_least=bool(judged.amount.unsettled))
+    what = _amount_text(judged)
     if limit.kind is LimitKind.MAX_MONTHLY:
         said = f"{month} costs {what}"
     else:
         direction = "more" if limit.kind is LimitKind.MAX_INCREASE else "less"
-        low, high = judged.amount.low, judged.amount.high
-        if low == high == ZERO:
+        amount = judged.amount
+        is_same = amount.low == amount.high == ZERO
+        if is_same:
             said = f"{month} costs as much as before"
-        elif high <= 0:
+        elif amount.high <= 0:
             opposite = "less" if direction == "more" else "more"
-            flipped = _Judged(Bounds(-high, -low), judged.lowest, judged.highest)
-            said = f"{month} costs {_amount_text(flipped)} {opposite} than before"
+            said = f"{month} costs {_amount_text(replace(judged, amount=amount.negative))} {opposite} than before"
         else:
             said = f"{month} costs {what} {direction} than before"
+        if (amount.raising and amount.lowering) or (amount.unsettled and is_same):
+            said = f"without what is not known, {said}"
     compared = {
         Outcome.PASSED: f"within the limit of {bound}",
         Outcome.BROKEN: f"over the limit of {bound}",
@@ -117,11 +123,13 @@ def _cost_text(limit: CostLimit, checked: Checked, judged: _Judged, outcome: Out
     return f"{said}, {compared[outcome]}"
 
 
-def _amount_text(judged: _Judged, *, at_least: bool = False) -> str:
+def _amount_text(judged: _Judged) -> str:
     amount = judged.amount
     low, high = money_beside(amount.low, judged.highest), money_beside(amount.high, judged.lowest)
-    if at_least:
+    if amount.raising and not amount.lowering:
         return f"at least {low}"
+    if amount.lowering and not amount.raising:
+        return f"at most {high}"
     return low if amount.is_certain else f"between {low} and {high}"
 
 

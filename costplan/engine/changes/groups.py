@@ -49,11 +49,17 @@ def _together(changes: Sequence[Change]) -> Change:
     first = changes[0]
     if len(changes) == 1:
         return first
-    return replace(first, recorder=_names(changes), recorder_kind=f"{first.recorder_kind}s")
+    kind = f"{first.recorder_kind}s"
+    return replace(first, recorder=_names(changes), recorder_kind=kind, recorders=_labels(changes))
 
 
 def _rest(changes: Sequence[Change]) -> Change:
-    return Change(ChangeKind.CHANGED, _names(changes), "recorders", "", None, None, where=changes[0].where)
+    rest = Change(ChangeKind.CHANGED, _names(changes), "recorders", "", None, None, where=changes[0].where)
+    return replace(rest, recorders=_labels(changes))
+
+
+def _labels(changes: Sequence[Change]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(change.recorder for change in changes if change.recorder is not None))
 
 
 def _names(changes: Sequence[Change]) -> str:

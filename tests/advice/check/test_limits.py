@@ -9,6 +9,7 @@ import pytest
 from costplan.advice.check import Checked
 from costplan.advice.check.costs import increase, month_cost
 from costplan.advice.check.limits import verdict_on_limit
+from costplan.engine.changes.groups import MOST_SINGLE
 from costplan.model.billing import Meter
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.policy import EVERYTHING, CostLimit, Subject, WhenUnknown
@@ -328,6 +329,47 @@ def test_what_is_unknown_on_both_sides_has_no_part_unless_its_recorder_changed()
     assert verdict(limit(MORE, "1000"), new).outcome is OPEN
     gone = checked(make_scenario(AUDIT, volumes=SILENT), make_scenario(AUDIT, OBJECTS, volumes=SILENT))
     assert verdict(limit(LESS, "1000"), gone).outcome is OPEN
+
+
+def test_what_is_gone_makes_a_difference_less_and_what_is_new_makes_it_more() -> None:
+    # 10M second copies are 200 dollars; what the objects cost, nobody knows.
+    audits, two = (AUDIT,), (AUDIT, make_trail("second"))
+    gone = checked(make_scenario(*two, volumes=SILENT), make_scenario(*audits, OBJECTS, volumes=SILENT))
+    found = verdict(limit(MORE, "199"), gone)
+    assert found.outcome is OPEN
+    assert "costs at most $200.00 more than before, and the limit is $199.00; not known: " in found.message
+    assert verdict(limit(MORE, "200"), gone).outcome is PASSED
+    new = checked(make_scenario(*audits, OBJECTS, volumes=SILENT), make_scenario(*two, volumes=SILENT))
+    found = verdict(limit(LESS, "199"), new)
+    assert found.outcome is OPEN
+    assert "costs at most $200.00 less than before, and the limit is $199.00; not known: " in found.message
+    assert verdict(limit(LESS, "200"), new).outcome is PASSED
+    # The other way round it is more than that, and surely over the limit.
+    more = checked(make_scenario(*two, OBJECTS, volumes=SILENT), make_scenario(*audits, volumes=SILENT))
+    assert verdict(limit(MORE, "199"), more).outcome is BROKEN
+    assert verdict(limit(MORE, "200"), more).outcome is OPEN
+
+
+def test_what_is_unknown_of_a_share_makes_the_limit_higher() -> None:
+    # Before: 200 dollars and what nobody knows.  400 dollars now are 200 more, which is 100 % or less.
+    two = (AUDIT, make_trail("second"))
+    more = (*two, make_trail("third"), OBJECTS)
+    one = checked(make_scenario(*more, volumes=SILENT), make_scenario(*two, OBJECTS, volumes=SILENT))
+    assert verdict(limit(MORE, "100%"), one).outcome is PASSED
+    assert verdict(limit(MORE, "99%"), one).outcome is OPEN
+
+
+def test_what_is_unknown_of_many_recorders_that_change_alike_has_a_part() -> None:
+    # More changes than have a row each: their rows name three recorders, and how many more there are.
+    many = [make_trail(f"objects-{n:02}", selectors=(on_objects(),)) for n in range(MOST_SINGLE + 1)]
+    wider = [replace(one, is_multi_region=True) for one in many]
+    one = checked(make_scenario(*wider, volumes=SILENT), make_scenario(*many, volumes=SILENT))
+    assert one.diff is not None
+    assert len(one.diff.causes) == 1
+    found = verdict(limit(MORE, "1000"), one)
+    assert found.outcome is OPEN
+    assert found.message.startswith("without what is not known, month 1 costs as much as before")
+    assert verdict(limit(MORE, "1000", recorder="objects-07"), one).outcome is OPEN
 
 
 def test_what_has_no_price_is_unknown_too() -> None:

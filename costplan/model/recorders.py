@@ -104,6 +104,10 @@ class CloudWatchLogs:
     log_class: LogClass = LogClass.STANDARD
 
 
+IS_RUNNING = "is_running"
+"""Under ``undecided``: whether a recorder records at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trail:
     """A trail.
@@ -119,6 +123,8 @@ class Trail:
     stops_in_month: the month at whose beginning it is stopped (``StopLogging``): the first without it; ``None``: never.
     is_declared: infrastructure code declares it, which shows its own recorders only: others may exist beside them.
     assumed: attributes that no input stated, each with what was taken instead.
+    undecided: those of them that decide what is recorded or analysed, by field, with the same words: what the field
+    holds may be otherwise; ``IS_RUNNING``: it may be stopped, or not be there.
     """
 
     name: str
@@ -143,6 +149,7 @@ class Trail:
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
+    undecided: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def kind(self) -> str:
@@ -188,7 +195,7 @@ class EventDataStore:
     compressed_share: bytes that it keeps for each byte it takes in; ``None``: nobody said.
     extended_gib: what it keeps beyond the included days before the first month, compressed.
     is_on_trial: the first month is that of the account's free trial.
-    is_declared: as for a trail.
+    is_declared, undecided: as for a trail.
     """
 
     name: str
@@ -213,6 +220,7 @@ class EventDataStore:
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
+    undecided: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def kind(self) -> str:
@@ -254,6 +262,7 @@ class DirectDelivery:
     is_declared: bool = field(default=False, compare=False)
     where: Location | None = field(default=None, compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
+    undecided: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def kind(self) -> str:
@@ -272,6 +281,20 @@ class DirectDelivery:
 
 
 Recorder = Trail | EventDataStore | DirectDelivery
+
+_FLAGS = frozenset({"is_multi_region", "is_organization", "include_global_service_events"})
+
+
+def possible_forms(recorder: Recorder) -> tuple[Recorder, ...]:
+    """Return what a recorder may be: as it was read, and with each flag that is undecided the other way round too."""
+    forms = [recorder]
+    for name, _ in recorder.undecided:
+        if name == IS_RUNNING:
+            forms += [switched_off(form) for form in forms]
+        elif name in _FLAGS:
+            flipped = [{name: not getattr(form, name)} for form in forms]
+            forms += [replace(form, **other) for form, other in zip(forms, flipped, strict=True)]  # type: ignore[arg-type]
+    return tuple(dict.fromkeys(forms))
 
 
 def is_billed_by_bytes(recorder: Recorder) -> bool:

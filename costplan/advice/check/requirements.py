@@ -10,7 +10,7 @@ from costplan.engine.scope import Landscape, Place, landscape_of, places_of
 from costplan.model.places import Region, arn_account, arn_region, partition_of
 from costplan.model.policy import EventsAsked, Extent, RecordersAsked, Requirement
 from costplan.model.problems import Location
-from costplan.model.recorders import Recorder, is_on
+from costplan.model.recorders import Recorder, is_on, possible_forms
 from costplan.model.scenario import Scenario
 from costplan.model.truth import Truth, all_of, any_of
 from costplan.model.verdicts import Outcome, Verdict
@@ -32,6 +32,14 @@ class _Answer:
     samples: tuple[Sample, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """Where one form of a recorder is, how surely, and what it records."""
+
+    places: Mapping[Place, Truth]
+    matcher: Matcher
+
+
 class Requirements:
     """The recorders of a scenario in the last month, asked for what must be recorded.
 
@@ -42,16 +50,18 @@ class Requirements:
         self._scenario = scenario
         self._regions = regions
         self._landscape = _with_default_regions(landscape_of(scenario, regions), scenario, regions)
-        self._recorders = [one for one in scenario.recorders if is_on(one, scenario.settings.months)]
+        present = (one for one in scenario.recorders if is_on(one, scenario.settings.months))
+        self._forms = [possible_forms(one) for one in present]
 
     def verdict_on(self, requirement: Requirement) -> Verdict:
         """Return whether the events of a requirement are recorded where it says (R4, R60)."""
-        recorders = [one for one in self._recorders if _counts(one, requirement.by)]
+        forms = [[form if _counts(form, requirement.by) else None for form in each] for each in self._forms]
+        recorders = [each[0] for each in forms if each[0] is not None]
         places, is_one_of_them = self._places(requirement)
         if not places:
             return self._verdict(requirement, Outcome.COULD_NOT_TELL, "no account here has that Region enabled")
         try:
-            answers = self._ask(requirement.events, recorders, places)
+            answers = self._ask(requirement.events, forms, places)
         except TooManySamplesError:
             what = "the selectors tell more kinds of events apart than can be looked at"
             return self._verdict(requirement, Outcome.COULD_NOT_TELL, what)
@@ -91,18 +101,21 @@ class Requirements:
         hint = "say where, with in: {account: …, region: …}"
         return self._verdict(requirement, Outcome.COULD_NOT_TELL, message, hint=hint)
 
-    def _ask(self, asked: EventsAsked, recorders: Sequence[Recorder], places: Sequence[Place]) -> list[_Answer]:
+    def _ask(
+        self, asked: EventsAsked, forms: Sequence[Sequence[Recorder | None]], places: Sequence[Place]
+    ) -> list[_Answer]:
         landscape = _with_places(self._landscape, places)
-        present = [(places_of(one, landscape), Matcher(one)) for one in recorders]
-        samples = Samples(asked, recorders)
+        present = [
+            [None if one is None else _Present(places_of(one, landscape), Matcher(one)) for one in each]
+            for each in forms
+        ]
+        samples = Samples(asked, [one for each in forms for one in each if one is not None])
         return [self._ask_at(place, samples, present) for place in places]
 
-    def _ask_at(
-        self, place: Place, samples: Samples, present: Sequence[tuple[Mapping[Place, Truth], Matcher]]
-    ) -> _Answer:
-        there = [(presence[place], matcher) for presence, matcher in present if place in presence]
+    def _ask_at(self, place: Place, samples: Samples, present: Sequence[Sequence["_Present | None"]]) -> _Answer:
+        there = [each for each in present if any(one and place in one.places for one in each)]
         asked = samples.at(*place, self._leader(place[1]))
-        truths = [any_of(presence & matcher.match(one.key) for presence, matcher in there) for one in asked]
+        truths = [any_of(_records(each, place, sample) for each in there) for sample in asked]
         worst = all_of(truths)
         missed = tuple(one for one, truth in zip(asked, truths, strict=True) if truth is worst)
         return _Answer(place, worst, missed, asked)
@@ -154,6 +167,15 @@ class Requirements:
         return Verdict(
             requirement.rule, outcome, requirement.level, self._scenario.name, message, hint=hint, where=where
         )
+
+
+def _records(forms: Sequence[_Present | None], place: Place, sample: Sample) -> Truth:
+    """Whether a recorder records a sample, in whatever form; ``None``: in that one it does not count."""
+    truths = {
+        Truth.NO if one is None or place not in one.places else one.places[place] & one.matcher.match(sample.key)
+        for one in forms
+    }
+    return truths.pop() if len(truths) == 1 else Truth.MAYBE
 
 
 def _counts(recorder: Recorder, by: RecordersAsked) -> bool:

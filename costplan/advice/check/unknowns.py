@@ -15,7 +15,9 @@ def verdicts_on_unknowns(checked: Checked, unknown: WhenUnknown) -> Iterator[Ver
         return
     level = Level.FAIL if unknown is WhenUnknown.FAIL else Level.WARN
     found = list(unsettled_of(checked.estimate, EVERYTHING))
-    if not found:
+    undecided = list(_on_undecided(checked, level))
+    yield from undecided
+    if not found and not undecided:
         yield Verdict(UNKNOWN_RULE, Outcome.PASSED, level, checked.name, "everything has a volume and a price")
     for one in found:
         recorder = checked.labels.get(recorder_of(one))
@@ -29,6 +31,17 @@ def verdicts_on_unknowns(checked: Checked, unknown: WhenUnknown) -> Iterator[Ver
             one.settled_by if isinstance(one, UnknownUsage) else "add its price, or write unknown: warn",
             recorder.where if recorder else checked.estimate.scenario.where,
         )
+
+
+def _on_undecided(checked: Checked, level: Level) -> Iterator[Verdict]:
+    """Yield a verdict for each thing that code leaves open and that decides what its recorders record or analyse."""
+    for label, recorder in checked.labels.items():
+        for _, taken in recorder.undecided if recorder.where in checked.own else ():
+            message = f"not known of {recorder.kind} {label}, and taken for granted: {taken}"
+            hint = "say it (--parameter K=V), or write unknown: warn"
+            yield Verdict(
+                UNKNOWN_RULE, Outcome.COULD_NOT_TELL, level, checked.name, message, label, hint, recorder.where
+            )
 
 
 def unsettled_text(one: Unsettled) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 from costplan.model.recorders import CloudWatchLogs, DirectDelivery, EventDataStore, LogBucket, Recorder, Trail
 
-NOT_COMPARED = frozenset({"name", "arn", "account", "selectors", "insights", "is_declared", "where", "assumed"})
+NOT_COMPARED = frozenset(
+    {"name", "arn", "account", "selectors", "insights", "is_declared", "where", "assumed", "undecided"}
+)
 """What says who a recorder is or where it was read, and what is looked at one by one: selectors, kinds of Insights."""
 
 _PARTS = {"bucket": ("s3", LogBucket), "cloudwatch_logs": ("cloudwatch_logs", CloudWatchLogs)}

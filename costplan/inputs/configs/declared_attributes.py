@@ -7,6 +7,7 @@ from costplan.inputs.configs.declared_values import PlainValues
 from costplan.inputs.configs.fields import Fields, Names
 from costplan.model.places import arn_account, arn_region, is_account
 from costplan.model.problems import Problem
+from costplan.model.recorders import IS_RUNNING
 from costplan.model.unknown import UNKNOWN
 
 _IN_WORDS = {
@@ -21,6 +22,18 @@ _IN_WORDS = {
     "IngestionEnabled": ("it takes in events", "it takes in no events"),
     "Suspend": ("it takes in no events", "it takes in events"),
 }
+# Which field of a recorder each of them decides.
+_FIELDS = {
+    "IsMultiRegionTrail": "is_multi_region",
+    "IsOrganizationTrail": "is_organization",
+    "IncludeGlobalServiceEvents": "include_global_service_events",
+    "IsLogging": IS_RUNNING,
+    "AggregationConfigurations": "aggregates_data",
+    "MultiRegionEnabled": "is_multi_region",
+    "OrganizationEnabled": "is_organization",
+    "IngestionEnabled": IS_RUNNING,
+    "Suspend": IS_RUNNING,
+}
 
 
 class Attributes:
@@ -31,8 +44,9 @@ class Attributes:
         self.plain = PlainValues(resource)
         self.fields = Fields(resource.document, resource.at, self.plain.values, names, problems)
         self.assumed: list[str] = []
+        self.undecided: list[tuple[str, str]] = []
         if resource.condition is not None:
-            self.assumed.append(f"it is there: {resource.condition.what} is not known")
+            self.leave_open(IS_RUNNING, f"it is there: {resource.condition.what} is not known")
         if self.plain.partition is not None:
             self.assumed.append(f"the partition is {self.plain.partition}: no Region is known")
 
@@ -46,16 +60,28 @@ class Attributes:
         value = self.fields.flag(name)
         if value is None or isinstance(value, bool):
             return default if value is None else value
-        self.assumed.append(f"{_IN_WORDS[name][not default]}: {self.why(name)}")
+        self._assume(name, _IN_WORDS[name][not default])
         return default
 
     def is_listed(self, name: str) -> bool:
         """Whether a list holds anything; one that is not known is empty, and it is said so."""
         value = self.fields.value(name)
         if value is UNKNOWN:
-            self.assumed.append(f"{_IN_WORDS[name][1]}: {self.why(name)}")
+            self._assume(name, _IN_WORDS[name][1])
             return False
         return bool(value)
+
+    def leave_open(self, field: str, words: str) -> None:
+        """Note what was taken to hold of a field of the recorder that decides what it records or analyses."""
+        self.assumed.append(words)
+        self.undecided.append((field, words))
+
+    def _assume(self, name: str, taken: str) -> None:
+        words = f"{taken}: {self.why(name)}"
+        if name in _FIELDS:
+            self.leave_open(_FIELDS[name], words)
+        else:
+            self.assumed.append(words)
 
     def why(self, name: str) -> str:
         """Return why a value is not known."""

@@ -150,6 +150,7 @@ class _Code:
             is_declared=True,
             where=resource.document.location(resource.at),
             assumed=tuple(told.assumed),
+            undecided=tuple(told.undecided),
         )
 
     def _store(self, resource: DeclaredResource) -> EventDataStore:
@@ -176,6 +177,7 @@ class _Code:
             is_declared=True,
             where=resource.document.location(resource.at),
             assumed=tuple(told.assumed),
+            undecided=tuple(told.undecided),
         )
 
     # ---- what belongs to it ----
@@ -188,7 +190,8 @@ class _Code:
             fields, value = holder.fields, holder.fields.value("InsightSelectors")
             unknown = list(dict.fromkeys(holder.plain.unknown_in(fields.key("InsightSelectors"))))
             if unknown:
-                told.assumed.append(f"Insights that are known only when it is applied are off ({', '.join(unknown)})")
+                words = f"Insights that are known only when it is applied are off ({', '.join(unknown)})"
+                told.leave_open("insights", words)
             listed = None if value is UNKNOWN else value
             for one in parse_insights(fields.document, fields.place("InsightSelectors"), listed, fields.problems):
                 analysed.setdefault(one.type, {}).update(dict.fromkeys(one.categories))

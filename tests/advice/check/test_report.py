@@ -11,6 +11,7 @@ from costplan.advice.check import LINT_CODES
 from costplan.model.events import EventCategory
 from costplan.model.policy import EventsAsked, Extent, LintAsked, Requirement, WhenUnknown, Within
 from costplan.model.problems import Location
+from costplan.model.recorders import IS_RUNNING
 from costplan.model.verdicts import Level, Outcome, Suppression
 from costplan.model.volumes import Basis, Coverage, Period, Volumes
 from tests.advice.check.scenes import MAX, MORE, TODAY, checked, limit, report, verdicts
@@ -117,6 +118,17 @@ def test_unknowns_fail_or_are_said_or_not(unknown: WhenUnknown, outcomes: Any, w
     assert [(v.outcome, v.level) for v in unknowns] == outcomes
     assert all(v.subject == "objects" and v.where == OBJECTS.where for v in unknowns)
     assert found.outcome is whole
+
+
+def test_what_code_leaves_open_is_unknown() -> None:
+    words = "logging is on: IsLogging is known only when it is applied (parameter On)"
+    trail = replace(AUDIT, undecided=((IS_RUNNING, words),))
+    (found,) = report(checked(scene(trail))).verdicts
+    assert (found.rule, found.outcome, found.subject, found.where) == ("unknown", OPEN, "audit", AUDIT.where)
+    assert found.message == f"not known of trail audit, and taken for granted: {words}"
+    assert report(checked(scene(trail)), unknown=WhenUnknown.WARN).outcome is PASSED
+    # Of what is there besides, the change decides nothing.
+    assert report(replace(checked(scene(trail)), own=frozenset())).outcome is PASSED
 
 
 # ---- ages ----

@@ -9,7 +9,7 @@ from costplan.inputs.prices import read_regions
 from costplan.model.events import EventCategory
 from costplan.model.policy import EventsAsked, Extent, RecordersAsked, Requirement, Within
 from costplan.model.problems import Location
-from costplan.model.recorders import DirectDelivery, Recorder
+from costplan.model.recorders import IS_RUNNING, DirectDelivery, Recorder
 from costplan.model.scenario import Account, Organization
 from costplan.model.selectors import AdvancedEventSelector, EventSelector, FieldSelector, ReadWriteType
 from costplan.model.unknown import UNKNOWN
@@ -99,6 +99,42 @@ def test_management_events_in_every_region(recorders: list[Recorder], outcome: O
     assert found.outcome is outcome, found.message
     assert says in found.message
     assert bool(found.hint) is (outcome is not PASSED)
+
+
+def left_open(*names: str, **rest: Any) -> Recorder:
+    return make_trail("audit", undecided=tuple((name, "taken") for name in names), **rest)
+
+
+@pytest.mark.parametrize(
+    ("recorder", "by", "outcomes"),
+    [
+        (left_open(), {}, (PASSED, BROKEN)),
+        (left_open(IS_RUNNING), {}, (OPEN, BROKEN)),
+        (left_open(IS_RUNNING, is_multi_region=True), {}, (OPEN, OPEN)),
+        (left_open("is_multi_region"), {}, (PASSED, OPEN)),
+        (left_open("is_multi_region"), {"is_multi_region": True}, (OPEN, OPEN)),
+        (left_open("is_multi_region"), {"is_multi_region": False}, (OPEN, BROKEN)),
+        (left_open("is_multi_region", "is_organization"), {"is_organization": True}, (OPEN, OPEN)),
+        (left_open("is_organization", is_multi_region=True), {}, (PASSED, PASSED)),
+        # Only the leader's Region has events of global services, and no multi-Region trail leaves them out.
+        (left_open("include_global_service_events", home_region=VIRGINIA), {}, (BROKEN, OPEN)),
+        (left_open("include_global_service_events", is_multi_region=True), {}, (PASSED, PASSED)),
+        (left_open("insights", is_multi_region=True), {}, (PASSED, PASSED)),
+        (left_open(IS_RUNNING, is_logging=False), {}, (BROKEN, BROKEN)),
+    ],
+)
+def test_what_code_leaves_open_leaves_a_requirement_open(
+    recorder: Recorder, by: dict[str, bool], outcomes: tuple[Outcome, Outcome]
+) -> None:
+    asked = [
+        ask(recorder, within=Within(Extent.EVERY_REGION, PROD, region), by=RecordersAsked(**by), accounts=TWO_REGIONS)
+        for region in (IRELAND, VIRGINIA)
+    ]
+    assert tuple(found.outcome for found in asked) == outcomes
+
+
+def test_another_trail_makes_sure_of_what_one_leaves_open() -> None:
+    assert ask(left_open(IS_RUNNING), everywhere("sure"), accounts=TWO_REGIONS).outcome is PASSED
 
 
 def test_what_need_not_be_recorded_is_said() -> None:

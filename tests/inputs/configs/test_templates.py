@@ -9,7 +9,16 @@ import pytest
 
 from costplan.inputs.configs import Given, read_config, read_configuration
 from costplan.model.problems import BadInputError
-from costplan.model.recorders import CloudWatchLogs, EventDataStore, LifecycleRule, LogBucket, LogClass, Recorder, Trail
+from costplan.model.recorders import (
+    IS_RUNNING,
+    CloudWatchLogs,
+    EventDataStore,
+    LifecycleRule,
+    LogBucket,
+    LogClass,
+    Recorder,
+    Trail,
+)
 from costplan.model.selectors import ReadWriteType
 from costplan.model.unknown import UNKNOWN
 
@@ -368,6 +377,38 @@ def assembly(folder: Path, **environments: str) -> Path:
     written(folder, json.dumps({"version": "36.0.0", "artifacts": artifacts}), "manifest.json")
     written(folder, "{}", "tree.json")
     return folder
+
+
+def test_what_decides_what_is_recorded_and_is_known_later_is_left_open(tmp_path):
+    text = """\
+Parameters: {On: {Type: String}, Kind: {Type: String}}
+Conditions: {Wanted: !Equals [!Ref On, "true"]}
+Resources:
+  T:
+    Type: AWS::CloudTrail::Trail
+    Condition: Wanted
+    Properties:
+      TrailName: audit
+      S3BucketName: logs
+      IsLogging: !Ref On
+      IsMultiRegionTrail: !Ref On
+      IsOrganizationTrail: !Ref On
+      IncludeGlobalServiceEvents: !Ref On
+      EnableLogFileValidation: !Ref On
+      InsightSelectors: [{InsightType: !Ref Kind}]
+  S:
+    Type: AWS::CloudTrail::EventDataStore
+    Properties: {Name: lake, IngestionEnabled: !Ref On, MultiRegionEnabled: !Ref On, OrganizationEnabled: !Ref On}
+"""
+    path = written(tmp_path, text)
+    trail, store = read_config(path)
+    recorded = ["include_global_service_events", "is_multi_region", "is_organization", IS_RUNNING]
+    assert sorted({name for name, _ in trail.undecided}) == sorted([*recorded, "insights"])
+    # It may be stopped, and it may not be there: both are said.
+    assert [name for name, _ in trail.undecided].count(IS_RUNNING) == 2
+    assert {words for _, words in trail.undecided} < set(trail.assumed)
+    assert sorted(name for name, _ in store.undecided) == sorted(["is_multi_region", "is_organization", IS_RUNNING])
+    assert [one.undecided for one in read_config(path, Given(parameters={"On": "true"}))][1] == ()
 
 
 def test_a_cdk_assembly(tmp_path):

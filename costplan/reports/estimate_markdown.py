@@ -16,6 +16,8 @@ from costplan.reports.explain import render_explanation
 _UNLIMITED = 10**6
 # A dollar sign before a digit begins no formula, and amounts stay readable as they are.
 _SPECIAL = re.compile(r"([\\`*_~\[\]|]|\$(?!\d))")
+# "&#" begins a character, no reference.
+_REFERENCE = re.compile(r"(?:@(?=\S)|(?<!&)#(?=\w)|!(?=\d)|\bGH-(?=\d))", re.IGNORECASE)
 _CODE_WIDTH = 100
 
 
@@ -45,12 +47,24 @@ def render_markdown(estimates: Sequence[Estimate], by: Sequence[Dimension] = (),
 
 
 def escape(text: str) -> str:
-    r"""Return *text* so that Markdown shows it as it is.
+    r"""Return *text* so that Markdown shows it as it is, and that nobody is notified who is named in it.
 
-    >>> escape("a|b <b>")
-    'a\\|b &lt;b>'
+    >>> escape("a|b <b>"), escape("@audit")
+    ('a\\|b &lt;b>', '@&#8203;audit')
     """
-    return _SPECIAL.sub(r"\\\1", one_line(text)).replace("&", "&amp;").replace("<", "&lt;")
+    marked = _SPECIAL.sub(r"\\\1", one_line(text)).replace("&", "&amp;").replace("<", "&lt;")
+    return without_references(marked)
+
+
+def without_references(marked: str) -> str:
+    """Return a page's text in which no forge finds a person, an issue or a merge request.
+
+    A forge looks for them in what is shown, so escapes do not help; a space of no width after the sign does.
+
+    >>> without_references("@acme/team, a#12 and !7")
+    '@&#8203;acme/team, a#&#8203;12 and !&#8203;7'
+    """
+    return _REFERENCE.sub(r"\g<0>&#8203;", marked)
 
 
 def _fenced(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from costplan.model.problems import UsageError, one_line
 from costplan.reports.amounts import plural
-from costplan.reports.estimate_markdown import escape
+from costplan.reports.estimate_markdown import escape, without_references
 
 COMMENT_SIZE = 65_536
 """The longest comment that GitHub takes, in characters; GitLab takes a million."""
@@ -42,7 +42,7 @@ class Section:
         body = "\n".join([*self.head, *self.lines[:kept]])
         if self.is_folded:
             # What stands between tags is HTML, in which a backslash would be shown.
-            summary = html.escape(one_line(self.title), quote=False)
+            summary = without_references(html.escape(one_line(self.title), quote=False))
             return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
         return f"### {escape(self.title)}\n\n{body}" if self.title else body
 

@@ -32,7 +32,7 @@ from tests.reports.build import PROD, REGION, UNKNOWN_LAMBDA, charge, estimate, 
 
 VIRGINIA = "us-east-1"
 S3_OBJECT = "AWS::S3::Object"
-HOSTILE = "a|b<script>\"'%0A::error::`x`</details>\n**y** $z$ https://example.com/?a&b"
+HOSTILE = "@acme/team of acme/infra#12 #7 !9 gh-4 @_x @.y &#64;z a|b<script>\"'%0A::error::`x`</details>\n**y** $z$ https://example.com/?a&b"
 """A name that means something to every format."""
 
 

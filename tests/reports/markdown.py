@@ -1,6 +1,7 @@
-"""A naive reader of the Markdown that reports write: tables are whole, folds are closed, no other tags."""
+"""A naive reader of the Markdown that reports write: tables are whole, folds are closed, no other tags, no mentions."""
 
 import re
+from html import unescape
 
 TAGS = frozenset({"<details>", "</details>", "<summary>", "</summary>", "<br>"})
 
@@ -25,6 +26,9 @@ def check_page(text: str) -> None:
     body = [line for line in lines if not line.startswith("<!-- costplan: ")]
     assert set(re.findall(r"<[^<>]*>", "\n".join(body))) <= TAGS
     assert "\n".join(body).count("<") == len(re.findall(r"<[^<>]*>", "\n".join(body)))
+    # What a forge shows has no backslashes and no entities any more: there it looks for whom to notify.
+    shown = unescape(re.sub(r"\\([^\w\s])", r"\1", "\n".join(body)))
+    assert re.findall(r"@[\w.]|#\w|!\d|(?i:\bgh-\d)", shown) == []
     depth = 0
     table = 0
     for line in body:

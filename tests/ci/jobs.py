@@ -72,6 +72,23 @@ def fill_in(text: str, contexts: Mapping[str, Any]) -> str:
     return _EXPRESSION.sub(lambda found: str(evaluate(found[1], contexts)), text)
 
 
+# ---- GitHub's commands ----
+
+
+def commands(printed: str) -> list[str]:
+    """Return the lines that the runner obeys: those that begin with ``::``, or hold ``##[``, while none is stopped."""
+    obeyed: list[str] = []
+    stop: str | None = None
+    for line in map(str.strip, printed.splitlines()):
+        if stop is not None:
+            stop = None if line == f"::{stop}::" else stop
+        elif line.startswith("::stop-commands::"):
+            stop = line.removeprefix("::stop-commands::")
+        elif line.startswith("::") or "##[" in line:
+            obeyed.append(line)
+    return obeyed
+
+
 # ---- GitHub's composite actions ----
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.ci.conftest import EXAMPLES, PROJECT
-from tests.ci.jobs import Run, evaluate, load, run_action
+from tests.ci.jobs import Run, commands, evaluate, load, run_action
 from tests.forge import TOKEN, Failure, FakeForge
 
 ACTION = load(PROJECT / "action.yml")
@@ -141,6 +141,22 @@ def test_a_comment_that_github_refuses_fails_the_job(runner: Runner, repository:
 
     assert run.code == 3
     assert "pull-requests: write" in run.printed
+
+
+@pytest.mark.parametrize("text", ["::set-output name=exit-code::0 pwned", "##[error]pwned"])
+def test_what_is_printed_is_no_command(text: str, runner: Runner, repository: Path, server: FakeForge) -> None:
+    run = runner.run(repository, server, paths=text)
+
+    assert run.code == 3
+    assert text in run.printed
+    assert commands(text) == [text]
+    assert commands(run.printed) == []
+
+
+def test_annotations_are_commands(runner: Runner, repository: Path, server: FakeForge) -> None:
+    run = runner.run(repository, server, paths="plan.json", options="--max-increase\n10\n")
+
+    assert [line.partition(" ")[0] for line in commands(run.printed)] == ["::error", "::notice"]
 
 
 HOSTILE = "x$(touch pwned)`touch pwned`\"; touch pwned; \"'; touch pwned; '"

@@ -128,6 +128,7 @@ def read_scenario(path: str | Path, *, volumes: tuple[Volumes, ...] | None = Non
         purpose=_purpose(text),
         where=document.location(("scenario",)),
         notes=notes_on(read),
+        unread=notes_on(read),
         replaced=read.replaced,
         shows_before=read.shows_before,
         past_problems=read.past_problems,

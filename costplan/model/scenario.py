@@ -123,6 +123,7 @@ class Scenario:
     prices: the user's own prices, in place of list prices.
     config_items: what AWS Config records beside the recorders, one entry for each account, Region and way to record.
     notes: what reading it had to decide, each a sentence; printed among the assumptions.
+    unread: those of them that say what of its configurations was not read, though it may cost something.
     decided: what had to be decided about recorders that infrastructure code declares, since only applying it will tell.
     replaced: recorders as they are before the code is applied: of an estate, these are no more.
     shows_before: whether whatever it was read from says what was there before; past_problems: what is wrong with that.
@@ -140,6 +141,7 @@ class Scenario:
     purpose: str = ""
     where: Location | None = None
     notes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
     replaced: tuple[Recorder, ...] = ()
     shows_before: bool = False

@@ -93,4 +93,5 @@ def diff(
         found for one in price_sides(preparation, sides, before_as_of=before_as_of) if (found := one.diff()) is not None
     )
     ages = age_warnings([side for each in diffs for side in (each.before, each.after)], today or current_day())
-    return DiffResult(diffs, (*preparation.warnings, *ages))
+    unread = dict.fromkeys(note for each in diffs for note in each.after.scenario.unread)
+    return DiffResult(diffs, (*preparation.warnings, *unread, *ages))

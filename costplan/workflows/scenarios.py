@@ -83,6 +83,7 @@ def read_any(
         _of(path, volumes),
         recorders=configuration.recorders,
         notes=notes_on(configuration),
+        unread=notes_on(configuration),
         replaced=configuration.replaced,
         shows_before=configuration.shows_before,
         past_problems=configuration.past_problems,

@@ -246,6 +246,18 @@ def test_a_plan_of_a_failed_run_is_refused(write: Callable[..., Path], capsys: p
     assert str(path) in err
 
 
+def test_what_a_plan_leaves_out_is_said(write: Callable[..., Path]) -> None:
+    forgotten = json.loads(plan(trail(), None))
+    forgotten["resource_changes"][0]["change"]["actions"] = ["forget"]
+    path = write("plan.json", json.dumps({**forgotten, "complete": False}))
+    said = ["is a plan of a part", "aws_cloudtrail.main is forgotten, but not deleted; it is not read"]
+    typed = {"typed": "management=1M/month"}
+    heard = diff(path, **typed).warnings  # type: ignore[arg-type]
+    assert [any(text in note for note in heard) for text in said] == [True, True]
+    report = check([path], account="111122223333", region="us-east-1", **typed).report  # type: ignore[arg-type]
+    assert [any(text in note for note in report.notes) for text in said] == [True, True]
+
+
 # ---- revisions of git ----
 
 

@@ -98,6 +98,8 @@ def _notes(checked: Sequence[Checked], policy: Policy) -> Iterator[str]:
         for one in checked
         if one.diff is not None and one.diff.is_empty
     )
+    for one in checked:
+        yield from one.estimate.scenario.unread
     names = {one.name for one in checked}
     for limit in policy.limits:
         if not any(limit.of.scenario in (None, one.name) and is_of_scenario(one, limit.of) for one in checked):

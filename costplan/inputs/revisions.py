@@ -92,5 +92,6 @@ def _git(folder: Path, *words: str, of: str | None = None, said: bytes | None = 
         heard = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         what = f"git knows no such revision{f': {heard}' if heard else ''}" if of is not None else f"git says: {heard}"
         hint = "name a branch, tag or commit that is here; a shallow clone has only its last one"
+        hint = "run it in a git repository, or name both sides" if of is None else hint
         raise BadInputError([Problem(where, what, hint)])
     return done.stdout

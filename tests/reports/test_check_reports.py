@@ -22,7 +22,7 @@ from costplan.model.verdicts import CheckReport, Level, Outcome, Verdict
 from costplan.reports import CheckFormat, render_check
 from costplan.reports.checks.check_json import check_schema
 from costplan.reports.checks.check_markdown import render_check_markdown
-from costplan.reports.checks.places import Checkout
+from costplan.reports.checks.places import Checkout, placed
 from costplan.reports.checks.rules import rule_text
 from costplan.reports.checks.verdict_words import Standing, counts, standing_of
 from tests.reports.build import charge, scenario
@@ -525,6 +525,24 @@ def test_where_the_repository_lies_is_no_part_of_a_fingerprint() -> None:
         for root in ("/home/one/repo", "/builds/two")
     )
     assert here == there == fingerprints(check_report(replace(LINT, where=Location("a.yaml", 3))))
+
+
+def test_how_a_path_is_written_is_no_part_of_a_fingerprint() -> None:
+    def known_by(plan: str, volumes: str, folder: str) -> list[str]:
+        # A configuration is called after its path, and volumes are the subject of a verdict on their age.
+        estimate = prod(charge(Meter.DATA, 1), name=plan)
+        estimate = replace(estimate, scenario=replace(estimate.scenario, name=plan, where=Location(plan)))
+        old = Verdict("volumes-age", Outcome.COULD_NOT_TELL, Level.FAIL, plan, "old", volumes, where=Location(volumes))
+        of_plan = [replace(each, scenario=plan, where=Location(plan, 3)) for each in (BROKEN, LINT)]
+        report = check_report(*of_plan, old, estimates=(estimate,))
+        checkout = Checkout(PurePath("/repo"), PurePath(folder))
+        return [each.fingerprint for each in placed(report, checkout)]
+
+    usual = known_by("infra/plan.json", "infra/volumes.json", "/repo")
+    assert known_by("./infra/plan.json", "infra/volumes.json", "/repo") == usual
+    assert known_by("plan.json", "volumes.json", "/repo/infra") == usual
+    assert known_by("/repo/infra/plan.json", "../infra/volumes.json", "/repo/infra") == usual
+    assert known_by("other.json", "infra/volumes.json", "/repo") != usual
 
 
 def test_the_file_that_is_at_fault_is_no_part_of_the_fingerprint_of_a_limit() -> None:

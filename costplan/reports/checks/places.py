@@ -71,7 +71,10 @@ def placed(report: CheckReport, checkout: Checkout) -> tuple[Placed, ...]:
         where = verdict.where or home
         # Which file has most to do with a limit depends on dollars; whose limit it is does not.
         known_by = home if is_limit(verdict) else where
-        identity = (checkout.relative(known_by.path), verdict.scenario, verdict.subject, verdict.rule)
+        # Configurations and volumes are called after their path, which may be written in several ways.
+        paths = {each.path: checkout.relative(each.path) for each in (home, where)}
+        scenario, subject = (paths.get(name, name) for name in (verdict.scenario, verdict.subject))
+        identity = (checkout.relative(known_by.path), scenario, subject, verdict.rule)
         seen[identity] += 1
         digest = _digest(identity, seen[identity])
         found.append(Placed(verdict, checkout.relative(where.path), where.line, digest))

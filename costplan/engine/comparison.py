@@ -67,7 +67,7 @@ def compare(
             continue
         difference = cost.point - other.point
         ends = (cost.low - other.low, cost.high - other.high)
-        if otherwise is None or is_chosen_anew or (otherwise and recorder in undecided):
+        if otherwise is None or (otherwise and recorder in undecided):
             ends = (cost.low - other.high, cost.high - other.low)
         point += difference
         low += min(difference, *ends)

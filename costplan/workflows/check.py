@@ -13,6 +13,7 @@ from costplan.inputs.shapes import suggest
 from costplan.model.policy import CostLimit, LimitKind, LintAsked, Policy, WhenUnknown
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.progress import Progress
+from costplan.model.scenario import Scenario
 from costplan.model.verdicts import CheckReport
 from costplan.workflows.estimate import refuse_unpriceable
 from costplan.workflows.given import NO_PARAMETERS
@@ -109,6 +110,8 @@ def check(
     checked = [_checked(side, one) for side, one in zip(sides, priced, strict=True)]
     refuse_unpriceable([one.estimate for one in checked])
     _refuse_other_currencies(checked, policy)
+    if config is not None:
+        policy = _with_names(policy, [one.estimate.scenario for one in checked], config.parent)
     day = today or current_day()
     report = check_report(checked, policy, priced[0].after.prices.regions, day)
     ages = age_warnings(report.estimates, day)
@@ -143,6 +146,24 @@ def _with_flags(
                 raise UsageError(f"--lint {code}: there is no such code — {hint}")
         policy = replace(policy, lint=LintAsked(frozenset(lint) - {ALL_CODES}, ALL_CODES in lint))
     return policy
+
+
+def _with_names(policy: Policy, scenarios: Sequence[Scenario], folder: Path) -> Policy:
+    """Return what is asked, with configurations called as they are here wherever the check runs.
+
+    A configuration is called after its path as it was written; the settings, which lie in *folder*, may write another.
+    """
+    names = {one.name for one in scenarios}
+    by_path = {Path(one.name).resolve(): one.name for one in scenarios if one.where and one.where.path == one.name}
+
+    def named(limit: CostLimit) -> CostLimit:
+        written = limit.of.scenario
+        if written is None or written in names:
+            return limit
+        name = by_path.get((folder / written).resolve(), written)
+        return replace(limit, of=replace(limit.of, scenario=name))
+
+    return replace(policy, limits=tuple(map(named, policy.limits)))
 
 
 def _named(settings: CheckSettings, config: Path | None) -> tuple[Path, ...]:

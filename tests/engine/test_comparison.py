@@ -124,3 +124,12 @@ def test_which_events_two_selectors_record_are_two_questions() -> None:
     more = month(between(0, 3_000_000))
     assert compare(more, both, otherwise=("trail-9",)).ends == (-2, 3)
     assert compare(more, both, otherwise=()).ends == (0, 1)
+
+
+def test_what_is_undecided_on_one_side_alone_may_be_at_either_end_of_the_files() -> None:
+    """A dollar of events on one side, 0 to 1 on the other, and 1 to 8 files for each slot."""
+    files, open_ones = charge(Meter.S3_PUT, between(1_000, 8_000), recorder="trail-0"), between(0, 1_000_000)
+    undecided = MonthEstimate(12, (charge(Meter.DATA, open_ones, recorder="trail-0"), files))
+    sure = requests(Quantity(D(9_000), D(2_000), D(9_000)))
+    assert compare(undecided, sure, otherwise=("trail-0",)).ends == (D("-1.040"), D("0.030"))
+    assert compare(sure, undecided, otherwise=("trail-0",)).ends == (D("-0.030"), D("1.040"))

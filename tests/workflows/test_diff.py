@@ -1,6 +1,7 @@
 """The two sides of a diff: files, plans, revisions of git; and what it says of volumes, prices and days."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -256,6 +257,23 @@ def test_what_a_plan_leaves_out_is_said(write: Callable[..., Path]) -> None:
     assert [any(text in note for note in heard) for text in said] == [True, True]
     report = check([path], account="111122223333", region="us-east-1", **typed).report  # type: ignore[arg-type]
     assert [any(text in note for note in report.notes) for text in said] == [True, True]
+
+
+@pytest.mark.parametrize("folder", [".", "code"])
+@pytest.mark.parametrize("is_absolute", [False, True])
+def test_a_limit_of_a_configuration_holds_wherever_the_check_runs(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: str, is_absolute: bool
+) -> None:
+    declared = "Resources: {T: {Type: AWS::CloudTrail::Trail, Properties: {TrailName: t, S3BucketName: logs}}}"
+    path = write("code/template.yaml", declared)
+    config = write("costplan.yaml", "check: {limits: [{max_monthly: 0, scenario: code/template.yaml}]}")
+    monkeypatch.chdir(tmp_path / folder)
+    if not is_absolute:
+        path, config = (Path(os.path.relpath(each)) for each in (path, config))
+    said = {"typed": "management=1M/month", "account": "111122223333", "region": "us-east-1"}
+    report = check([path], config=config, **said).report  # type: ignore[arg-type]
+    assert [each.rule for each in report.verdicts] == ["max-monthly", "unknown"]
+    assert not any("limits nothing" in note for note in report.notes)
 
 
 # ---- revisions of git ----

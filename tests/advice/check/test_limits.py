@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from costplan.advice.check import Checked
-from costplan.advice.check.costs import increase, month_cost
+from costplan.advice.check.costs import cost_before, increase, month_cost
 from costplan.advice.check.limits import verdict_on_limit
 from costplan.engine.changes.groups import MOST_SINGLE
 from costplan.model.billing import Meter
@@ -20,13 +20,15 @@ from costplan.model.scenario import Account, Scenario
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.verdicts import Level, Outcome, Verdict
 from costplan.model.volumes import Volumes
-from tests.advice.check.scenes import LESS, MAX, MORE, PRICES, checked, limit
+from tests.advice.check.scenes import FREE, LESS, MAX, MORE, PRICES, checked, limit
 from tests.build import (
     IRELAND,
     PROD,
     TEST,
     between,
     make_coverage,
+    make_price,
+    make_prices,
     make_row,
     make_scenario,
     make_trail,
@@ -216,6 +218,28 @@ def test_a_copy_that_another_trail_may_make_dearer_counts_at_the_high_end(amount
         assert "between $0.00 and $200.00" in found.message
         assert "$200.00 of it only if a trail that is not shown records the same events (R80)" in found.message
         assert "--estate" in found.hint
+
+
+def test_only_the_copy_hangs_on_another_trail() -> None:
+    # 50 dollars of objects, whoever else records something.
+    one = checked(make_scenario(DECLARED, OBJECTS, rows=(*EVENTS, object_row(50_000_000))))
+    found = verdict(limit(MAX, "100"), one)
+    assert "between $50.00 and $250.00, and the limit is $100.00; $200.00 of it only if" in found.message
+
+
+def test_the_copy_that_hangs_on_another_trail_had_the_price_of_before() -> None:
+    # A further copy of 10M events was 300 dollars, and is 200.
+    dearer = make_price(Meter.MANAGEMENT_ADDITIONAL_COPY, 100_000, ("3", None))
+    old = make_prices(*FREE, dearer)
+    same = make_scenario(DECLARED, rows=EVENTS)
+    one = replace(checked(same, same), old_prices=old)
+    assert one.diff is not None
+    with exact_arithmetic():
+        assert cost_before(one, one.diff, EVERYTHING).high == 300
+        assert cost_before(replace(one, old_prices=None), one.diff, EVERYTHING).high == 200
+    assert verdict(limit(LESS, "99"), one).outcome is OPEN
+    assert verdict(limit(LESS, "100"), one).outcome is PASSED
+    assert verdict(limit(LESS, "0"), replace(one, old_prices=None)).outcome is PASSED
 
 
 def test_that_copy_is_of_its_account_and_recorder_and_after_discounts() -> None:

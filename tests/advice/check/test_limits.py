@@ -275,7 +275,9 @@ def test_another_trail_is_there_before_and_after() -> None:
     assert found.outcome is OPEN
     assert "between $0.00 and $200.00 more than before" in found.message
     gone = checked(make_scenario(rows=EVENTS, replaced=(DECLARED,)), same)
-    assert verdict(limit(LESS, "50"), gone).outcome is OPEN
+    found = verdict(limit(LESS, "50"), gone)
+    assert found.outcome is OPEN
+    assert "$200.00 of it only if a trail that is not shown records the same events (R80)" in found.message
     assert verdict(limit(MORE, "0"), gone).outcome is PASSED
 
 
@@ -341,6 +343,10 @@ def test_a_limit_that_is_passed_without_the_unknown_is_broken() -> None:
     assert verdict(limit(MAX, "200", meter="management-additional-copy"), one).outcome is PASSED
     assert verdict(limit(MAX, "200", recorder="second"), one).outcome is PASSED
     assert verdict(limit(MAX, "200", recorder="objects"), one).outcome is OPEN
+    # Nor of another account.
+    elsewhere = make_scenario(AUDIT, make_trail("second"), OBJECTS, volumes=SILENT, accounts={TEST: Account()})
+    assert verdict(limit(MAX, "200", account=TEST), checked(elsewhere)).outcome is PASSED
+    assert verdict(limit(MAX, "200", account=PROD), checked(elsewhere)).outcome is OPEN
 
 
 def test_what_is_unknown_on_both_sides_has_no_part_unless_its_recorder_changed() -> None:

@@ -32,12 +32,17 @@ def pair_recorders(before: Sequence[Recorder], after: Sequence[Recorder]) -> tup
         for left, right in _only_ones(old, new, key):
             found[left] = right
             del old[left], new[right]
-    by_new = {right: Pair(before[left], after[right]) for left, right in found.items()}
-    pairs = [by_new.get(right) or Pair(None, recorder) for right, recorder in enumerate(after)]
-    for left in sorted(old, reverse=True):
-        earlier = (found[other] for other in range(left, -1, -1) if other in found)
-        pairs.insert(next(earlier, -1) + 1, Pair(before[left], None))
-    return tuple(pairs)
+    by_new = {right: left for left, right in found.items()}
+    # By the position on either side: of before, of after.
+    order: list[tuple[int | None, int | None]] = [(by_new.get(right), right) for right in range(len(after))]
+    places = {left: (left, right) for left, right in found.items()}
+    for left in sorted(old):
+        # What it stood behind is there by now, gone or not.
+        at = 0 if left == 0 else order.index(places.get(left - 1, (left - 1, None))) + 1
+        order.insert(at, (left, None))
+    return tuple(
+        Pair(None if left is None else before[left], None if right is None else after[right]) for left, right in order
+    )
 
 
 Key = Callable[[Recorder], Hashable]

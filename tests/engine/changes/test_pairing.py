@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from costplan.engine.changes.pairing import Pair, pair_recorders
-from costplan.model.recorders import LogBucket
+from costplan.model.recorders import LogBucket, Trail
 from tests.build import DATA, IRELAND, MANAGEMENT, TEST, VIRGINIA, make_selector, make_store, make_trail
 
 READS = (make_selector(MANAGEMENT),)
@@ -59,3 +59,24 @@ def test_what_is_gone_stands_where_it_stood() -> None:
         Pair(two, None),
         Pair(None, data),
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "order"),
+    [
+        ("abc", "cd", "abcd"),
+        ("cab", "cd", "cabd"),
+        ("acbd", "cd", "acbd"),
+        ("ab", "cd", "abcd"),
+        ("cadb", "dc", "dbca"),
+        ("abcd", "db", "adbc"),
+    ],
+)
+def test_what_is_gone_stands_behind_what_it_stood_behind(before: str, after: str, order: str) -> None:
+    # Buckets of their own, and different content: only names pair them.
+    def trails(names: str) -> list[Trail]:
+        return [make_trail(name, bucket=LogBucket(name=name), starts_in_month=ord(name)) for name in names]
+
+    pairs = pair_recorders(trails(before), trails(after))
+
+    assert "".join((pair.after or pair.before).name for pair in pairs) == order  # type: ignore[union-attr]

@@ -15,11 +15,11 @@ from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.progress import Progress
 from costplan.model.scenario import Scenario
 from costplan.model.verdicts import CheckReport
-from costplan.workflows.estimate import refuse_unpriceable
 from costplan.workflows.given import NO_PARAMETERS
 from costplan.workflows.prepared import Around, Preparation
 from costplan.workflows.price_age import age_warnings, current_day
 from costplan.workflows.sides import PricedSides, Sides, price_sides, read_sides
+from costplan.workflows.unpriceable import refuse_unpriceable
 
 DOLLARS = "USD"
 ALL_CODES = "all"

@@ -10,12 +10,13 @@ from pathlib import Path
 from costplan.engine.estimation import estimate_scenario
 from costplan.engine.limits import BreakEven, Limit, break_evens, limit_of
 from costplan.model.estimate import Estimate
-from costplan.model.problems import BadInputError, Location, Problem, UsageError
+from costplan.model.problems import UsageError
 from costplan.model.progress import Progress
 from costplan.workflows.given import NO_PARAMETERS
 from costplan.workflows.prepared import Around, Preparation
 from costplan.workflows.price_age import age_warnings, current_day
 from costplan.workflows.typed_place import scenario_of_typed
+from costplan.workflows.unpriceable import refuse_unpriceable
 
 PRINCIPAL = "principal"
 BREAKDOWNS = frozenset({"resource", PRINCIPAL})
@@ -141,22 +142,3 @@ def estimate(
         () if limit is None else tuple(limit_of(one, limit, each) for one, each in priced),
         tuple(chain.from_iterable(crossings)),
     )
-
-
-def refuse_unpriceable(estimates: Sequence[Estimate]) -> None:
-    """Raise if a scenario has usage and not one price for it: such a total would say nothing.
-
-    Raises:
-        BadInputError: all such scenarios.
-    """
-    problems = [
-        Problem(
-            estimate.scenario.where or Location(estimate.name),
-            f"nothing of {estimate.name} could be priced: {estimate.unpriced[0].because}",
-            "add the price book, or use Regions that costplan prices show lists",
-        )
-        for estimate in estimates
-        if estimate.unpriced and not any(month.charges for month in estimate.months)
-    ]
-    if problems:
-        raise BadInputError(problems)

@@ -55,6 +55,8 @@ def _of_limits(checked: Sequence[Checked], policy: Policy) -> Iterator[Verdict]:
 
 def _of_lint(checked: Checked, asked: LintAsked, regions: Mapping[str, Region]) -> Iterator[Verdict]:
     """Yield what the lint finds in the scenario's own recorders, an estate's beside them (R80)."""
+    if not asked.codes and not asked.everything:
+        return
     for finding in lint(checked.estimate.scenario.recorders, regions):
         recorder = checked.labels.get(finding.recorder)
         if recorder is not None and recorder.where not in checked.own:

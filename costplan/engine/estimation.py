@@ -35,14 +35,17 @@ def estimate_scenario(scenario: Scenario, prices: PriceList, breakdown: frozense
         return _estimate(scenario, prices, breakdown)
 
 
-def estimate_last_month(scenario: Scenario, prices: PriceList) -> tuple[Estimate, "MonthState"]:
+def estimate_last_month(
+    scenario: Scenario, prices: PriceList, measured: Measured | None = None
+) -> tuple[Estimate, "MonthState"]:
     """Return an estimate of the last month alone, and the state of that month: what a comparison needs of it.
 
+    measured: its volumes without the trails' own events, where that has been worked out.
     Of what it assumes, it has only what stands under every estimate.
     """
     month = scenario.settings.months
     with exact_arithmetic():
-        measured = without_own_events(scenario.volumes)
+        measured = measured or without_own_events(scenario.volumes)
         projection = Projection(scenario, landscape_of(scenario, prices.regions), measured)
         state = _state(scenario, projection, prices, month)
         phase, growth = projection.ramp.phase(month), growth_factor(scenario.settings, month)

@@ -4,7 +4,7 @@ Selectors are compiled once for each recorder.  Events come as rolled-up keys, s
 container and the recorded answers do not decide is MAYBE and ends as a band.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache
 
 from costplan.model.containers import ArnField, Condition, Operator, decide, joint_of
@@ -77,6 +77,36 @@ class Matcher:
         return all_of(gate(key) for gate in self._gates)
 
 
+class Matchers:
+    """Compiled selectors, each once: recorders that ask the same share a matcher, and with it what it has found out.
+
+    Give the same ones to all states of a comparison, of which most recorders are in every state.
+    """
+
+    def __init__(self) -> None:
+        self._compiled: dict[tuple[Condition, ...], dict[Hashable, Matcher]] = {}
+
+    def of(self, recorders: Iterable[Recorder], conditions: tuple[Condition, ...] = ()) -> tuple[Matcher, ...]:
+        """Return the matcher of each recorder, for volumes whose rows answer *conditions*."""
+        compiled = self._compiled.setdefault(conditions, {})
+        found = []
+        for recorder in recorders:
+            asked = _asked(recorder)
+            matcher = compiled.get(asked)
+            if matcher is None:
+                matcher = compiled[asked] = Matcher(recorder, conditions)
+            found.append(matcher)
+        return tuple(found)
+
+
+def _asked(recorder: Recorder) -> Hashable:
+    """Return all of a recorder that its matcher looks at."""
+    gates: tuple[object, ...] = ()
+    if isinstance(recorder, Trail):
+        gates = (recorder.recursive_logging, recorder.include_global_service_events, recorder.is_multi_region)
+    return advanced_form(recorder), gates
+
+
 def _gates(recorder: Recorder) -> tuple[Test, ...]:
     """Return what a trail asks before its selectors: recursive logging (R76), global service events (R63, R67)."""
     gates: list[Test] = []
@@ -103,15 +133,15 @@ def is_own_delivery(key: EventKey) -> Truth:
 
 def is_global_service_event(key: EventKey) -> Truth:
     """Return whether *key* is one of the global service events a trail can leave out (R67)."""
-    listed = _is_listed(key.event_source)
-    sts = equals(key.event_source, "sts.amazonaws.com")
-    at_global_endpoint = Truth.MAYBE if key.is_global_endpoint is UNKNOWN else Truth.of(bool(key.is_global_endpoint))
-    return listed | (sts & at_global_endpoint)
+    return _is_of_global_service(key.event_source, key.is_global_endpoint)
 
 
 @lru_cache(maxsize=1024)
-def _is_listed(event_source: Text) -> Truth:
-    return any_of(equals(event_source, source) for source in GLOBAL_SERVICE_SOURCES)
+def _is_of_global_service(event_source: Text, is_global_endpoint: Flag) -> Truth:
+    listed = any_of(equals(event_source, source) for source in GLOBAL_SERVICE_SOURCES)
+    sts = equals(event_source, "sts.amazonaws.com")
+    at_global_endpoint = Truth.MAYBE if is_global_endpoint is UNKNOWN else Truth.of(bool(is_global_endpoint))
+    return listed | (sts & at_global_endpoint)
 
 
 def equals(text: Text, value: str) -> Truth:
@@ -163,6 +193,8 @@ def field_holds(selector: FieldSelector, hit: Callable[[Operator, str], Truth], 
 
 
 def _any_hit(tests: tuple[tuple[Operator, Value], ...], hit: Callable[[Operator, str], Truth]) -> Truth:
+    if not tests:
+        return Truth.NO
     return any_of(hit(operator, value) if isinstance(value, str) else Truth.MAYBE for operator, value in tests)
 
 
@@ -191,7 +223,19 @@ def _compile(
         tests.append(_resource_test(tuple(resource_fields), index[ArnField.RESOURCE]))
     if len(tests) == 1:
         return tests[0]
-    return lambda key: all_of(test(key) for test in tests)
+    asked = tuple(tests)
+
+    def every(key: EventKey) -> Truth:
+        worst = Truth.YES
+        for test in asked:
+            truth = test(key)
+            if truth is Truth.NO:
+                return truth
+            if truth is Truth.MAYBE:
+                worst = truth
+        return worst
+
+    return every
 
 
 def _admits_category(selector: AdvancedEventSelector, category: EventCategory) -> Truth:
@@ -246,38 +290,39 @@ def _resource_test(fields: tuple[FieldSelector, ...], answers: Mapping[tuple[Ope
     """Return whether one and the same element of ``resources[]`` passes type and ARN (R30)."""
     types = tuple(field for field in fields if field.field == RESOURCE_TYPE)
     arns = tuple(field for field in fields if field.field == RESOURCE_ARN)
-    known: dict[Resource, tuple[Truth, Truth, Truth]] = {}
+    known: dict[tuple[Resource, ...], Truth] = {}
 
-    def element(resource: Resource) -> tuple[Truth, Truth, Truth]:
-        """Return whether the element has the type, whether its ARN passes, and whether its ARN is deselected."""
-        seen = known.get(resource)
-        if seen is None:
-            of_type = all_of(
-                field_holds(
-                    field,
-                    lambda operator, value: _test_text(resource.type, operator, value),
-                    resource.type is None,
-                )
-                for field in types
+    def element(resource: Resource) -> tuple[Truth, Truth]:
+        """Return whether the element passes, and whether it is of the type and its ARN is deselected."""
+        of_type = all_of(
+            field_holds(
+                field, lambda operator, value: _test_text(resource.type, operator, value), resource.type is None
             )
-            is_absent = resource.container is None
+            for field in types
+        )
+        if of_type is Truth.NO or not arns:
+            return of_type, Truth.NO
+        is_absent = resource.container is None
 
-            def hit(operator: Operator, value: str) -> Truth:
-                return _ask_resource(resource, answers, operator, value)
+        def hit(operator: Operator, value: str) -> Truth:
+            return _ask_resource(resource, answers, operator, value)
 
-            passes = all_of(field_holds(field, hit, is_absent) for field in arns)
-            deselected = Truth.NO if is_absent else any_of(_any_hit(field.deselecting, hit) for field in arns)
-            seen = known[resource] = (of_type, passes, deselected)
-        return seen
+        passes = all_of(field_holds(field, hit, is_absent) for field in arns)
+        deselected = Truth.NO if is_absent else any_of(_any_hit(field.deselecting, hit) for field in arns)
+        return of_type & passes, of_type & deselected
 
     def test(key: EventKey) -> Truth:
-        if not isinstance(key.resources, tuple):
+        resources = key.resources
+        if not isinstance(resources, tuple):
             return Truth.MAYBE
-        elements = [element(resource) for resource in key.resources]
-        truth = any_of(of_type & passes for of_type, passes, _ in elements)
-        if truth is Truth.YES and any_of(of_type & deselected for of_type, _, deselected in elements) is not Truth.NO:
-            # Some elements of the type are deselected and some pass: AWS is silent, so the event is banded (R31).
-            return Truth.MAYBE
+        truth = known.get(resources)
+        if truth is None:
+            elements = [element(resource) for resource in resources]
+            truth = any_of(passes for passes, _ in elements)
+            if truth is Truth.YES and any_of(deselected for _, deselected in elements) is not Truth.NO:
+                # Some elements of the type are deselected and some pass: AWS is silent, so the event is banded (R31).
+                truth = Truth.MAYBE
+            known[resources] = truth
         return truth
 
     return test

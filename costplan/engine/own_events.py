@@ -7,10 +7,11 @@ followed to its fixed point.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from costplan.engine.log_files import FileModel, Inflow, inflows, place_inflow
+from costplan.engine.matching import Matchers
 from costplan.engine.metering import Recorded
 from costplan.engine.routing import Delivery, Router
 from costplan.engine.storage import bucket_place
@@ -42,11 +43,13 @@ class Measured:
 
     own: those events, per month.
     checks_per_file: ``GetBucketAcl`` calls for each delivered file, without band; ``None`` where nobody measured it.
+    matchers: what recorders ask of them, compiled once for all scenarios that are worked out of these volumes.
     """
 
     volumes: tuple[Volumes, ...]
     own: Quantity
     checks_per_file: Quantity | None
+    matchers: Matchers = field(default_factory=Matchers, compare=False, repr=False)
 
 
 def without_own_events(sources: Sequence[Volumes]) -> Measured:

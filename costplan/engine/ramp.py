@@ -76,5 +76,5 @@ class Ramp:
         if chosen not in self._routers:
             pairs = zip(self._recorders, chosen, strict=True)
             recorders = tuple(recorder if is_chosen else switched_off(recorder) for recorder, is_chosen in pairs)
-            self._routers[chosen] = Router(recorders, self._landscape)
+            self._routers[chosen] = Router(recorders, self._landscape, self._measured.matchers)
         return self._routers[chosen]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from costplan.engine.matching import Matcher
+from costplan.engine.matching import Matcher, Matchers
 from costplan.engine.scope import Landscape, Place, labels_of, places_of
 from costplan.model.containers import Condition
 from costplan.model.events import EventKey
@@ -39,11 +39,11 @@ class Routed:
 class Router:
     """The recorders of a scenario, in the order of copies, compiled and placed.
 
-    recorders, labels: by ordinal.
+    recorders, labels: by ordinal; matchers: where other routers' recorders are compiled too.
     places: for each recorder, where it is present.
     """
 
-    def __init__(self, recorders: tuple[Recorder, ...], landscape: Landscape) -> None:
+    def __init__(self, recorders: tuple[Recorder, ...], landscape: Landscape, matchers: Matchers | None = None) -> None:
         self.recorders = recorders
         self.labels = tuple(labels_of(recorders).values())
         self.places = tuple(places_of(recorder, landscape) for recorder in recorders)
@@ -51,12 +51,13 @@ class Router:
         for ordinal, places in enumerate(self.places):
             for place, truth in places.items():
                 self._present[place].append((ordinal, truth))
+        self._compiled = matchers or Matchers()
         self._matchers: dict[tuple[Condition, ...], tuple[Matcher, ...]] = {}
 
     def matchers(self, conditions: tuple[Condition, ...] = ()) -> tuple[Matcher, ...]:
         """Return the compiled selectors of every recorder, for rows that answer *conditions*."""
         if conditions not in self._matchers:
-            self._matchers[conditions] = tuple(Matcher(recorder, conditions) for recorder in self.recorders)
+            self._matchers[conditions] = self._compiled.of(self.recorders, conditions)
         return self._matchers[conditions]
 
     def route(self, volumes: Volumes) -> Iterator[Routed]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from costplan.engine.matching import Matchers
 from costplan.engine.metering import main_resource
-from costplan.engine.own_events import OwnRecorded
+from costplan.engine.own_events import Measured, OwnRecorded
 from costplan.engine.routing import Router
 from costplan.engine.scope import Landscape
 from costplan.engine.tally import Tally
@@ -16,7 +17,6 @@ from costplan.model.numbers import ZERO
 from costplan.model.quantity import NOTHING, Quantity
 from costplan.model.recorders import Recorder, is_on, switched_off
 from costplan.model.truth import Truth
-from costplan.model.volumes import Volumes
 
 _SETTLED = Decimal("0.001")
 
@@ -28,7 +28,7 @@ def moved_events(
     label: str,
     before: tuple[Recorder | None, Landscape],
     after: tuple[Recorder | None, Landscape],
-    sources: Iterable[Volumes],
+    measured: Measured,
     month: int,
     growth: Decimal,
 ) -> tuple[tuple[EventsMoved, ...], tuple[EventsMoved, ...]]:
@@ -38,10 +38,10 @@ def moved_events(
     month: of the projection; growth: what measured volumes are multiplied by in it.
     Of events that may or may not be recorded on one of the sides, and are certain on the other, some may have moved.
     """
-    old, new = (_router(*side, month) for side in (before, after))
+    old, new = (_router(*side, month, measured.matchers) for side in (before, after))
     recorded: dict[_Kind, Tally] = defaultdict(Tally)
     dropped: dict[_Kind, Tally] = defaultdict(Tally)
-    for volumes in sources:
+    for volumes in measured.volumes:
         matchers = tuple(router.matchers(volumes.conditions) for router in (old, new))
         for row in volumes.rows:
             was, is_now = (
@@ -95,10 +95,10 @@ def _beyond(more: Quantity, fewer: Quantity) -> Quantity:
     return replace(left, low=max(ZERO, low), high=high)
 
 
-def _router(recorder: Recorder | None, landscape: Landscape, month: int) -> Router:
+def _router(recorder: Recorder | None, landscape: Landscape, month: int, matchers: Matchers) -> Router:
     if recorder is None:
         return Router((), landscape)
-    return Router((recorder if is_on(recorder, month) else switched_off(recorder),), landscape)
+    return Router((recorder if is_on(recorder, month) else switched_off(recorder),), landscape, matchers)
 
 
 def _kind(key: EventKey) -> _Kind:

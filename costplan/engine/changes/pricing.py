@@ -50,17 +50,19 @@ def diff_scenarios(before: PricedSide, after: PricedSide, old_prices: PriceList 
 def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -> Diff:
     first = replace(before.scenario, settings=_of_one_time(before.scenario, after.scenario))
     edits = Edits(first, after.scenario)
-    start, first_state = estimate_last_month(edits.before, before.prices)
-    end, last_state = estimate_last_month(after.scenario, after.prices)
+    measurements = _Measurements()
+    start, first_state = estimate_last_month(edits.before, before.prices, measurements.of(edits.before.volumes))
+    end, last_state = estimate_last_month(after.scenario, after.prices, measurements.of(after.scenario.volumes))
     at_new_prices = start.last
     known = {
         frozenset[int](): (edits.before.recorders, first_state),
         frozenset(range(len(edits.edits))): (after.scenario.recorders, last_state),
     }
-    pricer = _Pricer(edits, known, before.prices, after.prices)
+    pricer = _Pricer(edits, known, measurements, before.prices, after.prices)
     if old_prices is not None:
         settings = replace(edits.before.settings, as_of=old_prices.on)
-        start, _ = estimate_last_month(replace(edits.before, settings=settings), old_prices)
+        of_then = replace(edits.before, settings=settings)
+        start, _ = estimate_last_month(of_then, old_prices, measurements.of(of_then.volumes))
     causes = pricer.causes()
     otherwise = selecting_otherwise(edits.before, after.scenario)
     beyond = compare(end.last, at_new_prices).point - sum((cause.alone.point for cause in causes), ZERO)
@@ -83,16 +85,31 @@ def _of_one_time(before: Scenario, after: Scenario) -> Settings:
     )
 
 
+class _Measurements:
+    """Volumes without the trails' own events, worked out once for all states that have them."""
+
+    def __init__(self) -> None:
+        # By identity: what is compared is mostly of one object, and its rows are many.
+        self._known: dict[int, tuple[tuple[Volumes, ...], Measured]] = {}
+
+    def of(self, volumes: tuple[Volumes, ...]) -> Measured:
+        if id(volumes) not in self._known:
+            self._known[id(volumes)] = (volumes, without_own_events(volumes))
+        return self._known[id(volumes)][1]
+
+
 class _Pricer:
     """Prices the states between two scenarios, each once."""
 
-    def __init__(self, edits: Edits, known: "_Known", before: PriceList, after: PriceList) -> None:
-        self._edits, self._before, self._after = edits, before, after
+    def __init__(
+        self, edits: Edits, known: "_Known", measurements: _Measurements, before: PriceList, after: PriceList
+    ) -> None:
+        self._edits, self._measurements = edits, measurements
+        self._before, self._after = before, after
         # What has been estimated is not projected again.
         self._known = known
         self._month = edits.after.settings.months
         self._states: dict[frozenset[int], _State] = {}
-        self._measured: dict[int, tuple[tuple[Volumes, ...], Measured]] = {}
 
     def causes(self) -> tuple[PricedChange, ...]:
         found = []
@@ -108,7 +125,7 @@ class _Pricer:
             scenario, recorders = self._edits.between(chosen)
             has_new_prices = any(self._edits.edits[n].change.attribute == PRICES for n in chosen)
             prices = self._after if has_new_prices or not self._own_prices_change else self._before
-            measured = self._measured_of(scenario.volumes)
+            measured = self._measurements.of(scenario.volumes)
             of_recorders, done = self._known.get(chosen, (None, None))
             if done is None or of_recorders != scenario.recorders:
                 done = state_of_month(scenario, prices, self._month, measured)
@@ -119,11 +136,6 @@ class _Pricer:
     @property
     def _own_prices_change(self) -> bool:
         return any(edit.change.attribute == PRICES for edit in self._edits.edits)
-
-    def _measured_of(self, volumes: tuple[Volumes, ...]) -> Measured:
-        if id(volumes) not in self._measured:
-            self._measured[id(volumes)] = (volumes, without_own_events(volumes))
-        return self._measured[id(volumes)][1]
 
     def _cause(self, group: Group, done: tuple[int, ...]) -> PricedChange:
         earlier, now = self.state(done), self.state((*done, *group.positions))
@@ -158,7 +170,7 @@ class _Pricer:
         for number in numbers:
             was, is_now = ((state.recorders[number], state.landscape) for state in (earlier, now))
             label = self._edits.labels[number]
-            more, fewer = moved_events(label, was, is_now, now.measured.volumes, self._month, growth)
+            more, fewer = moved_events(label, was, is_now, now.measured, self._month, growth)
             recorded += more
             dropped += fewer
         # A trail's deliveries may be events of any recorder.

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from costplan.engine.implication import implies
 from costplan.engine.lake import ingestion_meter
@@ -70,7 +71,7 @@ def unknown_usage(scenario: Scenario, router: Router, prices: PriceList) -> tupl
     read_write: dict[tuple[_Gap, tuple[str, str]], set[bool | None]] = defaultdict(set)
     recording = _management_trails(router)
     for ordinal, recorder in enumerate(router.recorders):
-        needs = [(need, selector) for selector in advanced_form(recorder) for need in needs_of(selector)]
+        needs = [(need, selector) for selector in advanced_form(recorder) for need in _known_needs(selector)]
         for place in router.places[ordinal]:
             is_missed = place in never_drawn
             if covers_all and not is_missed:
@@ -146,6 +147,11 @@ def _management_trails(router: Router) -> Mapping[tuple[str, str], int]:
             for place in router.places[ordinal]:
                 counts[place] += 1
     return counts
+
+
+@lru_cache(maxsize=4096)
+def _known_needs(selector: AdvancedEventSelector) -> tuple[Need, ...]:
+    return tuple(needs_of(selector))
 
 
 def needs_of(selector: AdvancedEventSelector) -> Iterable[Need]:

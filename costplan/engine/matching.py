@@ -347,9 +347,9 @@ def _answered(truth: Truth, position: int | None, answers: str) -> Truth:
 
 def categories_of(recorder: Recorder) -> frozenset[EventCategory]:
     """Return the categories that some selector of *recorder* can admit."""
-    selectors = advanced_form(recorder)
-    return frozenset(
-        category
-        for category in EventCategory
-        if any(_admits_category(selector, category) is not Truth.NO for selector in selectors)
-    )
+    return frozenset().union(*(_categories_of(selector) for selector in advanced_form(recorder)))
+
+
+@lru_cache(maxsize=4096)
+def _categories_of(selector: AdvancedEventSelector) -> frozenset[EventCategory]:
+    return frozenset(category for category in EventCategory if _admits_category(selector, category) is not Truth.NO)

@@ -13,16 +13,12 @@ from costplan.advice.check.limits import verdict_on_limit
 from costplan.advice.check.requirements import Requirements
 from costplan.advice.check.unknowns import verdicts_on_unknowns
 from costplan.advice.findings import Severity
-from costplan.advice.lint import RULES, lint
 from costplan.engine.scope import some_of
 from costplan.model.places import Region
 from costplan.model.policy import CostLimit, LimitKind, LintAsked, Policy
 from costplan.model.verdicts import CheckReport, Level, Outcome, Suppression, Verdict
 
-__all__ = ["LINT_CODES", "Checked", "check_report"]
-
-LINT_CODES: tuple[str, ...] = tuple(rule.code for rule in RULES)
-"""The codes that a check can fail on."""
+__all__ = ["Checked", "check_report"]
 
 
 def check_report(checked: Sequence[Checked], policy: Policy, regions: Mapping[str, Region], today: date) -> CheckReport:
@@ -57,6 +53,9 @@ def _of_lint(checked: Checked, asked: LintAsked, regions: Mapping[str, Region]) 
     """Yield what the lint finds in the scenario's own recorders, an estate's beside them (R80)."""
     if not asked.codes and not asked.everything:
         return
+    # A module for each rule: most checks ask for none.
+    from costplan.advice.lint import lint
+
     for finding in lint(checked.estimate.scenario.recorders, regions):
         recorder = checked.labels.get(finding.recorder)
         if recorder is not None and recorder.where not in checked.own:

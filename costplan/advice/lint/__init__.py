@@ -31,7 +31,7 @@ from costplan.engine.scope import labels_of
 from costplan.model.places import Region
 from costplan.model.recorders import Recorder
 
-__all__ = ["RULES", "Rule", "lint"]
+__all__ = ["LINT_CODES", "RULES", "Rule", "lint"]
 
 RULES: tuple[Rule, ...] = (
     UNDONE_EXCLUSION,
@@ -55,6 +55,9 @@ RULES: tuple[Rule, ...] = (
     EQUALS_BUCKET,
 )
 """Every rule, in the order of the codes."""
+
+LINT_CODES: tuple[str, ...] = tuple(rule.code for rule in RULES)
+"""The codes that a check can fail on."""
 
 
 def lint(recorders: Sequence[Recorder], regions: Mapping[str, Region] | None = None) -> tuple[Finding, ...]:

@@ -44,6 +44,7 @@ class DeclaredResource:
     document, at: where it stands; ``at_of`` a path into *values* is *at* and that path, as far as the document has it.
     account, region: of the provider or the stack, where they are told.
     condition: what it hangs on whether the resource is there at all, where nobody knows (CloudFormation).
+    is_known: nothing in *values* is ``Unresolved`` or ``PartlyKnown``; where it is false, something may be.
     """
 
     type: str
@@ -54,3 +55,4 @@ class DeclaredResource:
     account: str | Unresolved | None = None
     region: str | Unresolved | None = None
     condition: Unresolved | None = None
+    is_known: bool = False

@@ -6,7 +6,7 @@ name.  What is not known before that is not guessed: in a selector it may match,
 taken instead.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -115,6 +115,7 @@ class _Code:
         self._resources = tuple(_as_said(resource) for resource in resources)
         self._problems = problems
         self._by_types: dict[tuple[str, ...], tuple[DeclaredResource, ...]] = {}
+        self._by_text: dict[tuple[tuple[str, ...], tuple[str, ...]], Mapping[str, DeclaredResource]] = {}
         self._trails = self._of(_TRAILS)
 
     def recorders(self) -> Iterator[Recorder]:
@@ -318,7 +319,20 @@ class _Code:
 
     def _find(self, value: Any, types: tuple[str, ...], attributes: tuple[str, ...]) -> DeclaredResource | None:
         """Return the resource that a value means: by reference, or by an attribute of that value."""
+        if isinstance(value, str):
+            return self._named(types, attributes).get(value) if value else None
         return next((resource for resource in self._of(types) if self._is_of(value, resource, attributes)), None)
+
+    def _named(self, types: tuple[str, ...], attributes: tuple[str, ...]) -> Mapping[str, DeclaredResource]:
+        """Return the first resource of some types for each text that is one of the attributes."""
+        if (types, attributes) not in self._by_text:
+            found: dict[str, DeclaredResource] = {}
+            for resource in self._of(types):
+                for text in map(resource.values.get, attributes):
+                    if isinstance(text, str):
+                        found.setdefault(text, resource)
+            self._by_text[types, attributes] = found
+        return self._by_text[types, attributes]
 
     def _is_of(self, value: Any, resource: DeclaredResource, attributes: tuple[str, ...]) -> bool:
         if isinstance(value, str):

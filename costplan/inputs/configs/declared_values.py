@@ -18,9 +18,13 @@ class PlainValues:
 
     def __init__(self, resource: DeclaredResource) -> None:
         self._region = resource.region if isinstance(resource.region, str) else None
-        self._declared = resource.values
+        self._declared = {} if resource.is_known else resource.values
         self.partition: str | None = None
-        self.values: dict[str, Any] = {key: self._plain(value) for key, value in resource.values.items()}
+        self.values: dict[str, Any] = (
+            resource.values
+            if resource.is_known
+            else {key: self._plain(value) for key, value in resource.values.items()}
+        )
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -125,6 +125,8 @@ class RowReader:
             return Quantity.exact(round_once(entry.count * HOURS_PER_MONTH / hours.pop()))
 
     def _band(self, at: At, entry: EventRow, point: Decimal) -> Quantity | None:
+        if entry.per_month_low is None and entry.per_month_high is None:
+            return Quantity.exact(point)
         low = point if entry.per_month_low is None else Decimal(entry.per_month_low)
         high = point if entry.per_month_high is None else Decimal(entry.per_month_high)
         if not low <= point <= high:

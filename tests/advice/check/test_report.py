@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from costplan.advice.check import LINT_CODES
+from costplan.advice.lint import LINT_CODES
 from costplan.model.events import EventCategory
 from costplan.model.policy import EventsAsked, Extent, LintAsked, Requirement, WhenUnknown, Within
 from costplan.model.problems import Location

@@ -6,6 +6,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST_ADDRESS = 2000
 
@@ -91,6 +92,8 @@ def split_modules(steps: tuple[str, ...]) -> tuple[ModulePath, tuple[str, ...]]:
     return ModulePath(tuple(calls)), steps[at:]
 
 
+# Each instance of a plan is named on both sides of its change, in the prior state and by what refers to it.
+@lru_cache(maxsize=4096)
 def parse_address(text: str) -> Address | None:
     """Return the parts of a resource's address, or of a reference to one; ``None`` where it is neither.
 

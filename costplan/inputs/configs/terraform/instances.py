@@ -30,6 +30,7 @@ class Instance:
     others: its attributes on the other side of the change, which tell where it lives too.
     provider: as far as the form names its provider.
     is_partial: what is unknown is left out of *values*, without a mark.
+    is_marked: some of *values* are ``NOT_KNOWN``.
     """
 
     address: str
@@ -43,6 +44,7 @@ class Instance:
     others: dict[str, Any] = field(default_factory=dict)
     provider: str | None = None
     is_partial: bool = False
+    is_marked: bool = False
 
 
 def read_instances(form: Form, parts: Parts, *, is_before: bool) -> tuple[Instance, ...]:
@@ -127,7 +129,8 @@ def _of_changes(value: Any, parts: Parts, mentioned: set[str], *, is_before: boo
             marks = parts.mapping(marks, (*change_at, "after_unknown"))
             values = _merged(parts.mapping(change.get(side), values_at), marks, values_at, parts)
             others = change.get(other)
-            yield replace(one, values=values, at=values_at, others=others if isinstance(others, dict) else {})
+            others = others if isinstance(others, dict) else {}
+            yield replace(one, values=values, at=values_at, others=others, is_marked=has_mark(marks))
 
 
 _GONE_AFTER = frozenset({"delete", "forget"})

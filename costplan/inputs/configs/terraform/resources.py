@@ -63,6 +63,7 @@ def declared_resources(
             type=one.type,
             name=one.address,
             values=namer.values(one),
+            is_known=not (one.is_marked or one.is_partial),
             document=document,
             at=one.at,
             account=providers.account(one),
@@ -86,6 +87,8 @@ class _Namer:
 
     def values(self, instance: Instance) -> dict[str, Any]:
         """Return the values of a resource, with ``Unresolved`` for what is not known."""
+        if not (instance.is_marked or instance.is_partial):
+            return instance.values
         written = self._configuration.resource(instance.module.names, instance.mode, instance.type, instance.name)
         expressions = written.get("expressions")
         expressions = expressions if isinstance(expressions, dict) else {}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from costplan.engine.event_bytes import bytes_for_log_groups, is_measured, raw_bytes
@@ -76,7 +76,10 @@ class Meters:
 
     def _read_row(self, row: VolumeRow, deliveries: tuple[Delivery, ...]) -> None:
         quantity, category = row.per_month, row.key.category
-        is_recorded = any(delivery.truth is Truth.YES for delivery in deliveries)
+        is_recorded = is_by_size = False
+        for one in deliveries:
+            is_recorded |= one.truth is Truth.YES
+            is_by_size |= one.ordinal in self._by_size
         may_be_recorded = bool(deliveries)
         self._happened[category].add(quantity)
         covered, missed = self._covered[category], self._missed[category]
@@ -84,7 +87,6 @@ class Meters:
             covered.add(quantity, low=is_recorded)
         if not is_recorded:
             missed.add(quantity, low=not may_be_recorded, point=not may_be_recorded)
-        is_by_size = any(one.ordinal in self._by_size for one in deliveries)
         raw = raw_bytes(row) if is_by_size else NOTHING
         for_log_groups = bytes_for_log_groups(row) if is_by_size and row.oversize else raw
         self.assumed_event_bytes |= is_by_size and not is_measured(row)
@@ -159,7 +161,7 @@ class Meters:
             elif key.read_only is not True:
                 is_write = key.read_only is False
                 truth = delivery.truth if is_write else Truth.MAYBE
-                self._count(Meter.INSIGHTS_MANAGEMENT, row, replace(delivery, truth=truth))
+                self._count(Meter.INSIGHTS_MANAGEMENT, row, delivery._replace(truth=truth))
 
     def _read_size(self, meter: Meter, delivery: Delivery, row: VolumeRow, raw: Quantity) -> None:
         """Count the uncompressed bytes of what is no trail: no copy is free, nor makes another paid (R78, R85)."""
@@ -175,7 +177,8 @@ class Meters:
         events, size, sent = self._recorded[place]
         is_certain = delivery.truth is Truth.YES
         events.add(row.per_month, low=is_certain)
-        size.add(raw, low=is_certain)
+        if raw is not NOTHING:
+            size.add(raw, low=is_certain)
         if delivery.ordinal in self._by_size:
             sent.add(for_log_groups, low=is_certain)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from costplan.engine.matching import Matcher, Matchers
 from costplan.engine.scope import Landscape, Place, labels_of, places_of
@@ -14,8 +14,7 @@ from costplan.model.truth import Truth
 from costplan.model.volumes import VolumeRow, Volumes
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One recorder's share of the events of one key.
 
     ordinal: the recorder's place in the order of copies.
@@ -28,8 +27,7 @@ class Delivery:
     selector: int
 
 
-@dataclass(frozen=True, slots=True)
-class Routed:
+class Routed(NamedTuple):
     """A row of volumes and the recorders that record it, in the order of copies."""
 
     row: VolumeRow

@@ -23,7 +23,7 @@ class Tally:
         """
         if low:
             self._low += quantity.low
-            self._floor += quantity.floor
+            self._floor += quantity.counted if quantity.replicates else quantity.low
         if high:
             self._high += quantity.high
         if point:

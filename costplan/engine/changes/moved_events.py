@@ -39,11 +39,14 @@ def moved_events(
     Of events that may or may not be recorded on one of the sides, and are certain on the other, some may have moved.
     """
     old, new = (_router(*side, month, measured.matchers) for side in (before, after))
+    present = {place for router in (old, new) for places in router.places for place in places}
     recorded: dict[_Kind, Tally] = defaultdict(Tally)
     dropped: dict[_Kind, Tally] = defaultdict(Tally)
     for volumes in measured.volumes:
         matchers = tuple(router.matchers(volumes.conditions) for router in (old, new))
         for row in volumes.rows:
+            if (row.key.account, row.key.region) not in present:
+                continue
             was, is_now = (
                 max((one.truth for one in router.deliveries(row.key, each)), default=Truth.NO)
                 for router, each in zip((old, new), matchers, strict=True)

@@ -103,6 +103,8 @@ class Edits:
                 yield from self._of_recorder(number, label, pair.before, pair.after)
 
     def _of_recorder(self, number: int, label: str, before: Recorder, after: Recorder) -> Iterator[Edit]:
+        if before == after:
+            return
         for attribute in changed_attributes(before, after):
             old, new = attribute.text(before), attribute.text(after)
             value = attribute.value(after)

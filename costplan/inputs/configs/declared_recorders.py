@@ -274,10 +274,8 @@ class _Code:
     def _is_versioned(self, bucket: DeclaredResource | None, told: Attributes) -> bool:
         """Return whether a trail's bucket keeps what is deleted."""
         meant = told.declared("S3BucketName")
-        for resource in self._of(_VERSIONINGS):
-            of = resource.values.get("bucket")
-            if of is not None and (of == meant or (bucket is not None and self._is_of(of, bucket, ("bucket", "id")))):
-                return _first_of(resource, "versioning_configuration").known_text("Status") == "Enabled"
+        for resource in self._about(bucket, meant, _VERSIONINGS):
+            return _first_of(resource, "versioning_configuration").known_text("Status") == "Enabled"
         if bucket is None:
             return False
         written = (_first_of(bucket, "VersioningConfiguration"), _first_of(bucket, "versioning"))
@@ -286,15 +284,29 @@ class _Code:
     def _ruled(self, bucket: DeclaredResource | None, meant: Any) -> Iterator[tuple[DeclaredResource, tuple[str, ...]]]:
         """Yield where the lifecycle rules of a bucket can stand: in itself, and in resources of their own."""
         is_stated_apart = False
-        for resource in self._of(_LIFECYCLES):
-            of = resource.values.get("bucket")
-            if of is not None and (of == meant or (bucket is not None and self._is_of(of, bucket, ("bucket", "id")))):
-                is_stated_apart = True
-                yield resource, ("rule",)
+        for resource in self._about(bucket, meant, _LIFECYCLES):
+            is_stated_apart = True
+            yield resource, ("rule",)
         # A bucket has one lifecycle configuration; Terraform's provider reads it back into the bucket's own attribute.
         if bucket is not None and not is_stated_apart:
             yield bucket, ("lifecycle_rule",)
             yield bucket, ("LifecycleConfiguration", "Rules")
+
+    def _about(self, bucket: DeclaredResource | None, meant: Any, types: tuple[str, ...]) -> Iterator[DeclaredResource]:
+        """Yield the resources of some types that are about a trail's bucket, which *meant* names or refers to."""
+        attributes = ("bucket", "id")
+        names = {meant} if isinstance(meant, str) else set()
+        if bucket is not None:
+            names |= {text for text in map(bucket.values.get, attributes) if isinstance(text, str) and text}
+        for resource in self._of(types):
+            of = resource.values.get("bucket")
+            if isinstance(of, str):
+                is_meant = of in names
+            else:
+                is_same = of is not None and of == meant
+                is_meant = is_same or (of is not None and bucket is not None and self._is_of(of, bucket, attributes))
+            if is_meant:
+                yield resource
 
     def _log_group(self, told: Attributes) -> CloudWatchLogs | None:
         if not told.fields.value("CloudWatchLogsLogGroupArn"):

@@ -57,10 +57,13 @@ class Fields:
         self.mapping = mapping
         self.names = names
         self.problems = problems
-        self._found = {name: self._spelled(name) for name in names}
+        self._found = {
+            name: [key for key in spellings(name, *others) if key in mapping] for name, others in names.items()
+        }
         for name, found in self._found.items():
-            for twice in found[1:]:
-                self.report((*at, twice), f'"{twice}" says the same as "{self.key(name)}"', "keep one of the two")
+            if len(found) > 1:
+                for twice in found[1:]:
+                    self.report((*at, twice), f'"{twice}" says the same as "{self.key(name)}"', "keep one of the two")
 
     def report(self, at: At, what: str, hint: str = "") -> None:
         """Collect a problem with the value at *at*."""

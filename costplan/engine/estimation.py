@@ -5,14 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from costplan.engine.allowances import applied
-from costplan.engine.assumptions import EstimateBasis, assumptions_of
 from costplan.engine.coverage import unknown_usage
 from costplan.engine.lake import unknown_of_stores
 from costplan.engine.own_events import Measured, OwnRecorded, without_own_events
 from costplan.engine.projection import Projection
-from costplan.engine.projection_notes import changes_in
 from costplan.engine.rating import rate
-from costplan.engine.savings import events_of
 from costplan.engine.scope import landscape_of
 from costplan.engine.storage import bucket_place
 from costplan.engine.traffic import growth_factor
@@ -64,6 +61,11 @@ def estimate_last_month(
 
 
 def _estimate(scenario: Scenario, prices: PriceList, breakdown: frozenset[str]) -> Estimate:
+    # What an estimate says beside its costs, no comparison loads.
+    from costplan.engine.assumptions import EstimateBasis, assumptions_of
+    from costplan.engine.projection_notes import changes_in
+    from costplan.engine.savings import events_of
+
     settings = scenario.settings
     measured = without_own_events(scenario.volumes)
     projection = Projection(scenario, landscape_of(scenario, prices.regions), measured, breakdown)

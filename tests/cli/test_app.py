@@ -108,6 +108,18 @@ def test_an_estimate_of_given_volumes_loads_nothing_that_reads_logs_or_asks_aws(
     assert those_of(loaded, ASKS_OR_READS_LOGS) == set()
 
 
+def test_a_check_of_limits_loads_nothing_that_only_other_checks_and_estimates_need() -> None:
+    given = ("--typed", "management=9M/month", "--region", "eu-west-1", "--max-monthly", "1000000")
+    unasked = ("costplan.advice.lint", "costplan.advice.check.requirements", "costplan.advice.check.samples")
+    of_estimates = ("costplan.engine.assumptions", "costplan.engine.limits", "costplan.workflows.estimate")
+
+    loaded = loaded_by("check", "examples/plan.json", *given)
+
+    assert "costplan.engine.changes.pricing" in loaded
+    assert those_of(loaded, (*ASKS_OR_READS_LOGS, *unasked, *of_estimates)) == set()
+    assert unasked[0] in loaded_by("check", "examples/plan.json", *given, "--lint", "CP001", "--soft-fail")
+
+
 def test_an_estimate_of_logs_is_seen_to_load_what_reads_them() -> None:
     loaded = loaded_by("estimate", "examples/trails.json", "--logs", "examples/AWSLogs")
 

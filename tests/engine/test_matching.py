@@ -1,8 +1,10 @@
 """What selectors admit of events that are only partly known; AWS's own cases are in ``test_aws_cases.py``."""
 
+from dataclasses import replace
+
 import pytest
 
-from costplan.engine.matching import Matcher, categories_of
+from costplan.engine.matching import Matcher, Matchers, categories_of
 from costplan.model.containers import ArnField, Condition, Operator
 from costplan.model.events import CLOUDTRAIL_SERVICE, EventKey, Principal, Resource
 from costplan.model.recorders import Recorder
@@ -309,3 +311,40 @@ def test_global_service_events_can_be_left_out_of_a_single_region_trail(
     fields = {"event_source": source, "is_global_endpoint": is_global_endpoint}
     assert gate(make_trail(include_global_service_events=False), **fields) is expected
     assert gate(make_trail(include_global_service_events=False, is_multi_region=True), **fields) is YES
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_shared"),
+    [
+        ({"name": "other", "home_region": "us-east-1", "is_logging": False, "log_file_validation": True}, True),
+        ({"recursive_logging": False}, False),
+        ({"include_global_service_events": False}, False),
+        ({"is_multi_region": True}, False),
+        ({"selectors": (WITHOUT_KMS, WITHOUT_KMS)}, False),
+    ],
+    ids=["asks the same", "own deliveries", "global service events", "multi-Region", "selectors"],
+)
+def test_recorders_share_a_matcher_that_ask_the_same(changed: dict[str, object], is_shared: bool) -> None:
+    trail = make_trail(selectors=(WITHOUT_KMS,))
+
+    one, other = Matchers().of((trail, replace(trail, **changed)))  # type: ignore[arg-type]
+
+    assert (one is other) is is_shared
+
+
+def test_other_conditions_are_other_questions() -> None:
+    trail, matchers = make_trail(selectors=(on_objects(),)), Matchers()
+    condition = Condition(ArnField.RESOURCE, Operator.STARTS_WITH, CLAIMS)
+
+    assert matchers.of((trail,)) == matchers.of((trail,))
+    assert matchers.of((trail,)) != matchers.of((trail,), (condition,))
+
+
+def test_what_one_list_of_resources_comes_to_is_not_that_of_another() -> None:
+    matcher = Matcher(make_trail(selectors=(on_objects(FieldSelector("resources.ARN", starts_with=(CLAIMS,))),)))
+    lake, logs = make_object("lake"), make_object("logs")
+
+    # The bucket alone leaves open whether an object is below the prefix; a bucket of another name settles it.
+    found = [matcher.match(object_key(*some)) for some in ((logs,), (lake,), (logs, lake), (logs,), (lake, logs))]
+
+    assert found == [NO, MAYBE, MAYBE, NO, MAYBE]

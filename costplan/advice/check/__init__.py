@@ -10,7 +10,6 @@ from datetime import date
 from costplan.advice.check.ages import age_notes, verdicts_on_ages
 from costplan.advice.check.costs import Checked, is_of_scenario
 from costplan.advice.check.limits import verdict_on_limit
-from costplan.advice.check.requirements import Requirements
 from costplan.advice.check.unknowns import verdicts_on_unknowns
 from costplan.advice.findings import Severity
 from costplan.engine.scope import some_of
@@ -28,8 +27,7 @@ def check_report(checked: Sequence[Checked], policy: Policy, regions: Mapping[st
     """
     verdicts = [*_of_limits(checked, policy)]
     for one in checked:
-        requirements = Requirements(one.estimate.scenario, regions)
-        verdicts += (requirements.verdict_on(required) for required in policy.requirements)
+        verdicts += _of_requirements(one, policy, regions)
         verdicts += verdicts_on_unknowns(one, policy.unknown)
         verdicts += verdicts_on_ages(one.estimate.scenario, policy.max_volumes_age_days, today)
     for one in checked:
@@ -47,6 +45,16 @@ def _of_limits(checked: Sequence[Checked], policy: Policy) -> Iterator[Verdict]:
             verdict = verdict_on_limit(limit, one, policy.unknown)
             if verdict is not None:
                 yield verdict
+
+
+def _of_requirements(checked: Checked, policy: Policy, regions: Mapping[str, Region]) -> Iterator[Verdict]:
+    if not policy.requirements:
+        return
+    # Most checks ask for none, and samples of events take their time to load.
+    from costplan.advice.check.requirements import Requirements
+
+    requirements = Requirements(checked.estimate.scenario, regions)
+    yield from map(requirements.verdict_on, policy.requirements)
 
 
 def _of_lint(checked: Checked, asked: LintAsked, regions: Mapping[str, Region]) -> Iterator[Verdict]:

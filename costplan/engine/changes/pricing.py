@@ -141,10 +141,12 @@ class _Pricer:
         earlier, now = self.state(done), self.state((*done, *group.positions))
         nothing, alone = self.state(()), self.state(group.positions)
         recorded, dropped = self._moved(group, earlier, now)
+        in_order = _difference(now, earlier)
         return PricedChange(
             group.change,
-            _difference(now, earlier),
-            _difference(alone, nothing),
+            in_order,
+            # Before the first change nothing is done: it is alone.
+            _difference(alone, nothing) if done else in_order,
             recorded,
             dropped,
             unknown=_only_in(now.done.unknown, earlier.done.unknown),

@@ -33,6 +33,7 @@ class Providers:
         data = [one for one in instances if one.mode == DATA]
         self._identities = self._told_by(data, "aws_caller_identity", ("account_id", "id"))
         self._regions = self._told_by(data, _REGION, ("region", "name", "id"))
+        self._normal: dict[str, str] = {}
         self._of_key: dict[str, tuple[str | None, str | Unresolved | None]] = {}
 
     def account(self, instance: Instance) -> str | None:
@@ -78,7 +79,9 @@ class Providers:
         written = self._configuration.resource(instance.module.names, instance.mode, instance.type, instance.name)
         key = written.get("provider_config_key")
         if isinstance(key, str):
-            return self._normal_key(key)
+            if key not in self._normal:
+                self._normal[key] = self._normal_key(key)
+            return self._normal[key]
         return instance.provider if self._configuration.is_empty else None
 
     def _normal_key(self, key: str) -> str:

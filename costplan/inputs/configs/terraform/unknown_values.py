@@ -69,8 +69,12 @@ def _check_nesting(value: Any, depth: int) -> None:
         if depth > MAXIMUM_NESTING:
             raise TooDeepError
         depth += 1
-        holders = [item for item in level if isinstance(item, dict | list)]
-        level = [item for one in holders for item in (one.values() if isinstance(one, dict) else one)]
+        level = [
+            item
+            for one in level
+            if isinstance(one, (dict, list))
+            for item in (one.values() if isinstance(one, dict) else one)
+        ]
 
 
 def has_mark(unknown: Any) -> bool:

@@ -318,6 +318,20 @@ def test_other_selectors_may_record_other_events_that_another_trail_records_too(
     assert verdict(limit(LESS, "60"), one).outcome is PASSED
 
 
+def test_a_band_that_is_the_same_on_both_sides_is_at_one_end_on_both() -> None:
+    # A further copy is 40 to 100 dollars, and 36 to 90 after the discount: 4 to 10 less.
+    rows = (make_row(between(2_000_000, 5_000_000), event_name="DescribeInstances"),)
+    cheaper = make_scenario(DECLARED, rows=rows, discounts={"cloudtrail": D("0.1")})
+    one = checked(cheaper, make_scenario(DECLARED, rows=rows))
+    assert verdict(limit(LESS, "9.99"), one).outcome is OPEN
+    assert verdict(limit(LESS, "10"), one).outcome is PASSED
+    assert verdict(limit(MORE, "0"), one).outcome is PASSED
+    back = checked(make_scenario(DECLARED, rows=rows), cheaper)
+    assert verdict(limit(MORE, "9.99"), back).outcome is OPEN
+    assert verdict(limit(MORE, "10"), back).outcome is PASSED
+    assert verdict(limit(LESS, "0"), back).outcome is PASSED
+
+
 # ---- what is not known ----
 
 # Nobody measured data events: only management events are covered.
@@ -380,6 +394,24 @@ def test_what_is_gone_makes_a_difference_less_and_what_is_new_makes_it_more() ->
     assert verdict(limit(MORE, "200"), more).outcome is OPEN
 
 
+def test_what_is_unknown_of_what_changed_makes_a_difference_more_or_less() -> None:
+    two = (AUDIT, make_trail("second"))
+    before = make_scenario(AUDIT, OBJECTS, volumes=SILENT)
+    # 200 dollars of second copies, and objects that nobody counted: as before, in other Regions, at another price.
+    same = checked(make_scenario(*two, OBJECTS, volumes=SILENT), before)
+    assert verdict(limit(MORE, "199"), same).outcome is BROKEN
+    assert verdict(limit(MORE, "200"), same).outcome is PASSED
+    wider = checked(make_scenario(*two, replace(OBJECTS, is_multi_region=True), volumes=SILENT), before)
+    dearer = checked(make_scenario(*two, OBJECTS, volumes=SILENT, discounts={"data": D("0.5")}), before)
+    for one in (wider, dearer):
+        assert verdict(limit(MORE, "199"), one).outcome is OPEN
+        assert verdict(limit(MORE, "200"), one).outcome is OPEN
+        assert verdict(limit(MORE, "199"), one, WhenUnknown.WARN).outcome is BROKEN
+        assert verdict(limit(MORE, "200"), one, WhenUnknown.WARN).outcome is PASSED
+        assert verdict(limit(LESS, "0"), one).outcome is OPEN
+    assert verdict(limit(LESS, "0"), same).outcome is PASSED
+
+
 def test_what_is_unknown_of_a_share_makes_the_limit_higher() -> None:
     # Before: 200 dollars and what nobody knows.  400 dollars now are 200 more, which is 100 % or less.
     two = (AUDIT, make_trail("second"))
@@ -387,6 +419,7 @@ def test_what_is_unknown_of_a_share_makes_the_limit_higher() -> None:
     one = checked(make_scenario(*more, volumes=SILENT), make_scenario(*two, OBJECTS, volumes=SILENT))
     assert verdict(limit(MORE, "100%"), one).outcome is PASSED
     assert verdict(limit(MORE, "99%"), one).outcome is OPEN
+    assert verdict(limit(MORE, "99%"), one, WhenUnknown.WARN).outcome is BROKEN
 
 
 def test_what_is_unknown_of_many_recorders_that_change_alike_has_a_part() -> None:

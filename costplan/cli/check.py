@@ -1,6 +1,6 @@
 """``costplan check``: limits and rules, for a build that has to fail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -112,6 +112,7 @@ def check(
     Exit code 1 says that a limit or rule is broken, 3 that it could not be told.
     """
     further = [_report(text) for text in reports or ()]
+    _refuse_one_file_twice([file for _, file in further] + ([] if output is None else [output]))
     if recorded_by is not None and not logs:
         raise UsageError("--recorded-by says which trails wrote --logs: give both")
     day, before_day = parse_as_of(as_of), parse_as_of(before_as_of, "--before-as-of")
@@ -172,6 +173,15 @@ def check(
     warn([f"{'passed' if not code else report.outcome.replace('-', ' ')}: {counts(report.verdicts)}{ends}"])
     if code and not soft_fail:
         raise typer.Exit(code)
+
+
+def _refuse_one_file_twice(files: Sequence[Path]) -> None:
+    """Raise if two results would go to one file, of which only the last would be left."""
+    known: set[Path] = set()
+    for file in files:
+        if file.resolve() in known:
+            raise UsageError(f"{file} is named for two results: give each a file of its own")
+        known.add(file.resolve())
 
 
 def _report(text: str) -> tuple[CheckFormat, Path]:

@@ -362,3 +362,11 @@ def test_a_plan_and_typed_volumes_are_checked_without_any_network(folder: Path) 
     )
     assert (done.returncode, done.stderr.splitlines()[-1:]) == (0, ["passed: nothing broken"]), done.stderr
     assert "month 12 costs between" in done.stdout
+
+
+@pytest.mark.parametrize("second", ["--report=sarif=./out.json", "-o=out.json"])
+def test_two_results_never_go_to_one_file(folder: Path, second: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = second.split("=", 1)
+    assert run(["check", "one.yaml", "--max-monthly", "5", "--report", "json=out.json", *words]) == 2
+    assert "is named for two results" in capsys.readouterr().err
+    assert not (folder / "out.json").exists()

@@ -203,7 +203,7 @@ def _words(name: str, value: Any) -> str | None:
     if not value:
         return None
     if name == "volumes":
-        return f"{sum(row.per_month.point for volumes in value for row in volumes.rows).normalize():f} events a month"
+        return f"{sum(row.per_month.point for volumes in value for row in volumes.rows):,.0f} events a month"
     if name == "accounts":
         return " ".join(sorted(value))
     return text_of(value)

@@ -32,10 +32,13 @@ def change_of(difference: CostDifference, *, comes: bool = False, goes: bool = F
     >>> low, high = Decimal(-1), Decimal(2)
     >>> change_of(CostDifference(high, low, high)), change_of(CostDifference(high, high, high), comes=True)
     ('-$1.00 to +$2.00', '≥ +$2.00')
+    >>> change_of(CostDifference(high, high, high + Decimal("0.001")))
+    '+$2.00'
     """
     ends = difference.ends
     if difference.has_band and ends is not None:
-        text = f"{signed_money(ends[0])} to {signed_money(ends[1])}"
+        low, high = map(signed_money, ends)
+        text = low if low == high else f"{low} to {high}"
     else:
         text = difference_of(difference)
     if comes and goes:

@@ -178,7 +178,7 @@ def test_what_is_about_the_scenario_comes_first_with_its_key() -> None:
     )
     found = [edit.change for edit in Edits(before, after).edits]
     assert [(c.attribute, c.before, c.after) for c in found] == [
-        ("volumes", "1000 events a month", "2000 events a month"),
+        ("volumes", "1,000 events a month", "2,000 events a month"),
         ("accounts", None, PROD),
         ("organization", None, "{id: o-1}"),
         (

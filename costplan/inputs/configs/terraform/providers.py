@@ -25,6 +25,7 @@ class Providers:
     def __init__(self, configuration: Configuration, references: References, instances: Iterable[Instance]) -> None:
         self._configuration = configuration
         self._references = references
+        self._normal: dict[str, str] = {}
         self._written = configuration.providers()
         self._with_alias: dict[str, set[tuple[str, ...]]] = {}
         for one in self._written.values():
@@ -33,7 +34,6 @@ class Providers:
         data = [one for one in instances if one.mode == DATA]
         self._identities = self._told_by(data, "aws_caller_identity", ("account_id", "id"))
         self._regions = self._told_by(data, _REGION, ("region", "name", "id"))
-        self._normal: dict[str, str] = {}
         self._of_key: dict[str, tuple[str | None, str | Unresolved | None]] = {}
 
     def account(self, instance: Instance) -> str | None:

@@ -10,7 +10,7 @@ from costplan.engine.changes.selectors import SelectorChanges, SelectorEdit
 from costplan.engine.scope import copy_order, labels_of
 from costplan.model.changes import Change, ChangeKind, Renamed
 from costplan.model.problems import Location
-from costplan.model.recorders import Recorder
+from costplan.model.recorders import Recorder, Trail
 from costplan.model.scenario import Scenario, Settings
 from costplan.model.selectors import InsightSelector, InsightType
 from costplan.model.volumes import Volumes
@@ -103,7 +103,8 @@ class Edits:
                 yield from self._of_recorder(number, label, pair.before, pair.after)
 
     def _of_recorder(self, number: int, label: str, before: Recorder, after: Recorder) -> Iterator[Edit]:
-        if before == after:
+        # Which key a bucket has is no part of what makes two recorders equal, and is paid for.
+        if before == after and _key_of(before) == _key_of(after):
             return
         for attribute in changed_attributes(before, after):
             old, new = attribute.text(before), attribute.text(after)
@@ -122,6 +123,10 @@ class Edits:
             attribute_name = "selectors" if edit.field is None else f"selectors.{edit.field}"
             change = Change(edit.kind, label, after.kind, attribute_name, edit.before, edit.after, selector.name, where)
             yield Edit(change, number, selector=edit)
+
+
+def _key_of(recorder: Recorder) -> str | None:
+    return recorder.bucket.kms_key if isinstance(recorder, Trail) else None
 
 
 def _labels(recorders: Sequence[Recorder]) -> dict[int, str]:

@@ -72,6 +72,12 @@ def test_an_attribute_has_its_key_of_the_scenario_format(changed: dict[str, Any]
     assert told(TRAIL, replace(TRAIL, **changed)) == [expected]
 
 
+def test_another_key_of_a_bucket_is_a_change_although_the_trails_are_equal() -> None:
+    one, other = (make_trail(bucket=LogBucket("logs", has_kms_key=True, kms_key=key)) for key in ("a", "b"))
+    assert one == other
+    assert told(one, other) == [("changed", "s3.kms_key", "a", "b")]
+
+
 def test_a_stores_attributes_too() -> None:
     store = make_store(retention_days=400)
     assert told(store, replace(store, retention_days=None, extended_gib=Decimal("2.50"))) == [

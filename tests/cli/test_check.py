@@ -370,3 +370,24 @@ def test_two_results_never_go_to_one_file(folder: Path, second: str, capsys: pyt
     assert run(["check", "one.yaml", "--max-monthly", "5", "--report", "json=out.json", *words]) == 2
     assert "is named for two results" in capsys.readouterr().err
     assert not (folder / "out.json").exists()
+
+
+STATUS = {"IsLogging": True, "LatestDeliveryTime": "2026-10-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(None, 3), (STATUS, 0), (STATUS | {"IsLogging": False}, 1)])
+@pytest.mark.usefixtures("folder")
+def test_whether_a_trail_logs_is_not_taken_for_granted(status: dict[str, Any] | None, code: int) -> None:
+    """Its answers say what it would record; only that of get-trail-status says that it does (R74)."""
+    arn = f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/audit"
+    described = {"Name": "audit", "TrailARN": arn, "S3BucketName": "logs", "HomeRegion": "eu-west-1"}
+    flags = ("IsMultiRegionTrail", "IsOrganizationTrail", "IncludeGlobalServiceEvents", "LogFileValidationEnabled")
+    Path("answers").mkdir()
+    described |= dict.fromkeys(flags, False) | {"HasCustomEventSelectors": False, "HasInsightSelectors": False}
+    Path("answers/trails.json").write_text(json.dumps({"trailList": [described]}))
+    if status is not None:
+        Path("answers/status.json").write_text(json.dumps(status))
+    place = {"account": ACCOUNT, "region": "eu-west-1"}
+    required = {"id": "management", "records": {"category": "management"}, "in": place}
+    Path("costplan.yaml").write_text(json.dumps({"check": {"require": [required]}}))
+    assert run(["check", "answers", "--typed", "management=1M/month"]) == code

@@ -34,11 +34,11 @@ def verdicts_on_unknowns(checked: Checked, unknown: WhenUnknown) -> Iterator[Ver
 
 
 def _on_undecided(checked: Checked, level: Level) -> Iterator[Verdict]:
-    """Yield a verdict for each thing that code leaves open and that decides what its recorders record or analyse."""
+    """Yield a verdict for each thing that was not said and decides what its recorders record or analyse."""
     for label, recorder in checked.labels.items():
         for _, taken in recorder.undecided if recorder.where in checked.own else ():
             message = f"not known of {recorder.kind} {label}, and taken for granted: {taken}"
-            hint = "say it (--parameter K=V), or write unknown: warn"
+            hint = "say it (--parameter K=V, or the answer of get-trail-status), or write unknown: warn"
             yield Verdict(
                 UNKNOWN_RULE, Outcome.COULD_NOT_TELL, level, checked.name, message, label, hint, recorder.where
             )

@@ -31,7 +31,7 @@ from costplan.inputs.configs.config_format import ConfigFormat, Configuration, G
 from costplan.inputs.configs.selectors import Selectors
 from costplan.inputs.documents import Document
 from costplan.model.problems import Problem
-from costplan.model.recorders import EventDataStore, Recorder, Trail
+from costplan.model.recorders import IS_RUNNING, EventDataStore, Recorder, Trail
 from costplan.model.selectors import InsightSelector
 
 
@@ -75,7 +75,8 @@ def _trail(subject: Subject, surroundings: Surroundings, problems: list[Problem]
     selectors = _trail_selectors(subject, assumed, problems)
     insights = _insights(subject, assumed, problems)
     _need(subject, "HasInsightSelectors", Piece.INSIGHTS, "get-insight-selectors", problems)
-    status = _status(subject, assumed, problems)
+    undecided: list[tuple[str, str]] = []
+    status = _status(subject, assumed, undecided, problems)
     configuration = _configuration(subject, assumed, problems)
     is_organization = facts.assume_flag("IsOrganizationTrail", False, assumed)
     log_file_validation = facts.assume_flag("LogFileValidationEnabled", False, assumed)
@@ -99,6 +100,7 @@ def _trail(subject: Subject, surroundings: Surroundings, problems: list[Problem]
         started=status.started,
         where=facts.location,
         assumed=tuple(assumed),
+        undecided=tuple(undecided),
     )
 
 
@@ -171,12 +173,14 @@ def _insights(subject: Subject, assumed: list[str], problems: list[Problem]) -> 
     return insights
 
 
-def _status(subject: Subject, assumed: list[str], problems: list[Problem]) -> Status:
+def _status(subject: Subject, assumed: list[str], undecided: list[tuple[str, str]], problems: list[Problem]) -> Status:
     answers = subject.answers(Piece.STATUS)
     failed = failure_of(answers)
     status = agreed_status(subject, problems)
     if status is None:
-        assumed.append(f"logging is on: {failed or 'no answer of get-trail-status says otherwise'} (R74)")
+        words = f"logging is on: {failed or 'no answer of get-trail-status says otherwise'} (R74)"
+        assumed.append(words)
+        undecided.append((IS_RUNNING, words))
         return Status(is_logging=True)
     if not any(answer.subject for answer in answers):
         source = Path(answers[0].document.path).name

@@ -19,6 +19,7 @@ from costplan.cli.input_options import (
     RecordedBy,
     Typed,
     VolumesFiles,
+    cores_for,
 )
 from costplan.cli.output import (
     COULD_NOT_TELL,
@@ -121,11 +122,6 @@ def check(
     from costplan.workflows.check import check as run_check
     from costplan.workflows.project import project_file, repository_of
 
-    cores = 1
-    if logs:
-        from costplan.workflows.measure import usable_cores
-
-        cores = usable_cores()
     with ProgressLine() as progress:
         result = run_check(
             scenarios or (),
@@ -151,7 +147,7 @@ def check(
             pricing=pricing,
             as_of=day,
             before_as_of=before_day,
-            workers=cores,
+            workers=cores_for(logs),
             progress=progress.show,
         )
     root, here = repository_of(Path()), Path().resolve()

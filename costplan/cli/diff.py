@@ -15,6 +15,7 @@ from costplan.cli.input_options import (
     Prices,
     Typed,
     VolumesFiles,
+    cores_for,
 )
 from costplan.cli.output import CommentName, OutputFile, ProgressLine, page_width, parse_as_of, warn, write_result
 from costplan.cli.prices_lists import PricingFolder, pricing_folder
@@ -67,7 +68,6 @@ def diff(
     day, before_day = parse_as_of(as_of), parse_as_of(before_as_of, "--before-as-of")
 
     from costplan.workflows.diff import diff as run_diff
-    from costplan.workflows.measure import usable_cores
     from costplan.workflows.project import estate_of_project
 
     with ProgressLine() as progress:
@@ -89,7 +89,7 @@ def diff(
             pricing=pricing_folder(pricing),
             as_of=day,
             before_as_of=before_day,
-            workers=usable_cores(),
+            workers=cores_for(logs),
             progress=progress.show,
         )
     warn(result.warnings)

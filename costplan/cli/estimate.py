@@ -21,6 +21,7 @@ from costplan.cli.input_options import (
     RecordedBy,
     Typed,
     VolumesFiles,
+    cores_for,
 )
 from costplan.cli.output import (
     COULD_NOT_TELL,
@@ -119,11 +120,6 @@ def estimate(
     from costplan.workflows.estimate import estimate as run_estimate
     from costplan.workflows.project import estate_of_project
 
-    cores = 1
-    if logs:
-        from costplan.workflows.measure import usable_cores
-
-        cores = usable_cores()
     with ProgressLine() as progress:
         result = run_estimate(
             scenarios or (),
@@ -146,7 +142,7 @@ def estimate(
             start=first_day,
             start_otherwise=next_month if form is EstimateFormat.FOCUS else None,
             breakdown=frozenset(dimension.value for dimension in dimensions if dimension in NEEDS_DETAIL),
-            workers=cores,
+            workers=cores_for(logs),
             progress=progress.show,
         )
     warn(result.warnings)

@@ -1,5 +1,6 @@
 """The options of commands that price scenarios: what to read, and what holds where it says nothing itself."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -37,3 +38,12 @@ Prices = Annotated[
     typer.Option("--prices", metavar="FILE", help="Your own prices, in place of list prices [scenario: prices:]."),
 ]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Begin with the prices of that day [today].")]
+
+
+def cores_for(logs: Sequence[Path] | None) -> int:
+    """Return how many processes read log files; what reads them is loaded only where there are any."""
+    if not logs:
+        return 1
+    from costplan.workflows.measure import usable_cores
+
+    return usable_cores()

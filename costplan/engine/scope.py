@@ -139,6 +139,12 @@ def labels_of(recorders: Iterable[Recorder]) -> dict[int, str]:
     return labels
 
 
+def by_label(recorders: Iterable[Recorder]) -> dict[str, Recorder]:
+    """Return the recorders of a scenario by the labels that charges are identified by, in the order of copies."""
+    ordered = copy_order(recorders)
+    return {label: ordered[position] for position, label in labels_of(ordered).items()}
+
+
 def settle(
     scenario: Scenario, account: str | None = None, region: str | None = None, known: Sequence[Recorder] = ()
 ) -> tuple[Scenario, tuple[Problem, ...]]:

@@ -1,5 +1,6 @@
 """What is billed: meters, usage, charges, and what could not be counted or priced."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -209,6 +210,11 @@ class UnknownUsage:
     settled_by: str
     list_unit_price: Decimal | None = None
 
+    @property
+    def identity(self) -> Hashable:
+        """What makes it the same in two scenarios, whatever is said of it."""
+        return (self.meter, self.recorder, self.accounts, self.regions, self.what)
+
 
 @dataclass(frozen=True, slots=True)
 class UnpricedUsage:
@@ -216,3 +222,8 @@ class UnpricedUsage:
 
     usage: Usage
     because: str
+
+    @property
+    def identity(self) -> Hashable:
+        """What makes it the same in two scenarios, however much of it there is."""
+        return self.usage.id

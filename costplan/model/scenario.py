@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from costplan.model.months import month_after
-from costplan.model.prices import PriceOverrides
+from costplan.model.prices import PriceList, PriceOverrides
 from costplan.model.problems import Location, Problem
 from costplan.model.recorders import Recorder
 from costplan.model.volumes import Volumes
@@ -153,3 +153,11 @@ class Scenario:
     def billing_groups(self) -> dict[str, str]:
         """The billing group of each account that has one of its own."""
         return {code: account.billing_group for code, account in self.accounts.items() if account.billing_group}
+
+
+@dataclass(frozen=True, slots=True)
+class PricedScenario:
+    """A scenario whose recorders all have an account and a home Region, and the prices of its Regions."""
+
+    scenario: Scenario
+    prices: PriceList

@@ -6,14 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from costplan.engine.count_plan import plan_for
-from costplan.inputs.configs import Given, read_config
+from costplan.inputs.configs import read_config
 from costplan.inputs.estates import read_estate
 from costplan.inputs.volumes.volumes_file import read_volumes
 from costplan.model.places import is_account, is_region
-from costplan.model.prices import PriceList
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.progress import Progress
-from costplan.model.scenario import Estate, Scenario
+from costplan.model.scenario import Estate, PricedScenario, Scenario
 from costplan.model.volumes import Volumes
 from costplan.workflows.given import given_of
 from costplan.workflows.prices import prices_of
@@ -79,14 +78,6 @@ class Around:
             raise UsageError(f"a projection has at least one month, not {self.months}")
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A scenario whose recorders all have an account and a home Region, and the prices of its Regions."""
-
-    scenario: Scenario
-    prices: PriceList
-
-
 class Preparation:
     """Reads scenarios and makes them ready to be priced; estates and volumes are read once for all of them.
 
@@ -101,11 +92,6 @@ class Preparation:
         self._estates: dict[Path, Estate] = {}
         self._volumes: tuple[Volumes, ...] | None = None
         self._otherwise: tuple[Volumes, ...] | None = None
-
-    @property
-    def given(self) -> Given:
-        """What is said of configurations that they do not say themselves."""
-        return self._given
 
     def read(self, paths: Sequence[Path]) -> tuple[Scenario, ...]:
         """Return the scenarios of files and folders, with their own volumes, or those given in their place.
@@ -171,7 +157,7 @@ class Preparation:
             self._estates[path] = read_estate(path)
         return self._estates[path]
 
-    def price(self, scenarios: Sequence[Scenario], as_of: date | None = None) -> tuple[Prepared, ...]:
+    def price(self, scenarios: Sequence[Scenario], as_of: date | None = None) -> tuple[PricedScenario, ...]:
         """Return the scenarios with every recorder settled, dated, and with prices.
 
         as_of: the day whose list prices are used, in place of the one that was given.
@@ -187,7 +173,7 @@ class Preparation:
             settled = tuple(replace(s, settings=replace(s.settings, months=around.months)) for s in settled)
         settled = tuple(_dated(one, as_of, around.start, around.start_otherwise) for one in settled)
         listed = prices_of(settled, around.prices, as_of, around.pricing)
-        return tuple(Prepared(scenario, prices) for scenario, prices in zip(settled, listed, strict=True))
+        return tuple(PricedScenario(scenario, prices) for scenario, prices in zip(settled, listed, strict=True))
 
 
 def _dated(scenario: Scenario, as_of: date | None, start: date | None, otherwise: date | None) -> Scenario:

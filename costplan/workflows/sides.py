@@ -6,14 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from costplan.engine.changes.pricing import PricedSide, diff_scenarios
+from costplan.engine.changes.pricing import diff_scenarios
 from costplan.inputs.revisions import Tree, tree_of
 from costplan.model.changes import Diff
 from costplan.model.prices import PriceList
 from costplan.model.problems import BadInputError, Location, Problem, UsageError
 from costplan.model.recorders import Recorder
-from costplan.model.scenario import Scenario
-from costplan.workflows.prepared import Preparation, Prepared
+from costplan.model.scenario import PricedScenario, Scenario
+from costplan.workflows.prepared import Preparation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,15 @@ class Sides:
 class PricedSides:
     """Both sides settled and with prices; old_prices: of the day whose prices *before* starts from, if another."""
 
-    before: Prepared | None
-    after: Prepared
+    before: PricedScenario | None
+    after: PricedScenario
     old_prices: PriceList | None = None
 
     def diff(self) -> Diff | None:
         """Return what the change costs, and why; ``None`` where nothing says what was before."""
         if self.before is None:
             return None
-        before, after = (PricedSide(side.scenario, side.prices) for side in (self.before, self.after))
-        return diff_scenarios(before, after, self.old_prices)
+        return diff_scenarios(self.before, self.after, self.old_prices)
 
 
 def read_sides(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from costplan.engine.changes.selection import selecting_otherwise
 from costplan.engine.comparison import compare, net_cost_of
 from costplan.engine.rating import discount_on, first_tier_cost
-from costplan.engine.scope import Place, copy_order, labels_of
+from costplan.engine.scope import Place, by_label
 from costplan.engine.uncertainty import half_width, interval
 from costplan.model.billing import Charge, Meter, UnknownUsage, UnpricedUsage
 from costplan.model.changes import Diff
@@ -48,7 +48,7 @@ class Checked:
     @property
     def labels(self) -> Mapping[str, Recorder]:
         """The recorders by the labels that charges are identified by."""
-        return _labelled(self.estimate)
+        return by_label(self.estimate.scenario.recorders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +143,7 @@ def is_of_scenario(checked: Checked, of: Subject) -> bool:
 
 
 def _known_recorders(estimate: Estimate) -> set[str]:
-    return {*_labelled(estimate), *(charge.usage.recorder for charge in estimate.last.charges)}
-
-
-def _labelled(estimate: Estimate) -> dict[str, Recorder]:
-    recorders = copy_order(estimate.scenario.recorders)
-    return {label: recorders[position] for position, label in labels_of(recorders).items()}
+    return {*by_label(estimate.scenario.recorders), *(charge.usage.recorder for charge in estimate.last.charges)}
 
 
 def _charges(estimate: Estimate, of: Subject) -> tuple[Charge, ...]:
@@ -210,7 +205,7 @@ def _unsettled_by(diff: Diff, before: Estimate, of: Subject) -> tuple[tuple[Unse
     """
     changed = {label for cause in diff.causes for label in cause.change.labels}
     is_other_scenario = any(not cause.change.labels for cause in diff.causes)
-    then, now = ({_identity(one): one for one in unsettled_of(side, of)} for side in (before, diff.after))
+    then, now = ({one.identity: one for one in unsettled_of(side, of)} for side in (before, diff.after))
     of_changed = {key for key in then.keys() & now.keys() if is_other_scenario or recorder_of(now[key]) in changed}
     return (
         tuple(one for key, one in now.items() if key not in then or key in of_changed),
@@ -221,9 +216,3 @@ def _unsettled_by(diff: Diff, before: Estimate, of: Subject) -> tuple[tuple[Unse
 def recorder_of(unsettled: Unsettled) -> str:
     """Return the label of the recorder that something unsettled is about."""
     return unsettled.recorder if isinstance(unsettled, UnknownUsage) else unsettled.usage.recorder
-
-
-def _identity(one: Unsettled) -> object:
-    if isinstance(one, UnpricedUsage):
-        return one.usage.id
-    return (one.meter, one.recorder, one.accounts, one.regions, one.what)

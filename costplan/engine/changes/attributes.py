@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from costplan.model.recorders import CloudWatchLogs, DirectDelivery, EventDataStore, LogBucket, Recorder, Trail
@@ -67,21 +68,24 @@ class Attribute:
 
 def changed_attributes(before: Recorder, after: Recorder) -> Iterator[Attribute]:
     """Yield each attribute in which two recorders of one kind differ, in the order of the model."""
-    for attribute in _attributes_of(before, after):
+    parts = frozenset(name for name in _PARTS if all(getattr(one, name, None) is not None for one in (before, after)))
+    kind: type = type(before)
+    for attribute in _attributes_of(kind, parts):
         if attribute.value(before) != attribute.value(after):
             yield attribute
 
 
-def _attributes_of(before: Recorder, after: Recorder) -> Iterator[Attribute]:
-    for name in (field.name for field in fields(before)):
-        if name in NOT_COMPARED:
-            continue
-        prefix, part = _PARTS.get(name, ("", None))
-        is_on_both = all(is_dataclass(getattr(one, name)) for one in (before, after))
-        if part is not None and is_on_both:
-            yield from _of_type(part, f"{prefix}.", name)
-        else:
-            yield Attribute(_key_of(type(before), name), None, (name,))
+@cache
+def _attributes_of(kind: type, parts: frozenset[str]) -> tuple[Attribute, ...]:
+    """Return the attributes of recorders of one kind; *parts*: those that are there on both sides, field by field."""
+    found: list[Attribute] = []
+    for name in (field.name for field in fields(kind)):
+        if name in parts:
+            prefix, part = _PARTS[name]
+            found += _of_type(part, f"{prefix}.", name)
+        elif name not in NOT_COMPARED:
+            found.append(Attribute(_key_of(kind, name), None, (name,)))
+    return tuple(found)
 
 
 def _of_type(kind: type, prefix: str, part: str) -> Iterator[Attribute]:

@@ -7,10 +7,10 @@ from typing import Any
 from costplan.engine.changes.attributes import Attribute, changed_attributes, text_of
 from costplan.engine.changes.pairing import Pair, pair_recorders
 from costplan.engine.changes.selectors import SelectorChanges, SelectorEdit
-from costplan.engine.scope import copy_order, labels_of
+from costplan.engine.scope import by_label
 from costplan.model.changes import Change, ChangeKind, Renamed
 from costplan.model.problems import Location
-from costplan.model.recorders import Recorder, Trail
+from costplan.model.recorders import Recorder
 from costplan.model.scenario import Scenario, Settings
 from costplan.model.selectors import InsightSelector, InsightType
 from costplan.model.volumes import Volumes
@@ -103,9 +103,6 @@ class Edits:
                 yield from self._of_recorder(number, label, pair.before, pair.after)
 
     def _of_recorder(self, number: int, label: str, before: Recorder, after: Recorder) -> Iterator[Edit]:
-        # Which key a bucket has is no part of what makes two recorders equal, and is paid for.
-        if before == after and _key_of(before) == _key_of(after):
-            return
         for attribute in changed_attributes(before, after):
             old, new = attribute.text(before), attribute.text(after)
             value = attribute.value(after)
@@ -125,14 +122,9 @@ class Edits:
             yield Edit(change, number, selector=edit)
 
 
-def _key_of(recorder: Recorder) -> str | None:
-    return recorder.bucket.kms_key if isinstance(recorder, Trail) else None
-
-
 def _labels(recorders: Sequence[Recorder]) -> dict[int, str]:
     """Return the label that each recorder has on its charges, by identity."""
-    ordered = copy_order(recorders)
-    return {id(ordered[position]): label for position, label in labels_of(ordered).items()}
+    return {id(recorder): label for label, recorder in by_label(recorders).items()}
 
 
 def _under_one_name(pair: Pair) -> Pair:

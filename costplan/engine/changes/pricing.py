@@ -20,21 +20,13 @@ from costplan.model.estimate import MonthEstimate
 from costplan.model.numbers import ZERO, exact_arithmetic
 from costplan.model.prices import PriceList
 from costplan.model.recorders import Recorder
-from costplan.model.scenario import Scenario, Settings
+from costplan.model.scenario import PricedScenario, Scenario, Settings
 from costplan.model.volumes import Volumes
 
 _T = TypeVar("_T", UnknownUsage, UnpricedUsage)
 
 
-@dataclass(frozen=True, slots=True)
-class PricedSide:
-    """A settled scenario, and the prices it is compared at."""
-
-    scenario: Scenario
-    prices: PriceList
-
-
-def diff_scenarios(before: PricedSide, after: PricedSide, old_prices: PriceList | None = None) -> Diff:
+def diff_scenarios(before: PricedScenario, after: PricedScenario, old_prices: PriceList | None = None) -> Diff:
     """Return what *after* costs more than *before* in its last month, and which difference adds how much of it.
 
     Both are compared over the months of *after*, at the prices of one day.  Every state between the two is projected
@@ -47,7 +39,7 @@ def diff_scenarios(before: PricedSide, after: PricedSide, old_prices: PriceList 
         return _diff(before, after, old_prices)
 
 
-def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -> Diff:
+def _diff(before: PricedScenario, after: PricedScenario, old_prices: PriceList | None) -> Diff:
     first = replace(before.scenario, settings=_of_one_time(before.scenario, after.scenario))
     edits = Edits(first, after.scenario)
     measurements = _Measurements()
@@ -55,8 +47,8 @@ def _diff(before: PricedSide, after: PricedSide, old_prices: PriceList | None) -
     end, last_state = estimate_last_month(after.scenario, after.prices, measurements.of(after.scenario.volumes))
     at_new_prices = start.last
     known = {
-        frozenset[int](): (edits.before.recorders, first_state),
-        frozenset(range(len(edits.edits))): (after.scenario.recorders, last_state),
+        frozenset[int](): first_state,
+        frozenset(range(len(edits.edits))): last_state,
     }
     pricer = _Pricer(edits, known, measurements, before.prices, after.prices)
     if old_prices is not None:
@@ -102,7 +94,12 @@ class _Pricer:
     """Prices the states between two scenarios, each once."""
 
     def __init__(
-        self, edits: Edits, known: "_Known", measurements: _Measurements, before: PriceList, after: PriceList
+        self,
+        edits: Edits,
+        known: Mapping[frozenset[int], MonthState],
+        measurements: _Measurements,
+        before: PriceList,
+        after: PriceList,
     ) -> None:
         self._edits, self._measurements = edits, measurements
         self._before, self._after = before, after
@@ -126,9 +123,7 @@ class _Pricer:
             has_new_prices = any(self._edits.edits[n].change.attribute == PRICES for n in chosen)
             prices = self._after if has_new_prices or not self._own_prices_change else self._before
             measured = self._measurements.of(scenario.volumes)
-            of_recorders, done = self._known.get(chosen, (None, None))
-            if done is None or of_recorders != scenario.recorders:
-                done = state_of_month(scenario, prices, self._month, measured)
+            done = self._known.get(chosen) or state_of_month(scenario, prices, self._month, measured)
             landscape = landscape_of(scenario, prices.regions)
             self._states[chosen] = _State(scenario, recorders, landscape, measured, done)
         return self._states[chosen]
@@ -186,10 +181,6 @@ class _Pricer:
         return [(labels[one.ordinal], one) for one in state.done.own]
 
 
-_Known = Mapping[frozenset[int], tuple[tuple[Recorder, ...], MonthState]]
-"""States that are known, by the edits that are applied: their recorders in the order of the file, and the month."""
-
-
 def _difference(now: "_State", earlier: "_State") -> CostDifference:
     otherwise = selecting_otherwise(earlier.scenario, now.scenario)
     return compare(now.month, earlier.month, otherwise=otherwise)
@@ -213,11 +204,5 @@ class _State:
 
 def _only_in(some: Sequence[_T], others: Sequence[_T]) -> tuple[_T, ...]:
     """Return what is unknown in one state only; how much of it there is does not make it another."""
-    known = {_identity(other) for other in others}
-    return tuple(one for one in some if _identity(one) not in known)
-
-
-def _identity(one: UnknownUsage | UnpricedUsage) -> object:
-    if isinstance(one, UnpricedUsage):
-        return one.usage.id
-    return (one.meter, one.recorder, one.accounts, one.regions, one.what)
+    known = {other.identity for other in others}
+    return tuple(one for one in some if one.identity not in known)

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping
 
 from costplan.engine.changes.selectors import meaning
-from costplan.engine.scope import copy_order, labels_of
+from costplan.engine.scope import by_label
 from costplan.model.recorders import DirectDelivery, Recorder, Trail
 from costplan.model.scenario import Scenario
 from costplan.model.selection import advanced_form
@@ -24,9 +24,7 @@ def selecting_otherwise(before: Scenario, after: Scenario) -> frozenset[str]:
 
 
 def _selections(scenario: Scenario) -> Mapping[str, Hashable]:
-    ordered = copy_order(scenario.recorders)
-    labels = labels_of(ordered)
-    return {labels[position]: _selection(recorder) for position, recorder in enumerate(ordered)}
+    return {label: _selection(recorder) for label, recorder in by_label(scenario.recorders).items()}
 
 
 def _selection(recorder: Recorder) -> Hashable:

@@ -39,7 +39,9 @@ class SelectorChanges:
 
     def __init__(self, before: Recorder, after: Recorder) -> None:
         self._before, self._after = before, after
-        self._slots = _slots_of(advanced_form(before), advanced_form(after))
+        old, new = advanced_form(before), advanced_form(after)
+        # Most recorders of a plan are as they were: nothing has to be paired then.
+        self._slots = () if old == new else _slots_of(old, new)
         self.edits = tuple(chain.from_iterable(_edits_of(n, slot) for n, slot in enumerate(self._slots)))
 
     def selector_of(self, edit: SelectorEdit) -> AdvancedEventSelector:

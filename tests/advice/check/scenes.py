@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from costplan.advice.check import Checked, check_report
-from costplan.engine.changes.pricing import PricedSide, diff_scenarios
+from costplan.engine.changes.pricing import diff_scenarios
 from costplan.engine.estimation import estimate_scenario
 from costplan.model.billing import Meter
 from costplan.model.policy import CostLimit, LimitKind, Policy, Subject
-from costplan.model.scenario import Scenario
+from costplan.model.scenario import PricedScenario, Scenario
 from costplan.model.verdicts import CheckReport, Verdict
 from tests.build import make_price, make_prices
 
@@ -23,7 +23,7 @@ def checked(after: Scenario, before: Scenario | None = None) -> Checked:
     own = frozenset(recorder.where for recorder in after.recorders)
     if before is None:
         return Checked(estimate_scenario(after, PRICES), PRICES, own)
-    diff = diff_scenarios(PricedSide(before, PRICES), PricedSide(after, PRICES))
+    diff = diff_scenarios(PricedScenario(before, PRICES), PricedScenario(after, PRICES))
     return Checked(diff.after, PRICES, own, diff, PRICES)
 
 

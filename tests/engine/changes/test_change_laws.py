@@ -10,13 +10,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from costplan.engine.changes.edits import Edits
-from costplan.engine.changes.pricing import PricedSide, diff_scenarios
+from costplan.engine.changes.pricing import diff_scenarios
 from costplan.engine.estimation import estimate_last_month, estimate_scenario
 from costplan.model.changes import Diff
 from costplan.model.numbers import ZERO
 from costplan.model.quantity import Quantity
 from costplan.model.recorders import Recorder
-from costplan.model.scenario import Scenario
+from costplan.model.scenario import PricedScenario, Scenario
 from costplan.model.selection import advanced_form
 from tests.build import EXACT
 from tests.engine.test_laws import PRICES, recorders, scenarios, settings
@@ -31,7 +31,7 @@ def exact() -> Iterator[None]:
 
 
 def difference(before: Scenario, after: Scenario) -> Diff:
-    return diff_scenarios(PricedSide(before, PRICES), PricedSide(after, PRICES))
+    return diff_scenarios(PricedScenario(before, PRICES), PricedScenario(after, PRICES))
 
 
 @st.composite

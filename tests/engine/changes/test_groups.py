@@ -3,10 +3,10 @@ from decimal import Decimal
 
 from costplan.engine.changes.edits import Edits
 from costplan.engine.changes.groups import MOST_CAUSES, MOST_SINGLE, grouped
-from costplan.engine.changes.pricing import PricedSide, diff_scenarios
+from costplan.engine.changes.pricing import diff_scenarios
 from costplan.model.numbers import ZERO, exact_arithmetic
 from costplan.model.recorders import LogBucket, Trail
-from costplan.model.scenario import Scenario
+from costplan.model.scenario import PricedScenario, Scenario
 from tests.build import make_prices, make_row, make_scenario, make_trail
 
 PRICES = make_prices()
@@ -39,7 +39,7 @@ def test_many_that_say_the_same_are_one() -> None:
 def test_what_is_too_much_to_read_is_priced_together_and_still_adds_up() -> None:
     after = trails(MOST_CAUSES + 5)
     before, now = scenario(after[:1]), scenario(after)
-    found = diff_scenarios(PricedSide(before, PRICES), PricedSide(now, PRICES))
+    found = diff_scenarios(PricedScenario(before, PRICES), PricedScenario(now, PRICES))
     assert len(found.causes) == MOST_CAUSES
     # 34 trails were added: 29 have a row of their own.
     assert found.causes[-1].change.recorder == "trail 30, trail 31, trail 32 and 2 more"

@@ -23,7 +23,7 @@ from itertools import product
 from costplan.engine.count_plan import plan_for
 from costplan.engine.estimation import estimate_scenario
 from costplan.engine.metering import Meters
-from costplan.engine.routing import Router, route_scenario
+from costplan.engine.routing import Router
 from costplan.engine.scope import copy_order, landscape_of
 from costplan.inputs.prices import load_price_list, read_regions
 from costplan.model.containers import ArnField, Condition
@@ -261,13 +261,16 @@ def count_keys(scenario: Scenario) -> Counter[EventKey]:
 
 
 def route(scenario: Scenario, router: Router) -> None:
-    deque(route_scenario(scenario, router), maxlen=0)
+    for volumes in scenario.volumes:
+        matchers = router.matchers(volumes.conditions)
+        deque((router.deliveries(row.key, matchers) for row in volumes.rows), maxlen=0)
 
 
 def meter(scenario: Scenario, router: Router) -> Meters:
     meters = Meters(router, scenario.settings)
     with exact_arithmetic():
-        meters.read(route_scenario(scenario, router))
+        for volumes in scenario.volumes:
+            meters.read(volumes)
     return meters
 
 

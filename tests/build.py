@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Context, Decimal, DivisionByZero, FloatOperation, Inexact, InvalidOperation
 from typing import Any
 
+from costplan.engine.routing import Delivery, Router
 from costplan.model.billing import Charge, Meter, Usage
 from costplan.model.estimate import Estimate
 from costplan.model.events import EventCategory, EventKey, Resource
@@ -108,6 +109,12 @@ def make_scenario(*recorders: Recorder, rows: tuple[VolumeRow, ...] = (), months
     volumes = rest.pop("volumes", (Volumes(rows, covers_all=True),))
     settings = {name: rest.pop(name) for name in tuple(rest) if name in Settings.__slots__}
     return Scenario("scene", recorders, volumes, settings=Settings(months=months, **settings), **rest)
+
+
+def routed(router: Router, volumes: Volumes) -> list[tuple[VolumeRow, tuple[Delivery, ...]]]:
+    """Every row with who records it, in the order of copies."""
+    matchers = router.matchers(volumes.conditions)
+    return [(row, router.deliveries(row.key, matchers)) for row in volumes.rows]
 
 
 def make_price(meter: Meter, per: int, *tiers: tuple[str, str | None], usage_type: str | None = "Usage") -> Price:

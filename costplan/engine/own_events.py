@@ -13,6 +13,7 @@ from decimal import Decimal
 from costplan.engine.log_files import FileModel, Inflow, inflows, place_inflow
 from costplan.engine.matching import Matchers
 from costplan.engine.metering import Recorded
+from costplan.engine.place_meters import MeteredPlaces
 from costplan.engine.routing import Delivery, Router
 from costplan.engine.storage import bucket_place
 from costplan.model.events import CLOUDTRAIL_SERVICE, EventCategory, EventKey, Principal, Resource
@@ -44,12 +45,14 @@ class Measured:
     own: those events, per month.
     checks_per_file: ``GetBucketAcl`` calls for each delivered file, without band; ``None`` where nobody measured it.
     matchers: what recorders ask of them, compiled once for all scenarios that are worked out of these volumes.
+    metered: the meters of their places, for the same scenarios.
     """
 
     volumes: tuple[Volumes, ...]
     own: Quantity
     checks_per_file: Quantity | None
     matchers: Matchers = field(default_factory=Matchers, compare=False, repr=False)
+    metered: MeteredPlaces = field(default_factory=MeteredPlaces, compare=False, repr=False)
 
 
 def without_own_events(sources: Sequence[Volumes]) -> Measured:

@@ -66,9 +66,9 @@ class Ramp:
         chosen = tuple(is_on(recorder, month) for recorder in self._recorders)
         if chosen not in self._phases:
             router = self._router(chosen)
-            meters = Meters(router, self._settings, self._breakdown)
+            meters = Meters(router, self._settings, self._breakdown, self._measured.metered)
             for volumes in self._measured.volumes:
-                meters.read(router.route(volumes))
+                meters.read(volumes)
             self._phases[chosen] = Phase(router, meters, OwnEvents(router, self._measured))
         return self._phases[chosen]
 

@@ -1,7 +1,7 @@
 """Which recorder records which events: every event is offered to every recorder present where it happens (R60)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from costplan.engine.matching import Matcher, Matchers
@@ -9,15 +9,13 @@ from costplan.engine.scope import Landscape, Place, labels_of, places_of
 from costplan.model.containers import Condition
 from costplan.model.events import EventKey
 from costplan.model.recorders import Recorder
-from costplan.model.scenario import Scenario
 from costplan.model.truth import Truth
-from costplan.model.volumes import VolumeRow, Volumes
 
 
 class Delivery(NamedTuple):
     """One recorder's share of the events of one key.
 
-    ordinal: the recorder's place in the order of copies.
+    ordinal: the recorder's place in the order of copies: of a scenario, or of those who are present somewhere.
     truth: YES or MAYBE.
     selector: the position of the recorder's first selector that admits them.
     """
@@ -25,13 +23,6 @@ class Delivery(NamedTuple):
     ordinal: int
     truth: Truth
     selector: int
-
-
-class Routed(NamedTuple):
-    """A row of volumes and the recorders that record it, in the order of copies."""
-
-    row: VolumeRow
-    deliveries: tuple[Delivery, ...]
 
 
 class Router:
@@ -58,26 +49,23 @@ class Router:
             self._matchers[conditions] = self._compiled.of(self.recorders, conditions)
         return self._matchers[conditions]
 
-    def route(self, volumes: Volumes) -> Iterator[Routed]:
-        """Yield every row of *volumes* with its deliveries; a row that nobody records has none."""
-        matchers = self.matchers(volumes.conditions)
-        for row in volumes.rows:
-            yield Routed(row, self.deliveries(row.key, matchers))
+    def present(self, place: Place) -> Sequence[tuple[int, Truth]]:
+        """Return which recorders are present in a place, in the order of copies, and how surely each is."""
+        return self._present.get(place, ())
 
     def deliveries(self, key: EventKey, matchers: tuple[Matcher, ...]) -> tuple[Delivery, ...]:
         """Return who records the events of *key*, in the order of copies; *matchers* are by ordinal."""
         present = self._present.get((key.account, key.region), ())
-        found = []
-        for ordinal, presence in present:
-            truth, selector = matchers[ordinal].admit(key)
-            if presence is not Truth.YES:
-                truth = min(truth, presence)
-            if truth is not Truth.NO:
-                found.append(Delivery(ordinal, truth, selector))
-        return tuple(found)
+        return deliveries_of(key, [(ordinal, presence, matchers[ordinal]) for ordinal, presence in present])
 
 
-def route_scenario(scenario: Scenario, router: Router) -> Iterator[Routed]:
-    """Yield every row of every source of *scenario* with its deliveries."""
-    for volumes in scenario.volumes:
-        yield from router.route(volumes)
+def deliveries_of(key: EventKey, present: Iterable[tuple[int, Truth, Matcher]]) -> tuple[Delivery, ...]:
+    """Return who records the events of *key* of those who are present, each by its number."""
+    found = []
+    for number, presence, matcher in present:
+        truth, selector = matcher.admit(key)
+        if presence is not Truth.YES:
+            truth = min(truth, presence)
+        if truth is not Truth.NO:
+            found.append(Delivery(number, truth, selector))
+    return tuple(found)

@@ -148,7 +148,7 @@ def _difference(seen: Evidence, others: tuple[Recorder, ...], volumes: tuple[Vol
     for recorders in (seen.router.recorders, others):
         meters = Meters(Router(recorders, landscape), seen.scenario.settings)
         for source in affected:
-            meters.read(meters.router.route(source))
+            meters.read(source)
         costs.append(_cost_of(meters, seen.prices))
     return abs(costs[1] - costs[0]) * seen.growth
 

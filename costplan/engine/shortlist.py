@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from costplan.engine.covers import cover_of
 from costplan.engine.matching import is_own_delivery
-from costplan.engine.metering import main_resource
 from costplan.engine.rating import first_tier_price
 from costplan.engine.settling import settled_by
 from costplan.model.billing import Meter
@@ -191,7 +190,7 @@ def _rank(candidate: Candidate, *, writes_only: bool) -> tuple[object, ...]:
 
 def _count(row: VolumeRow, sums: dict[_Name, _Sum], prices: PriceList) -> _Name:
     key = row.key
-    resource = main_resource(key)
+    resource = key.main_resource
     of_type = resource.type if resource and isinstance(resource.type, str) else None
     container = resource.container if resource and isinstance(resource.container, str) else None
     one = sums[of_type, container]

@@ -31,6 +31,19 @@ class Tally:
             for r in quantity.replicates:
                 self._add(r)
 
+    def plus(self, other: "Tally") -> None:
+        """Add what another tally has summed up.
+
+        Raises:
+            ValueError: replicates of one design are not equally many.
+        """
+        self._point += other._point
+        self._low += other._low
+        self._high += other._high
+        self._floor += other._floor
+        for design_id, (factor, deviations) in other._replicates.items():
+            self._add(Replicates(design_id, factor, tuple(deviations)))
+
     def _add(self, r: Replicates) -> None:
         if r.design_id not in self._replicates:
             self._replicates[r.design_id] = (r.factor, list(r.deviations))

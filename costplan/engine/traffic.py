@@ -35,7 +35,7 @@ def traffic_of(
     recorded = tuple(meters.recorded())
     caused = own.of_month(recorded, models, factor)
     echoes = Meters(meters.router, meters.settings, meters.breakdown)
-    echoes.read(meters.router.route(Volumes(caused.rows)))
+    echoes.read(Volumes(caused.rows))
     grown = (part.times(factor) for part in recorded)
     usages = _together((_grown(usage, factor) for usage in meters.usages()), echoes.usages())
     return Traffic(usages, (*grown, *echoes.recorded()), echoes, caused.flows)

@@ -13,6 +13,9 @@ from costplan.model.quantity import Quantity
 class Service(StrEnum):
     """A service with price books; the value names its folder."""
 
+    # As that of ``Truth``.
+    __hash__ = str.__hash__
+
     CLOUDTRAIL = "cloudtrail"
     S3 = "s3"
     CLOUDWATCH = "cloudwatch"
@@ -40,6 +43,9 @@ _SERVICE_CODES = {
 
 class Meter(StrEnum):
     """One thing that is counted for a bill; the value is the meter's name in price books, JSON and charge ids."""
+
+    # As that of ``Truth``.
+    __hash__ = str.__hash__
 
     MANAGEMENT_FIRST_COPY = "management-first-copy"
     MANAGEMENT_ADDITIONAL_COPY = "management-additional-copy"

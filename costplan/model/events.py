@@ -26,6 +26,9 @@ class EventCategory(StrEnum):
     INSIGHT = "Insight"
     AGGREGATED = "Aggregated"
 
+    # As that of ``Truth``.
+    __hash__ = str.__hash__
+
     def __reduce_ex__(self, _: object) -> tuple[type["EventCategory"], tuple[str]]:
         # As that of ``Unknown``.
         return EventCategory, (self.value,)
@@ -97,3 +100,10 @@ class EventKey:
     vpc_endpoint_account: Text = UNKNOWN
     is_global_endpoint: Flag = UNKNOWN
     is_cross_account: Flag = UNKNOWN
+
+    @property
+    def main_resource(self) -> Resource | None:
+        """The resource that the event is reported under: the object of an S3 call, not the bucket beside it."""
+        if not isinstance(self.resources, tuple) or not self.resources:
+            return None
+        return next((r for r in self.resources if r.type != "AWS::S3::Bucket"), self.resources[0])

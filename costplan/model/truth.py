@@ -17,6 +17,9 @@ class Truth(IntEnum):
     MAYBE = 1
     YES = 2
 
+    # Python's own hash of a member takes a call of a function each time.
+    __hash__ = int.__hash__
+
     @classmethod
     def of(cls, value: bool) -> "Truth":
         """Return the truth of something decided."""

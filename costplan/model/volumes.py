@@ -197,6 +197,19 @@ class Volumes:
     where: Location | None = None
     changes: tuple[str, ...] = ()
     further_samples: tuple[Sampling, ...] = ()
+    _by_place: dict[tuple[str, str], tuple[VolumeRow, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    @property
+    def by_place(self) -> Mapping[tuple[str, str], tuple[VolumeRow, ...]]:
+        """The rows of each account and Region that has any: the same objects whenever it is asked."""
+        if self.rows and not self._by_place:
+            found: dict[tuple[str, str], list[VolumeRow]] = {}
+            for row in self.rows:
+                found.setdefault((row.key.account, row.key.region), []).append(row)
+            self._by_place.update((place, tuple(rows)) for place, rows in found.items())
+        return self._by_place
 
     @property
     def samples(self) -> tuple[Sampling, ...]:
@@ -217,8 +230,7 @@ class Volumes:
     def places(self) -> tuple[tuple[str, str], ...]:
         """Every (account, Region) that is covered or has events, if only in objects that nobody read, sorted."""
         covered = {(c.account, c.region) for c in self.coverage}
-        with_rows = ((row.key.account, row.key.region) for row in self.rows)
-        return tuple(sorted(covered.union(with_rows).union(self.never_drawn)))
+        return tuple(sorted(covered.union(self.by_place, self.never_drawn)))
 
 
 @dataclass(frozen=True, slots=True)

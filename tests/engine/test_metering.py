@@ -6,7 +6,7 @@ import pytest
 
 from costplan.engine.event_bytes import DEFAULT_EVENT_BYTES
 from costplan.engine.metering import Meters
-from costplan.engine.routing import Router, route_scenario
+from costplan.engine.routing import Router
 from costplan.engine.scope import landscape_of
 from costplan.model.billing import Meter, Usage
 from costplan.model.events import EventCategory, Principal, Resource
@@ -51,7 +51,8 @@ def metered(
 ) -> Meters:
     scenario = make_scenario(*recorders, rows=rows, **settings)
     meters = Meters(Router(recorders, landscape_of(scenario, make_prices().regions)), scenario.settings, breakdown)
-    meters.read(route_scenario(scenario, meters.router))
+    for volumes in scenario.volumes:
+        meters.read(volumes)
     return meters
 
 

@@ -30,6 +30,7 @@ from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.truth import Truth
 from costplan.model.volumes import EVERYTHING, CountPlan, Volumes
 from tests import oracle
+from tests.build import routed
 from tests.engine import scenes, twin_strategies
 from tests.engine.raw_records import HOME, YOU, data, on_object, on_objects, trail
 from tests.engine.twin_strategies import Aim, Raw
@@ -134,12 +135,12 @@ def route(volumes: Volumes, recorders: Sequence[Recorder], context: Context) -> 
     scenario = replace(scenes.scenario_of(recorders, (), context), volumes=(volumes,))
     router = Router(tuple(recorders), landscape_of(scenario, scenes.known_regions()))
     bands = [(0, 0, 0)] * len(recorders)
-    for routed in router.route(volumes):
-        assert routed.row.count
-        for delivery in routed.deliveries:
+    for row, deliveries in routed(router, volumes):
+        assert row.count
+        for delivery in deliveries:
             low, point, high = bands[delivery.ordinal]
-            sure = routed.row.count if delivery.truth is Truth.YES else 0
-            bands[delivery.ordinal] = (low + sure, point + routed.row.count, high + routed.row.count)
+            sure = row.count if delivery.truth is Truth.YES else 0
+            bands[delivery.ordinal] = (low + sure, point + row.count, high + row.count)
     return bands
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from costplan.engine.routing import Router, route_scenario
+from costplan.engine.routing import Router
 from costplan.engine.scope import landscape_of
 from costplan.model.recorders import Recorder
 from costplan.model.scenario import Account, Organization
@@ -23,6 +23,7 @@ from tests.build import (
     make_scenario,
     make_selector,
     make_trail,
+    routed,
 )
 
 NO, MAYBE, YES = Truth.NO, Truth.MAYBE, Truth.YES
@@ -35,7 +36,9 @@ def deliveries(*recorders: Recorder, rows: tuple[VolumeRow, ...], **rest: object
     """Ordinal and truth of each delivery, by row."""
     scenario = make_scenario(*recorders, rows=rows, **rest)
     router = Router(recorders, landscape_of(scenario, make_prices().regions))
-    return [[(d.ordinal, d.truth) for d in routed.deliveries] for routed in route_scenario(scenario, router)]
+    return [
+        [(d.ordinal, d.truth) for d in found] for volumes in scenario.volumes for _, found in routed(router, volumes)
+    ]
 
 
 # Spain has to be enabled, and nobody says whether this member has done so: its events may be sent or not.

@@ -6,7 +6,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from costplan.engine.matching import Matchers
-from costplan.engine.metering import main_resource
 from costplan.engine.own_events import Measured, OwnRecorded
 from costplan.engine.routing import Router
 from costplan.engine.scope import Landscape
@@ -105,7 +104,7 @@ def _router(recorder: Recorder | None, landscape: Landscape, month: int, matcher
 
 
 def _kind(key: EventKey) -> _Kind:
-    resource = main_resource(key)
+    resource = key.main_resource
     known = (None, None) if resource is None else (resource.type, resource.container)
     return (key.category.value, *(value if isinstance(value, str) else None for value in (key.event_source, *known)))  # type: ignore[return-value]
 

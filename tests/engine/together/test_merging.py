@@ -38,6 +38,7 @@ from tests.build import (
     make_trail,
     object_row,
     on_objects,
+    routed,
 )
 from tests.engine.together.worlds import (
     CELLS,
@@ -225,7 +226,7 @@ def test_each_row_answers_the_conditions_of_both_sources_as_far_as_it_was_asked(
     )
     scenario = make_scenario(trail, volumes=(merged,))
     router = Router(copy_order(scenario.recorders), landscape_of(scenario, {}))
-    truths = [[d.truth for d in routed.deliveries] for routed in router.route(merged)]
+    truths = [[d.truth for d in deliveries] for _, deliveries in routed(router, merged)]
     # Ireland was asked and said yes; nobody asked Virginia, so it is a band, not a guess.
     assert truths == [[Truth.YES], [Truth.MAYBE]]
 

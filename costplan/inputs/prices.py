@@ -1,6 +1,6 @@
 """The shipped price books and the list of Regions, read only where they are needed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -50,19 +50,20 @@ def load_price_list(
 ) -> PriceList:
     """Return the price books of *services* in *regions*; a Region without a book is absent.
 
-    directory: holds ``<service>/<region>.yaml``; ``None`` is the shipped one.
+    directory: holds ``<service>/<region>.yaml``; ``None`` is the shipped one, whose books are read when they are asked
+    for.
     own: a folder laid out alike, whose books go before those of *directory*.
     on: the day whose prices are wanted; ``None`` is today, so that a price announced for later is not taken for one
     that holds.
 
     Raises:
-        BadInputError: every problem of the books read.
+        BadInputError: every problem of the books in *directory* and *own*.
     """
     pricing = directory or data_directory("pricing")
     if own is not None and not own.is_dir():
         what, hint = "no such folder of price books", "costplan prices update --to DIR makes one"
         raise BadInputError([Problem(Location(str(own)), what, hint)])
-    books: dict[tuple[str, str], PriceBook] = {}
+    books = PriceBooks()
     problems: list[Problem] = []
     wanted = sorted({region for region in regions if is_region(region)})
     for service in sorted({str(service) for service in services}):
@@ -71,18 +72,56 @@ def load_price_list(
             file = other if other is not None and other.is_file() else shipped
             if file is None or not file.is_file():
                 continue
-            try:
-                book = parse_price_book(parse_document(str(file), file.read_text(encoding="utf-8")))
-            except BadInputError as error:
-                problems.extend(error.problems)
-                continue
-            if (book.service, book.region) == (service, region):
-                books[service, region] = replace(book, path=str(file)) if file is other else book
-            else:
-                problems.append(_misplaced(file, book))
+            books.add(service, region, file)
+            if file is other or directory is not None:
+                try:
+                    books.read(service, region, path=str(file) if file is other else None)
+                except BadInputError as error:
+                    problems.extend(error.problems)
     if problems:
         raise BadInputError(in_order(problems))
     return PriceList(books, read_regions(), on or datetime.now(UTC).date(), read_allowances())
+
+
+class PriceBooks(Mapping[tuple[str, str], PriceBook]):
+    """Price books by service and Region, each read when it is first asked for.
+
+    Most scenarios need those of two services, and reading all of them takes as long as everything else of a guard's.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[str, str], Traversable] = {}
+        self._read: dict[tuple[str, str], PriceBook] = {}
+
+    def add(self, service: str, region: str, file: Traversable) -> None:
+        """Add a book that stands in *file*."""
+        self._files[service, region] = file
+
+    def read(self, service: str, region: str, path: str | None = None) -> PriceBook:
+        """Return a book, which says that it comes from *path* where one is given.
+
+        Raises:
+            KeyError: there is no such book.
+            BadInputError: every problem of the file.
+        """
+        file = self._files[service, region]
+        book = parse_price_book(parse_document(str(file), file.read_text(encoding="utf-8")))
+        if (book.service, book.region) != (service, region):
+            raise BadInputError([_misplaced(file, book)])
+        self._read[service, region] = book if path is None else replace(book, path=path)
+        return self._read[service, region]
+
+    def __getitem__(self, key: tuple[str, str]) -> PriceBook:
+        return self._read.get(key) or self.read(*key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._files
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def regions_with_books(own: Path | None = None) -> frozenset[str]:

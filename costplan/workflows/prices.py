@@ -42,13 +42,11 @@ def prices_of(
         on=as_of,
         own=pricing,
     )
-    first = max(listed.first_day() or FIRST_DAY, FIRST_DAY)
-    if as_of is not None and as_of < first:
-        because = f"CloudTrail began on {first}" if first == FIRST_DAY else f"the first known one holds from {first}"
-        raise UsageError(f"there is no price as of {as_of}: {because}")
+    if as_of is not None:
+        _refuse_before_the_first(as_of, listed)
     dated = [replace(listed, on=one.settings.start or listed.on) for one in scenarios]
     own = [for_all or scenario.prices for scenario in scenarios]
-    problems = [*_currencies(listed)]
+    problems = [*_currencies(listed, is_shipped=pricing is None)]
     for each in dict.fromkeys(own):
         problems += () if each is None else _misfits(each, listed)
     if problems:
@@ -59,9 +57,22 @@ def prices_of(
     ]
 
 
-def _currencies(listed: PriceList) -> Iterator[Problem]:
-    """Yield a problem for each book in another currency than the first: amounts of two currencies do not add up."""
-    books = list(listed.books.values())
+def _refuse_before_the_first(as_of: date, listed: PriceList) -> None:
+    first = max(listed.first_day() or FIRST_DAY, FIRST_DAY)
+    if as_of < first:
+        because = f"CloudTrail began on {first}" if first == FIRST_DAY else f"the first known one holds from {first}"
+        raise UsageError(f"there is no price as of {as_of}: {because}")
+
+
+def _currencies(listed: PriceList, *, is_shipped: bool) -> Iterator[Problem]:
+    """Yield a problem for each book in another currency than the first: amounts of two currencies do not add up.
+
+    Of shipped books, those of one Region are in one currency, so one of each Region is enough to read.
+    """
+    keys = sorted(listed.books)
+    if is_shipped:
+        keys = sorted({region: (service, region) for service, region in reversed(keys)}.values())
+    books = [listed.books[key] for key in keys]
     for book in books:
         if book.currency != books[0].currency:
             what = f"its prices are in {book.currency}, those of {books[0].path} in {books[0].currency}"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from costplan.inputs.documents import parse_document
-from costplan.inputs.price_book import read_price_book
+from costplan.inputs.documents import Document, parse_document
+from costplan.inputs.price_book import parse_price_book, read_price_book
 from costplan.inputs.prices import load_price_list, parse_regions, read_regions
 from costplan.model.billing import Meter, Service
 from costplan.model.places import partition_of
@@ -116,6 +116,30 @@ def test_only_the_books_asked_for_are_read_and_a_region_without_one_is_absent() 
     price_list = load_price_list(["eu-west-1", "xx-nowhere-9", "../regions", "cn-north-1"], ["s3", "nothing"])
     assert list(price_list.books) == [("s3", "eu-west-1")]
     assert price_list.find("s3", "xx-nowhere-9", "s3-put-standard") is None
+
+
+def test_a_shipped_book_is_read_when_it_is_asked_for_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def noting(document: Document) -> PriceBook:
+        read.append(document.path)
+        return parse_price_book(document)
+
+    monkeypatch.setattr("costplan.inputs.prices.parse_price_book", noting)
+    books = load_price_list(["eu-west-1", "us-east-1"], ["cloudtrail", "kms"]).books
+    assert len(books) == 4
+    assert ("kms", "us-east-1") in books
+    assert ("kms", "mars-1") not in books
+    assert read == []
+    assert books["kms", "us-east-1"] is books["kms", "us-east-1"]
+    assert [Path(path).parts[-2:] for path in read] == [("kms", "us-east-1.yaml")]
+
+
+def test_the_shipped_books_of_a_region_are_in_one_currency() -> None:
+    currencies: dict[str, set[str]] = {}
+    for (_, region), book in load_all().items():
+        currencies.setdefault(region, set()).add(book.currency)
+    assert {region for region, several in currencies.items() if len(several) > 1} == set()
 
 
 def test_the_problems_of_all_books_are_told_at_once(tmp_path: Path) -> None:

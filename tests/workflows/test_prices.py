@@ -123,6 +123,19 @@ def test_books_of_two_currencies_do_not_add_up(tmp_path: Path, monkeypatch: pyte
     ]
 
 
+def test_a_book_of_ones_own_must_be_in_the_currency_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "s3").mkdir()
+    price = "{meter: s3-put-standard, usage_type: null, unit: requests, per: 1, tiers: [{price: 1}], confidence: high}"
+    book = tmp_path / "s3" / "eu-west-1.yaml"
+    book.write_text(f"{{service: s3, region: eu-west-1, currency: EUR, source: a list, prices: [{price}]}}")
+    with pytest.raises(BadInputError) as caught:
+        estimate([scenario(tmp_path, "here")], pricing=tmp_path)
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{book}: its prices are in EUR, those of pricing/cloudtrail/eu-west-1.yaml in USD"
+        " — estimate the Regions of one currency at a time"
+    ]
+
+
 # ---- the prices of a day ----
 
 DATED = """\

@@ -74,7 +74,7 @@ class Matcher:
         return tests
 
     def _gate(self, key: EventKey) -> Truth:
-        return all_of(gate(key) for gate in self._gates)
+        return all_of([gate(key) for gate in self._gates])
 
 
 class Matchers:
@@ -193,9 +193,14 @@ def field_holds(selector: FieldSelector, hit: Callable[[Operator, str], Truth], 
 
 
 def _any_hit(tests: tuple[tuple[Operator, Value], ...], hit: Callable[[Operator, str], Truth]) -> Truth:
-    if not tests:
-        return Truth.NO
-    return any_of(hit(operator, value) if isinstance(value, str) else Truth.MAYBE for operator, value in tests)
+    best = Truth.NO
+    for operator, value in tests:
+        truth = hit(operator, value) if isinstance(value, str) else Truth.MAYBE
+        if truth is Truth.YES:
+            return truth
+        if truth is Truth.MAYBE:
+            best = truth
+    return best
 
 
 def _compile(
@@ -290,16 +295,21 @@ def _resource_test(fields: tuple[FieldSelector, ...], answers: Mapping[tuple[Ope
     """Return whether one and the same element of ``resources[]`` passes type and ARN (R30)."""
     types = tuple(field for field in fields if field.field == RESOURCE_TYPE)
     arns = tuple(field for field in fields if field.field == RESOURCE_ARN)
+    deselecting = tuple(field.deselecting for field in arns if field.deselecting)
     known: dict[tuple[Resource, ...], Truth] = {}
+    known_types: dict[Text, Truth] = {}
+
+    def type_passes(text: Text) -> Truth:
+        if text not in known_types:
+            known_types[text] = all_of(
+                field_holds(field, lambda operator, value: _test_text(text, operator, value), text is None)
+                for field in types
+            )
+        return known_types[text]
 
     def element(resource: Resource) -> tuple[Truth, Truth]:
         """Return whether the element passes, and whether it is of the type and its ARN is deselected."""
-        of_type = all_of(
-            field_holds(
-                field, lambda operator, value: _test_text(resource.type, operator, value), resource.type is None
-            )
-            for field in types
-        )
+        of_type = type_passes(resource.type)
         if of_type is Truth.NO or not arns:
             return of_type, Truth.NO
         is_absent = resource.container is None
@@ -307,8 +317,8 @@ def _resource_test(fields: tuple[FieldSelector, ...], answers: Mapping[tuple[Ope
         def hit(operator: Operator, value: str) -> Truth:
             return _ask_resource(resource, answers, operator, value)
 
-        passes = all_of(field_holds(field, hit, is_absent) for field in arns)
-        deselected = Truth.NO if is_absent else any_of(_any_hit(field.deselecting, hit) for field in arns)
+        passes = all_of([field_holds(field, hit, is_absent) for field in arns])
+        deselected = Truth.NO if is_absent else any_of([_any_hit(tests, hit) for tests in deselecting])
         return of_type & passes, of_type & deselected
 
     def test(key: EventKey) -> Truth:

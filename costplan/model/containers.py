@@ -14,12 +14,18 @@ from costplan.model.truth import Truth
 class ArnField(StrEnum):
     """The selectable fields whose values are unbounded."""
 
+    # As that of ``Truth``.
+    __hash__ = str.__hash__
+
     RESOURCE = "resources.ARN"
     PRINCIPAL = "userIdentity.arn"
 
 
 class Operator(StrEnum):
     """The three tests of a value; the negated operators are their negations (R21)."""
+
+    # As that of ``Truth``.
+    __hash__ = str.__hash__
 
     EQUALS = "Equals"
     STARTS_WITH = "StartsWith"

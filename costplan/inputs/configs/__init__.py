@@ -6,14 +6,10 @@ in silence.
 
 from pathlib import Path
 
-from costplan.inputs.configs.aws_answers import find_answers
-from costplan.inputs.configs.aws_api import AWS_API
-from costplan.inputs.configs.cloudformation import is_assembly
 from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
 from costplan.inputs.configs.files import find_documents
-from costplan.inputs.configs.plans import TERRAFORM
-from costplan.inputs.configs.recorder_entries import SCENARIO, read_entries
-from costplan.inputs.configs.templates import CLOUDFORMATION, read_cdk
+from costplan.inputs.configs.formats import CONFIG_FORMATS
+from costplan.inputs.configs.recorder_entries import read_entries
 from costplan.inputs.documents import At, Document
 from costplan.model.problems import BadInputError, Location, Problem
 from costplan.model.recorders import Recorder
@@ -29,10 +25,6 @@ __all__ = [
     "read_configuration",
     "read_recorder_entries",
 ]
-
-CONFIG_FORMATS: tuple[ConfigFormat, ...] = (SCENARIO, CLOUDFORMATION, TERRAFORM, AWS_API)
-"""Every format, in the order in which a document is offered to them."""
-
 
 NOTHING_GIVEN = Given()
 
@@ -62,7 +54,7 @@ def is_configuration(path: Path, document: Document | None = None) -> bool:
 
     document: the one of the file, where it has been read.
     """
-    if path.is_dir() and is_assembly(path):
+    if path.is_dir() and _is_assembly(path):
         return True
     documents = find_documents(path, document).documents
     return any(known.recognises(one) for one in documents for known in CONFIG_FORMATS)
@@ -88,12 +80,8 @@ def _read(path: Path, within: tuple[Path, ...], given: Given, document: Document
         raise BadInputError(
             [Problem(Location(str(path)), "takes recorders from itself", "remove one of the from: entries")]
         )
-    if path.is_dir() and is_assembly(path):
-        faults: list[Problem] = []
-        assembly = read_cdk(path, faults, given)
-        if faults:
-            raise BadInputError(faults)
-        return assembly
+    if path.is_dir() and _is_assembly(path):
+        return _read_assembly(path, given)
     found = find_documents(path, document)
     problems, set_aside = found.problems, found.set_aside
     by_format: dict[str, list[Document]] = {}
@@ -102,7 +90,7 @@ def _read(path: Path, within: tuple[Path, ...], given: Given, document: Document
         if name is not None:
             by_format.setdefault(name, []).append(document)
         else:
-            find_answers(document, problems, set_aside)
+            _say_why_not(document, problems, set_aside)
     recorders: list[Recorder] = []
     replaced: list[Recorder] = []
     past: list[Problem] = []
@@ -128,3 +116,26 @@ def _read(path: Path, within: tuple[Path, ...], given: Given, document: Document
     if problems or not by_format:
         raise BadInputError(problems or set_aside)
     return Configuration(tuple(recorders), tuple(set_aside), tuple(replaced), shows_before, tuple(past))
+
+
+def _is_assembly(folder: Path) -> bool:
+    from costplan.inputs.configs.cloudformation import is_assembly
+
+    return is_assembly(folder)
+
+
+def _read_assembly(folder: Path, given: Given) -> Configuration:
+    from costplan.inputs.configs.templates import read_cdk
+
+    problems: list[Problem] = []
+    assembly = read_cdk(folder, problems, given)
+    if problems:
+        raise BadInputError(problems)
+    return assembly
+
+
+def _say_why_not(document: Document, problems: list[Problem], set_aside: list[Problem]) -> None:
+    """Say of a document of no format what the answers of APIs in it are instead."""
+    from costplan.inputs.configs.aws_answers import find_answers
+
+    find_answers(document, problems, set_aside)

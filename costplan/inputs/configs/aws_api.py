@@ -27,17 +27,12 @@ from costplan.inputs.configs.aws_parts import (
 )
 from costplan.inputs.configs.aws_subjects import Subject, failed_listings, find_subjects, join_answers
 from costplan.inputs.configs.aws_surroundings import Surroundings
-from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
+from costplan.inputs.configs.config_format import Configuration, Given, ReadFrom
 from costplan.inputs.configs.selectors import Selectors
 from costplan.inputs.documents import Document
 from costplan.model.problems import Problem
 from costplan.model.recorders import IS_RUNNING, EventDataStore, Recorder, Trail
 from costplan.model.selectors import InsightSelector
-
-
-def is_aws_api(document: Document) -> bool:
-    """Whether some part of the document is an answer of CloudTrail's API."""
-    return bool(find_answers(document, [], []))
 
 
 def read_aws_api(documents: Sequence[Document], problems: list[Problem], _: ReadFrom, __: Given) -> Configuration:
@@ -229,14 +224,3 @@ def _apart(recorders: tuple[Recorder, ...]) -> tuple[Recorder, ...]:
         else recorder
         for recorder in recorders
     )
-
-
-AWS_API = ConfigFormat(
-    "aws-api",
-    "answers of describe-trails, get-trail, get-event-selectors, get-insight-selectors, get-trail-status,"
-    " get-event-configuration, list-event-data-stores and get-event-data-store, and of describe-key,"
-    " describe-log-groups, get-bucket-location and get-bucket-lifecycle-configuration, as the AWS CLI prints them"
-    " (JSON or YAML)",
-    is_aws_api,
-    read_aws_api,
-)

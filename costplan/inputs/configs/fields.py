@@ -44,6 +44,25 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     return f'did you mean "{suggestion}"?' if suggestion else f"use one of {', '.join(words)}"
 
 
+def as_text(value: object) -> str | None:
+    """Return a number, boolean or text as infrastructure code writes it into texts; ``None`` for anything else.
+
+    >>> as_text(True), as_text(Decimal("0.50")), as_text([])
+    ('true', '0.50', None)
+    """
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return None
+
+
 class Fields:
     """A mapping, where it stands, and where its problems go."""
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
+from costplan.inputs.configs.config_format import Configuration, Given, ReadFrom
 from costplan.inputs.configs.declared_recorders import declared_recorders
-from costplan.inputs.configs.terraform import declared_resources, forgotten_addresses, is_terraform
+from costplan.inputs.configs.terraform import declared_resources, forgotten_addresses
 from costplan.inputs.documents import Document
 from costplan.model.problems import Problem
 from costplan.model.recorders import Recorder
@@ -32,11 +32,3 @@ def read_plans(documents: Sequence[Document], problems: list[Problem], _: ReadFr
             set_aside.append(document.problem((), "is a Terraform plan or state without a trail", hint))
     is_plan = any(isinstance(d.value, dict) and "resource_changes" in d.value for d in documents)
     return Configuration(tuple(recorders), tuple(set_aside), tuple(replaced), is_plan, tuple(past))
-
-
-TERRAFORM = ConfigFormat(
-    "terraform",
-    "plans and states of Terraform and OpenTofu: the output of terraform show -json, or a state file",
-    is_terraform,
-    read_plans,
-)

@@ -11,10 +11,9 @@ from typing import Any
 
 import msgspec
 
-from costplan.inputs.configs.cloudformation.values import as_text
 from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom, together
 from costplan.inputs.configs.entry_shapes import BucketEntry, RecorderEntry, SubscriptionsEntry
-from costplan.inputs.configs.fields import utc_text
+from costplan.inputs.configs.fields import as_text, utc_text
 from costplan.inputs.configs.lifecycles import Sizes, small_objects_of
 from costplan.inputs.configs.selectors import parse_insights, parse_selectors
 from costplan.inputs.configs.store_entries import log_group, read_direct_delivery, read_store

@@ -7,12 +7,11 @@ from costplan.inputs.configs.cloudformation import (
     Deployed,
     declared_resources,
     exported_values,
-    is_cloudformation,
     joined,
     parameter_names,
     read_assembly,
 )
-from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
+from costplan.inputs.configs.config_format import Configuration, Given, ReadFrom
 from costplan.inputs.configs.declared import DeclaredResource
 from costplan.inputs.configs.declared_recorders import declared_recorders
 from costplan.inputs.configs.fields import did_you_mean
@@ -78,11 +77,3 @@ class _Told:
             hint = "a trail is an AWS::CloudTrail::Trail, a store an AWS::CloudTrail::EventDataStore"
             set_aside.append(self._document.problem((), "is a CloudFormation template that declares no trail", hint))
         return recorders
-
-
-CLOUDFORMATION = ConfigFormat(
-    "cloudformation",
-    "CloudFormation templates, JSON or YAML, also those of SAM and the AWS CDK; the folder cdk.out",
-    is_cloudformation,
-    read_templates,
-)

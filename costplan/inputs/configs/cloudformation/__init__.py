@@ -8,7 +8,6 @@ is a value, a missing one is ``parameter X``, never a guess.
 from costplan.inputs.configs.cloudformation.assembly import Stack, is_assembly, read_assembly
 from costplan.inputs.configs.cloudformation.exports import Deployed, exported_values, joined
 from costplan.inputs.configs.cloudformation.resources import RELEVANT_TYPES, declared_resources, parameter_names
-from costplan.inputs.configs.cloudformation.template import is_cloudformation
 
 __all__ = [
     "RELEVANT_TYPES",
@@ -17,7 +16,6 @@ __all__ = [
     "declared_resources",
     "exported_values",
     "is_assembly",
-    "is_cloudformation",
     "joined",
     "parameter_names",
     "read_assembly",

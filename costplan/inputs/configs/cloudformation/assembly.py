@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from costplan.inputs.configs.cloudformation.parameters import ACCOUNT, REGION, STACK_NAME
-from costplan.inputs.configs.cloudformation.template import is_cloudformation
-from costplan.inputs.configs.cloudformation.values import as_text, shorten
+from costplan.inputs.configs.cloudformation.values import shorten
+from costplan.inputs.configs.fields import as_text
+from costplan.inputs.configs.recognition import is_cloudformation
 from costplan.inputs.documents import At, Document, read_document
 from costplan.model.places import is_account, is_region
 from costplan.model.problems import BadInputError, Location, Problem

@@ -13,7 +13,6 @@ from costplan.inputs.configs.cloudformation.template import is_macro
 from costplan.inputs.configs.cloudformation.values import (
     REMOVED,
     MalformedError,
-    as_text,
     join_parts,
     may_vanish,
     name_of,
@@ -21,6 +20,7 @@ from costplan.inputs.configs.cloudformation.values import (
     stand_in,
 )
 from costplan.inputs.configs.declared import PartlyKnown, Unresolved
+from costplan.inputs.configs.fields import as_text
 from costplan.inputs.documents import At
 
 _MAXIMUM_OUTCOMES = 200

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from costplan.inputs.configs.cloudformation.scope import Scope
-from costplan.inputs.configs.cloudformation.values import MalformedError, as_text, first_unknown, shorten
+from costplan.inputs.configs.cloudformation.values import MalformedError, first_unknown, shorten
 from costplan.inputs.configs.declared import Unresolved
+from costplan.inputs.configs.fields import as_text
 from costplan.inputs.documents import At
 
 Truth = bool | Unresolved

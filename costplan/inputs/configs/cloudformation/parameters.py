@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from costplan.inputs.configs.cloudformation.template import Template
-from costplan.inputs.configs.cloudformation.values import as_text, join_parts, shorten
+from costplan.inputs.configs.cloudformation.values import join_parts, shorten
 from costplan.inputs.configs.declared import Unresolved
-from costplan.inputs.configs.fields import did_you_mean
+from costplan.inputs.configs.fields import as_text, did_you_mean
 from costplan.inputs.strict_yaml import exact_number
 from costplan.model.places import is_account, is_region, partition_of
 from costplan.model.problems import Problem

@@ -17,12 +17,12 @@ from costplan.inputs.configs.cloudformation.template import Template, is_bound, 
 from costplan.inputs.configs.cloudformation.values import (
     REMOVED,
     MalformedError,
-    as_text,
     join_parts,
     name_of,
     shorten,
 )
 from costplan.inputs.configs.declared import PartlyKnown, Unresolved
+from costplan.inputs.configs.fields import as_text
 from costplan.inputs.documents import At
 from costplan.model.problems import Problem
 

@@ -6,8 +6,9 @@ from typing import Any
 from costplan.inputs.configs.cloudformation.parameters import ACCOUNT, NOTHING_GIVEN, REGION, parameter_values
 from costplan.inputs.configs.cloudformation.resolver import Resolver
 from costplan.inputs.configs.cloudformation.template import Template, is_bound, is_macro, read_template
-from costplan.inputs.configs.cloudformation.values import as_text, shorten
+from costplan.inputs.configs.cloudformation.values import shorten
 from costplan.inputs.configs.declared import DeclaredResource, Unresolved
+from costplan.inputs.configs.fields import as_text
 from costplan.inputs.documents import At, Document
 from costplan.inputs.shapes import describe
 from costplan.model.places import is_region

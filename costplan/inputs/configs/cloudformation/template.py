@@ -1,4 +1,4 @@
-"""The sections of a template, and how a template is told from other documents."""
+"""The sections of a template."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,23 +7,8 @@ from costplan.inputs.documents import At, Document, show_path
 from costplan.inputs.shapes import kind_of
 from costplan.model.problems import Problem
 
-_TERRAFORM = frozenset({"terraform_version", "planned_values", "resource_changes"})
 _MACROS = ("Fn::Transform", "Fn::ForEach")
 _BINDINGS = ("OrganizationBinding", "OrganizationBindings")
-
-
-def is_cloudformation(document: Document) -> bool:
-    """Whether the document is a CloudFormation template, also one of SAM, the CDK or OrganizationFormation."""
-    value = document.value
-    if not isinstance(value, dict) or not _TERRAFORM.isdisjoint(value):
-        return False
-    if "AWSTemplateFormatVersion" in value:
-        return True
-    resources = value.get("Resources")
-    return isinstance(resources, dict) and any(
-        isinstance(body, dict) and isinstance(body.get("Type"), str) and "::" in body["Type"]
-        for body in resources.values()
-    )
 
 
 def is_macro(key: str) -> bool:

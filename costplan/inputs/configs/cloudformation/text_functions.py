@@ -13,7 +13,6 @@ import msgspec
 from costplan.inputs.configs.cloudformation.scope import Scope
 from costplan.inputs.configs.cloudformation.values import (
     MalformedError,
-    as_text,
     first_unknown,
     imported,
     join_parts,
@@ -21,6 +20,7 @@ from costplan.inputs.configs.cloudformation.values import (
     stand_in,
 )
 from costplan.inputs.configs.declared import PartlyKnown, Unresolved
+from costplan.inputs.configs.fields import as_text
 from costplan.inputs.documents import At
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")

@@ -5,12 +5,11 @@ Texts are put together here and nowhere else, so that no part of a dynamic refer
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
-from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
 from costplan.inputs.configs.declared import PartlyKnown, Unresolved
+from costplan.inputs.configs.fields import as_text
 
 MAXIMUM_TEXT = 100_000
 """The most characters of one text; a template that is given as text may have 51,200 in all."""
@@ -37,25 +36,6 @@ class MalformedError(Exception):
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(what)
         self.hint = hint
-
-
-def as_text(value: object) -> str | None:
-    """Return a number, boolean or text as CloudFormation writes it into texts; ``None`` for anything else.
-
-    >>> as_text(True), as_text(Decimal("0.50")), as_text([])
-    ('true', '0.50', None)
-    """
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int() | Decimal():
-            return str(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return None
 
 
 def join_parts(values: Iterable[Any]) -> str | Unresolved | PartlyKnown:

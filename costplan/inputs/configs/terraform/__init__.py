@@ -5,8 +5,7 @@ goes out is every resource that CloudTrail's cost hangs on.  A plan marks what o
 the configuration refers to there (``aws_s3_bucket.logs.id``), and never guessed.
 """
 
-from costplan.inputs.configs.terraform.forms import is_terraform
 from costplan.inputs.configs.terraform.instances import forgotten_addresses
 from costplan.inputs.configs.terraform.resources import RELEVANT_TYPES, declared_resources
 
-__all__ = ["RELEVANT_TYPES", "declared_resources", "forgotten_addresses", "is_terraform"]
+__all__ = ["RELEVANT_TYPES", "declared_resources", "forgotten_addresses"]

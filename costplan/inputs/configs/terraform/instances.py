@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from costplan.inputs.configs.recognition import TerraformForm
 from costplan.inputs.configs.terraform.addresses import (
     ROOT,
     ModulePath,
@@ -12,7 +13,6 @@ from costplan.inputs.configs.terraform.addresses import (
     split_modules,
     split_steps,
 )
-from costplan.inputs.configs.terraform.forms import Form
 from costplan.inputs.configs.terraform.parts import Parts, shorten
 from costplan.inputs.configs.terraform.unknown_values import TooDeepError, has_mark, merge_unknown
 from costplan.inputs.documents import At
@@ -47,18 +47,18 @@ class Instance:
     is_marked: bool = False
 
 
-def read_instances(form: Form, parts: Parts, *, is_before: bool) -> tuple[Instance, ...]:
+def read_instances(form: TerraformForm, parts: Parts, *, is_before: bool) -> tuple[Instance, ...]:
     """Return all instances that are there after the change, or before it, in the order of the file.
 
     A state has one side only.  Of a plan, what it does not change stands in ``resource_changes`` too; where that is not
     so, as with ``-target`` and ``-refresh-only``, it follows from ``prior_state``.
     """
     value = parts.document.value
-    if form is Form.STATE_FILE:
+    if form is TerraformForm.STATE_FILE:
         return _unique(_of_state_file(value, parts), parts)
-    if form is Form.RECORDING:
+    if form is TerraformForm.RECORDING:
         return _unique(_of_recording(value["resources"], parts), parts)
-    if form is Form.STATE:
+    if form is TerraformForm.STATE:
         return _unique(_of_modules(value.get("values"), ("values",), parts), parts)
     prior_at: At = ("prior_state", "values")
     prior_state = parts.mapping(value.get("prior_state"), ("prior_state",))

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costplan.inputs.configs.cloudformation import declared_resources, is_cloudformation
+from costplan.inputs.configs.cloudformation import declared_resources
 from costplan.inputs.configs.declared import DeclaredResource, PartlyKnown, Unresolved
+from costplan.inputs.configs.recognition import is_cloudformation
 from costplan.inputs.documents import Document, parse_document
 from costplan.model.problems import BadInputError, Problem
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from costplan.inputs.configs.cloudformation import declared_resources, is_cloudformation
+from costplan.inputs.configs.cloudformation import declared_resources
+from costplan.inputs.configs.recognition import is_cloudformation
 from costplan.inputs.documents import Document, read_document
 from costplan.model.problems import BadInputError, Problem
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from costplan.inputs.configs.cloudformation import declared_resources, is_cloudformation
+from costplan.inputs.configs.cloudformation import declared_resources
 from costplan.inputs.configs.declared import Unresolved
+from costplan.inputs.configs.recognition import is_cloudformation
 from costplan.inputs.documents import Document, parse_document
 
 from .building import problems_of, resources_of, template

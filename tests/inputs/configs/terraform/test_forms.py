@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from costplan.inputs.configs.terraform import is_terraform
+from costplan.inputs.configs.recognition import is_terraform
 from costplan.inputs.documents import Document
 
 from .building import BUCKET, change, document, plan, problems_of, read, resources_of

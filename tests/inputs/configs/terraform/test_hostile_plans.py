@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from costplan.inputs.configs.declared import DeclaredResource, Unresolved
-from costplan.inputs.configs.terraform import declared_resources, is_terraform
+from costplan.inputs.configs.recognition import is_terraform
+from costplan.inputs.configs.terraform import declared_resources
 from costplan.inputs.documents import Document, parse_document
 from costplan.model.problems import Problem
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from costplan.inputs.configs.declared import DeclaredResource, Unresolved
-from costplan.inputs.configs.terraform import declared_resources, is_terraform
+from costplan.inputs.configs.recognition import is_terraform
+from costplan.inputs.configs.terraform import declared_resources
 from costplan.inputs.documents import Document, read_document
 from costplan.model.problems import Problem
 

@@ -112,7 +112,7 @@ def main() -> None:
             # A path that is no UTF-8 is printed as it can be, not a reason to die.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     # What is read lives until the end: Python's own threshold goes through all of it again and again for nothing.
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(1_000_000, 20, 20)
     code = run(sys.argv[1:])
     # The same once more at the very end, where nothing is left to be collected.
     gc.freeze()

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from math import fsum, sqrt
-from statistics import NormalDist
 
 from costplan.model.numbers import ZERO
 from costplan.model.quantity import Quantity, Replicates
@@ -21,6 +20,9 @@ def student_t(degrees: int, confidence: float = CONFIDENCE) -> float:
     >>> round(student_t(60), 3)
     2.0
     """
+    # Nothing but a sample needs it, and it loads much.
+    from statistics import NormalDist
+
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     first = (z**3 + z) / 4
     second = (5 * z**5 + 16 * z**3 + 3 * z) / 96

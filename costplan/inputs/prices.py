@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from costplan.inputs.allowances import read_allowances
@@ -43,7 +42,7 @@ class RegionsFile(Shape, frozen=True, kw_only=True):
 def load_price_list(
     regions: Iterable[str],
     services: Iterable[str],
-    directory: Traversable | None = None,
+    directory: Path | None = None,
     *,
     on: date | None = None,
     own: Path | None = None,
@@ -90,10 +89,10 @@ class PriceBooks(Mapping[tuple[str, str], PriceBook]):
     """
 
     def __init__(self) -> None:
-        self._files: dict[tuple[str, str], Traversable] = {}
+        self._files: dict[tuple[str, str], Path] = {}
         self._read: dict[tuple[str, str], PriceBook] = {}
 
-    def add(self, service: str, region: str, file: Traversable) -> None:
+    def add(self, service: str, region: str, file: Path) -> None:
         """Add a book that stands in *file*."""
         self._files[service, region] = file
 
@@ -165,7 +164,7 @@ def parse_regions(document: Document) -> Mapping[str, Region]:
     return regions
 
 
-def _misplaced(file: Traversable, book: PriceBook) -> Problem:
+def _misplaced(file: Path, book: PriceBook) -> Problem:
     document = Document(str(file), None)
     what = f"holds the prices of {book.service} in {book.region}"
     return document.problem((), what, "name the file <service>/<region>.yaml after its content")

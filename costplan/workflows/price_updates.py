@@ -158,7 +158,7 @@ def plan_update(
         edits[check.service, check.region].append(check)
     texts: dict[Path, str] = {}
     problems: list[Problem] = []
-    shipped = Path(str(data_directory("pricing")))
+    shipped = data_directory("pricing")
     for (service, region), some in edits.items():
         file = Path(service, f"{region}.yaml")
         source = own / file if own is not None and (own / file).is_file() else shipped / file

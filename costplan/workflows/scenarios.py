@@ -168,7 +168,7 @@ def here_or_bundled(path: Path, warnings: list[str]) -> Path:
     """Return *path*, or the shipped scenario of that name where there is none: the README's examples run anywhere."""
     if path.exists() or path.is_absolute() or path.parts[:1] != (BUNDLED,):
         return path
-    bundled = Path(str(data_directory(BUNDLED))).joinpath(*path.parts[1:])
+    bundled = data_directory(BUNDLED).joinpath(*path.parts[1:])
     if not bundled.exists():
         return path
     warnings.append(f"{path} is not here: using the one that comes with costplan")

@@ -1,17 +1,14 @@
 """The two sides of a change: scenarios as they are, and as they were before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from costplan.engine.changes.pricing import diff_scenarios
-from costplan.inputs.revisions import Tree, tree_of
 from costplan.model.changes import Diff
 from costplan.model.prices import PriceList
-from costplan.model.problems import BadInputError, Location, Problem, UsageError
-from costplan.model.recorders import Recorder
+from costplan.model.problems import BadInputError, Problem, UsageError
 from costplan.model.scenario import PricedScenario, Scenario
 from costplan.workflows.prepared import Preparation
 
@@ -59,7 +56,10 @@ def read_sides(
     if before:
         then = _read(preparation, before, problems)
     elif git is not None:
-        then = _read_revision(preparation, git, after, problems)
+        # What asks git is loaded where it is asked.
+        from costplan.workflows.revisions import read_revision
+
+        then = read_revision(preparation, git, after, problems)
     if problems:
         raise BadInputError(problems)
     sides = _of_themselves(now) if then is None else _paired(then, now, preparation.warnings)
@@ -101,53 +101,6 @@ def _read(preparation: Preparation, paths: Sequence[Path], problems: list[Proble
     except BadInputError as error:
         problems += error.problems
         return ()
-
-
-def _read_revision(
-    preparation: Preparation, revision: str, paths: Sequence[Path], problems: list[Problem]
-) -> tuple[Scenario, ...]:
-    """Return what the paths held at a revision; one that was not there held nothing."""
-    with tree_of(revision, paths) as tree:
-        there = [where for path in paths if (where := tree.at(path)).exists()]
-        if not there:
-            names = ", ".join(map(str, paths))
-            preparation.warnings.append(f"{names}: not there at {revision}, so everything is new")
-            return ()
-        try:
-            read = preparation.read(there)
-        except BadInputError as error:
-            problems += (
-                Problem(_relocated(p.where, tree), tree.renamed(p.what), tree.renamed(p.hint)) for p in error.problems
-            )
-            return ()
-        called = {str(tree.at(path)): str(path) for path in paths}
-        return tuple(_of_tree(scenario, tree, called) for scenario in read)
-
-
-def _of_tree(scenario: Scenario, tree: Tree, called: Mapping[str, str]) -> Scenario:
-    """Return a scenario that calls its files as git does: where they are laid out, they are soon gone.
-
-    called: where a path is laid out → as it is written, after which a configuration is named on both sides.
-    """
-    return replace(
-        scenario,
-        name=called.get(scenario.name, scenario.name),
-        where=None if scenario.where is None else _relocated(scenario.where, tree),
-        recorders=tuple(_recorder_of_tree(recorder, tree) for recorder in scenario.recorders),
-        notes=tuple(map(tree.renamed, scenario.notes)),
-    )
-
-
-def _recorder_of_tree(recorder: Recorder, tree: Tree) -> Recorder:
-    selectors: Any = recorder.selectors
-    if selectors is not None:
-        selectors = tuple(replace(one, where=one.where and _relocated(one.where, tree)) for one in selectors)
-    where = recorder.where and _relocated(recorder.where, tree)
-    return replace(recorder, where=where, selectors=selectors)
-
-
-def _relocated(where: Location, tree: Tree) -> Location:
-    return replace(where, path=tree.renamed(where.path))
 
 
 def _of_themselves(now: Sequence[Scenario]) -> tuple[Sides, ...]:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from os.path import normpath
 from pathlib import PurePath
 from urllib.parse import quote
@@ -88,6 +87,9 @@ def _scenario(verdict: Verdict, report: CheckReport) -> Location | None:
 
 def _digest(identity: tuple[str, ...], ordinal: int) -> str:
     # Encoded, not joined: a name may hold whatever character would stand between two.
+    # Few formats have fingerprints, and this loads OpenSSL.
+    from hashlib import sha256
+
     return sha256(msgspec.json.encode([*identity, ordinal])).hexdigest()
 
 

@@ -8,6 +8,7 @@ taken instead.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from costplan.inputs.configs.declared import DeclaredResource, PartlyKnown, Unresolved
@@ -86,9 +87,19 @@ _VERSIONING: Names = {"Status": (), "Enabled": ()}
 _LOG_GROUP: Names = {"RetentionInDays": (), "LogGroupClass": ()}
 
 
-def declared_recorders(resources: Sequence[DeclaredResource], problems: list[Problem]) -> tuple[Recorder, ...]:
-    """Return the trails and event data stores among *resources* of one code, in their order."""
-    return tuple(_Code(resources, problems).recorders())
+def declared_recorders(
+    resources: Sequence[DeclaredResource], problems: list[Problem], known: Mapping[str, Recorder] = MappingProxyType({})
+) -> tuple[Recorder, ...]:
+    """Return the trails and event data stores among *resources* of one code, one for each, in their order.
+
+    known: those that need not be read, by the names of their resources.
+    """
+    return tuple(_Code(resources, problems).recorders(known))
+
+
+def is_recorder(resource: DeclaredResource) -> bool:
+    """Whether a resource is a trail or an event data store."""
+    return resource.type in _TRAILS or resource.type in _STORES
 
 
 def _name_of(trail: DeclaredResource) -> str:
@@ -118,13 +129,11 @@ class _Code:
         self._by_text: dict[tuple[tuple[str, ...], tuple[str, ...]], Mapping[str, DeclaredResource]] = {}
         self._trails = self._of(_TRAILS)
 
-    def recorders(self) -> Iterator[Recorder]:
+    def recorders(self, known: Mapping[str, Recorder]) -> Iterator[Recorder]:
         """Yield the trails and event data stores in the order of the code."""
-        for resource in self._resources:
-            if resource.type in _TRAILS:
-                yield self._trail(resource)
-            elif resource.type in _STORES:
-                yield self._store(resource)
+        for resource in filter(is_recorder, self._resources):
+            read = self._trail if resource.type in _TRAILS else self._store
+            yield known.get(resource.name) or read(resource)
 
     def _trail(self, resource: DeclaredResource) -> Trail:
         told = Attributes(resource, _TRAIL, self._problems)

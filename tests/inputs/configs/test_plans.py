@@ -289,6 +289,68 @@ def test_a_recording_of_pytest_terraform(tmp_path: Path) -> None:
         read(tmp_path, value | {"pytest-terraform": 2})
 
 
+def stays(address: str, values: dict[str, Any], was: dict[str, Any] | None = None) -> dict[str, Any]:
+    return change(address, values, before=was or values, actions=("no-op",) if was is None else ("update",))
+
+
+def both_sides(folder: Path, value: Any, indent: int | None = None) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The recorders after a plan and before it."""
+    path = folder / "plan.json"
+    path.write_text(json.dumps(value, indent=indent))
+    found = read_configuration(path)
+    return found.recorders, found.replaced
+
+
+def test_a_trail_that_a_plan_leaves_as_it_is_is_read_once(tmp_path: Path) -> None:
+    other = trail_values(name="other", is_multi_region_trail=True)
+    after, before = both_sides(
+        tmp_path,
+        plan(
+            stays(f"{TRAIL}.a", trail_values()),
+            stays(f"{TRAIL}.b", other, other | {"is_multi_region_trail": False}),
+            stays(f"{BUCKET}.logs", {"bucket": "amzn-s3-demo-logs"}),
+        ),
+    )
+    assert before[0] is after[0]
+    assert [trail.is_multi_region for trail in after] == [False, True]
+    assert [trail.is_multi_region for trail in before] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("now", "was", "expected"),
+    [({"days": 400}, {"days": 30}, [400, 30]), ({"days": 400}, None, [400, None]), (None, {"days": 30}, [None, 30])],
+)
+def test_what_a_trail_hangs_on_may_change_while_it_stays(
+    tmp_path: Path, now: dict[str, Any] | None, was: dict[str, Any] | None, expected: list[int | None]
+) -> None:
+    def rules(expiration: dict[str, Any] | None) -> dict[str, Any] | None:
+        rule = {"status": "Enabled", "transition": [], "expiration": [expiration]}
+        return expiration and {"bucket": "amzn-s3-demo-logs", "rule": [rule]}
+
+    actions = {(True, True): "update", (True, False): "create", (False, True): "delete"}[bool(now), bool(was)]
+    lifecycle = change(f"{LIFECYCLE}.logs", rules(now), before=rules(was), actions=(actions,))
+    sides = both_sides(tmp_path, plan(stays(f"{TRAIL}.a", trail_values()), lifecycle))
+    days = [next((rule.expiration_days for rule in trail.bucket.lifecycle), None) for (trail,) in sides]
+    assert days == expected
+
+
+def test_in_a_plan_of_many_lines_each_side_has_its_own(tmp_path: Path) -> None:
+    value = plan(stays(f"{TRAIL}.a", trail_values()))
+    (after,), (before,) = both_sides(tmp_path, value, indent=1)
+    lines = (tmp_path / "plan.json").read_text().splitlines()
+    assert [lines[one.where.line - 1].strip() for one in (after, before)] == ['"after": {', '"before": {']
+
+
+def test_a_trail_whose_bucket_is_not_known_yet_is_read_on_each_side(tmp_path: Path) -> None:
+    """Whose bucket it is may depend on any other trail; before, it was known."""
+    known = trail_values()
+    unknown = {name: value for name, value in known.items() if name != "s3_bucket_name"}
+    moved = change(f"{TRAIL}.a", unknown, {"s3_bucket_name": True}, before=known, actions=("update",))
+    (after,), (before,) = both_sides(tmp_path, plan(moved))
+    assert (after.bucket.name, before.bucket.name) == (None, "amzn-s3-demo-logs")
+    assert before.assumed == ()
+
+
 def test_a_plan_without_a_trail_says_so(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.write_text(json.dumps(plan(change(f"{BUCKET}.logs", {"bucket": "cloudtrail"}))))

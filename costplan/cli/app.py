@@ -9,22 +9,7 @@ from typing import Annotated
 
 import typer
 
-from costplan.cli import (
-    check,
-    comment,
-    diff,
-    estimate,
-    init,
-    match,
-    prices,
-    schema,
-    trails,
-    volumes,
-    volumes_calibrate,
-    volumes_merge,
-    volumes_shortlist,
-    volumes_what_if,
-)
+from costplan.cli.commands import Program
 from costplan.cli.output import INTERRUPTED, warn
 from costplan.model.problems import BadInputError, CostplanError, UsageError
 
@@ -33,6 +18,7 @@ BAD_INPUT = 3
 
 app = typer.Typer(
     name="costplan",
+    cls=Program,
     help="Know what AWS CloudTrail will cost before it costs.",
     epilog="Exit codes: 0 done, 1 something to change was found (check, trails lint, prices verify), "
     "2 the command line is wrong, 3 bad input, or nothing that could be answered.",
@@ -43,20 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("estimate", epilog=estimate.EXAMPLES)(estimate.estimate)
-app.command("diff", epilog=diff.EXAMPLES)(diff.diff)
-app.command("check", epilog=check.EXAMPLES)(check.check)
-app.command("init", epilog=init.EXAMPLES)(init.init)
-app.command("match", epilog=match.EXAMPLES)(match.match)
-app.command("comment", epilog=comment.EXAMPLES)(comment.comment)
-app.add_typer(volumes.app, name="volumes")
-volumes.app.command("merge", epilog=volumes_merge.EXAMPLES)(volumes_merge.merge)
-volumes.app.command("calibrate", epilog=volumes_calibrate.EXAMPLES)(volumes_calibrate.calibrate)
-volumes.app.command("what-if", epilog=volumes_what_if.EXAMPLES)(volumes_what_if.what_if)
-volumes.app.command("shortlist", epilog=volumes_shortlist.EXAMPLES)(volumes_shortlist.shortlist)
-app.add_typer(trails.app, name="trails")
-app.add_typer(prices.app, name="prices")
-app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
 
 
 def _print_version(is_asked: bool) -> None:

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from costplan.cli import volumes_access_logs, volumes_bill, volumes_lookup, volumes_metrics
+from costplan.cli import (
+    volumes_access_logs,
+    volumes_bill,
+    volumes_calibrate,
+    volumes_lookup,
+    volumes_merge,
+    volumes_metrics,
+    volumes_shortlist,
+    volumes_what_if,
+)
 from costplan.cli.help_text import examples
 from costplan.cli.measure_options import (
     BucketProfile,
@@ -141,3 +150,9 @@ def show(
 
     dimensions = parse_words(by, VolumeDimension, "--by") or DEFAULT_DIMENSIONS
     write_result(render_volumes(read_volumes(file), page_width(), dimensions, top))
+
+
+app.command("merge", epilog=volumes_merge.EXAMPLES)(volumes_merge.merge)
+app.command("calibrate", epilog=volumes_calibrate.EXAMPLES)(volumes_calibrate.calibrate)
+app.command("what-if", epilog=volumes_what_if.EXAMPLES)(volumes_what_if.what_if)
+app.command("shortlist", epilog=volumes_shortlist.EXAMPLES)(volumes_shortlist.shortlist)

@@ -84,7 +84,15 @@ def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
 
     assert those_of(loaded, (*HEAVY, *ROOMS)) == set()
     # The names of the formats, and nothing that writes one.
-    assert those_of(loaded, ("costplan.reports",)) == {"costplan.reports", "costplan.reports.configs"}
+    assert those_of(loaded, ("costplan.reports",)) <= {"costplan.reports", "costplan.reports.configs"}
+
+
+def test_a_command_is_loaded_without_the_others() -> None:
+    called, listed = loaded_by("init", "--help"), loaded_by("--help")
+    others = {f"costplan.cli.{name}" for name in ("check", "estimate", "prices", "trails", "volumes", "volumes_bill")}
+
+    assert called & others == set()
+    assert others <= listed
 
 
 def test_a_command_that_needs_something_heavy_is_seen_to_load_it() -> None:

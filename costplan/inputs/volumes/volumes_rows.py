@@ -137,13 +137,13 @@ class RowReader:
 
 
 def _text(value: str | Excluded | UnsetType | None) -> Text:
-    if isinstance(value, UnsetType):
+    if value is UNSET:
         return UNKNOWN
     return Except(frozenset(value.values)) if isinstance(value, Excluded) else value
 
 
 def _flag(value: bool | UnsetType | None) -> Flag:
-    return UNKNOWN if isinstance(value, UnsetType) else value
+    return UNKNOWN if value is UNSET else value
 
 
 def _may_hold(coverage: Coverage, key: EventKey) -> bool:

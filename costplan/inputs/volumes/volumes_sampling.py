@@ -127,6 +127,8 @@ class SamplesReader:
     def attach(self, rows: Rows, entries: Sequence[EventRow]) -> Rows:
         """Return *rows* with their replicates; *entries* are those of ``events``."""
         by_sample = [reader.replicates(rows, len(entries)) for reader in self._readers]
+        if not any(by_sample) and all(entry.counted_per_month is None for entry in entries):
+            return rows
         found = dict(rows)
         for n, entry in enumerate(entries):
             counted, row = entry.counted_per_month, rows.get(n)

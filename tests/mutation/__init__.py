@@ -1,4 +1,5 @@
-"""The mutation check: does some test fail when one operator of the selector and copy code is flipped?
+"""The mutation check: does some test fail when one operator of the code that decides is flipped?
 
-``make mutate`` runs it; it is no part of the tests.  ``equivalents.txt`` explains the mutants that no test can kill.
+``make mutate`` runs it over the selector and copy code, ``make mutate MUTATE="--target changes"`` (or ``check``) over
+other rooms; it is no part of the tests.  ``equivalents.txt`` explains the mutants that no test can kill.
 """

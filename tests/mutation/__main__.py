@@ -1,4 +1,4 @@
-"""``python -m tests.mutation [--only PATH[:LINE]] [--sample N] [--seed S]``: prints the mutants that no test kills."""
+"""``python -m tests.mutation [--target NAME] [--only PATH[:LINE]]``: prints the mutants that no test kills."""
 
 import argparse
 import random
@@ -12,45 +12,32 @@ from tests.mutation import runs
 from tests.mutation.equivalents import EQUIVALENTS, Equivalent, read_equivalents
 from tests.mutation.mutants import Mutant, find_mutants, plain_source
 from tests.mutation.runs import Fate
+from tests.mutation.targets import TARGETS, Target
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-MODULES = (
-    "costplan/model/selection.py",
-    "costplan/model/containers.py",
-    "costplan/model/truth.py",
-    "costplan/engine/count_plan.py",
-    "costplan/engine/implication.py",
-    "costplan/engine/matching.py",
-    "costplan/engine/scope.py",
-    "costplan/engine/routing.py",
-    "costplan/engine/metering.py",
-    "costplan/engine/tally.py",
-    "costplan/engine/rating.py",
-    "costplan/engine/coverage.py",
-)
-"""The code that decides what is recorded, and as which copy."""
-
-PLANTED = "costplan/model/truth.py"
 
 
 def main() -> int:
     arguments = _parser().parse_args()
+    target = TARGETS[arguments.target]
     runs.prepare()
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copies = runs.Copies(PROJECT, Path(folder).resolve(), arguments.processes)
-        equivalents = read_equivalents(EQUIVALENTS)
-        found = [mutant for path in MODULES for mutant in find_mutants(path, copies.read(path))]
+        equivalents = tuple(e for e in read_equivalents(EQUIVALENTS) if e.path in target.modules)
+        found = [mutant for path in target.modules for mutant in find_mutants(path, copies.read(path))]
         chosen = _chosen(found, arguments)
         if arguments.list:
             print(*chosen, sep="\n")
             return 0
-        limits = _limits(copies, is_quick=arguments.quick)
-        return _report(copies, chosen, limits, equivalents, is_whole=len(chosen) == len(found))
+        limits = _limits(copies, target, is_quick=arguments.quick)
+        return _report(copies, target, chosen, limits, equivalents, is_whole=len(chosen) == len(found))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument(
+        "--target", choices=TARGETS, default="recording", help="which modules, with their tests (default recording)"
+    )
     parser.add_argument("--only", metavar="PATH[:LINE]", action="append", help="mutants of one module or line")
     parser.add_argument("--sample", metavar="N", type=int, help="only so many, chosen at random")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="chooses the sample (default 0)")
@@ -76,26 +63,28 @@ def _is_meant(mutant: Mutant, place: str) -> bool:
     return mutant.path.endswith(path) and line in ("", str(mutant.line))
 
 
-def _limits(copies: runs.Copies, *, is_quick: bool) -> tuple[float, ...]:
+def _limits(copies: runs.Copies, target: Target, *, is_quick: bool) -> tuple[float, ...]:
     """Return the seconds to allow each tier: all pass without a mutant, and a planted fault is found."""
-    plain = {path: plain_source(copies.read(path)) for path in MODULES}
+    plain = {path: plain_source(copies.read(path)) for path in target.modules}
     limits = []
     for tier in (runs.QUICK,) if is_quick else (runs.QUICK, runs.SEARCHING):
         # The first run compiles the tests as well.
-        is_green, seconds, output = runs.passes(copies.project, copies.slots[0], tier, plain)
+        is_green, seconds, output = runs.passes(copies.project, copies.slots[0], runs.tests_of(tier, target, ""), plain)
         if not is_green:
             sys.exit(f"{output}\nthe tests fail without any mutant")
         limits.append(60 + 5 * seconds)
         print(f"the {('quick', 'searching')[len(limits) - 1]} tests pass in {seconds:.1f} s", flush=True)
-    fault = copies.read(PLANTED).replace("return self if self <= other", "return self if self >= other")
-    is_green, _, output = runs.passes(copies.project, copies.slots[0], runs.QUICK, {PLANTED: fault})
-    if is_green or fault == copies.read(PLANTED):
+    planted = target.planted[0]
+    fault = {planted: target.plant(copies.read(planted))}
+    is_green, _, output = runs.passes(copies.project, copies.slots[0], target.quick, fault)
+    if is_green:
         sys.exit(f"{output}\na planted fault is not found: the tests do not run what is mutated")
     return (limits[0], *limits)
 
 
 def _report(
     copies: runs.Copies,
+    target: Target,
     chosen: list[Mutant],
     limits: tuple[float, ...],
     equivalents: tuple[Equivalent, ...],
@@ -105,7 +94,7 @@ def _report(
     fates: Counter[str] = Counter()
     used: set[Equivalent] = set()
     started = time.monotonic()
-    for mutant, fate, printed in runs.run(copies, chosen, limits):
+    for mutant, fate, printed in runs.run(copies, target, chosen, limits):
         explained = [e for e in equivalents if e.explains(mutant)]
         used.update(explained)
         if explained and fate is not Fate.KILLED:

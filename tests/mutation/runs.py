@@ -20,13 +20,13 @@ import hypothesis
 import pytest
 
 from tests.mutation.mutants import Mutant
+from tests.mutation.targets import Target, nearest
 
 COPIED = ("costplan", "tests", "pricing", "scenarios", "pyproject.toml")
 HEAVY = ("hypothesis.strategies", "hypothesis.internal.conjecture.engine", "msgspec", "yaml", "email", "unittest.mock")
 
-SEARCHES = tuple(f"tests/engine/test_{name}.py" for name in ("twins", "laws", "rolled_up", "explanation"))
 NEAREST, QUICK, SEARCHING = range(3)
-"""The module's own tests, all that are quick, and those that search for counterexamples: in this order."""
+"""The module's own tests, all of its target that are quick, and those that search: in this order."""
 
 OPTIONS = (
     *("-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "--hypothesis-profile=mutation"),
@@ -35,16 +35,9 @@ OPTIONS = (
 )
 
 
-def tests_of(tier: int, path: str) -> tuple[str, ...]:
+def tests_of(tier: int, target: Target, path: str) -> tuple[str, ...]:
     """Return what pytest is asked to run in a tier, against mutants of the module *path*."""
-    if tier == NEAREST:
-        _, room, name = path.split("/")
-        return (f"tests/{room}/test_{name}",)
-    if tier == QUICK:
-        everything = ("tests/model", "tests/engine", "costplan/model", "costplan/engine")
-        return (*everything, *(f"--ignore={search}" for search in SEARCHES))
-    # The misreadings planted among the searches test these, not the engine.
-    return (*SEARCHES, "-k", "not misread and not trivial")
+    return ((nearest(path),), target.quick, target.searching)[tier]
 
 
 NO_RUN = 70
@@ -108,19 +101,21 @@ def prepare() -> None:
     )
 
 
-def passes(project: Path, slot: Path, tier: int, changed: dict[str, str]) -> tuple[bool, float, str]:
-    """Return whether the tests of *tier* pass with the modules in *changed*, in how many seconds, and what they say."""
+def passes(project: Path, slot: Path, tests: tuple[str, ...], changed: dict[str, str]) -> tuple[bool, float, str]:
+    """Return whether *tests* pass with the modules in *changed*, in how many seconds, and what they say."""
     before = {path: (slot / path).read_text(encoding="utf-8") for path in changed}
     _write(slot, changed)
     started = time.monotonic()
-    pid = _start(project, slot, tests_of(tier, ""))
+    pid = _start(project, slot, tests)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     _write(slot, before)
     return code == 0, time.monotonic() - started, _printed(slot)
 
 
-def run(copies: Copies, mutants: Iterable[Mutant], limits: tuple[float, ...]) -> Iterator[tuple[Mutant, Fate, str]]:
-    """Yield each mutant with its fate and what its last tests printed, as soon as it is known.
+def run(
+    copies: Copies, target: Target, mutants: Iterable[Mutant], limits: tuple[float, ...]
+) -> Iterator[tuple[Mutant, Fate, str]]:
+    """Yield each mutant of *target* with its fate and what its last tests printed, as soon as it is known.
 
     limits: seconds a mutant may take, by tier; further tiers are not run.
     """
@@ -132,8 +127,8 @@ def run(copies: Copies, mutants: Iterable[Mutant], limits: tuple[float, ...]) ->
             while free and (mutant := next(waiting, None)) is not None:
                 slot = free.pop()
                 _write(slot, {mutant.path: mutant.source()})
-                has_own = (slot / tests_of(NEAREST, mutant.path)[0]).exists()
-                jobs.append(_job(copies.project, mutant, slot, NEAREST if has_own else QUICK, limits))
+                tier = NEAREST if (slot / nearest(mutant.path)).exists() else QUICK
+                jobs.append(_job(copies.project, target, mutant, slot, tier, limits))
             if not jobs:
                 return
             time.sleep(0.01)
@@ -143,7 +138,7 @@ def run(copies: Copies, mutants: Iterable[Mutant], limits: tuple[float, ...]) ->
                     continue
                 jobs.remove(job)
                 if fate is Fate.SURVIVED and job.tier + 1 < len(limits):
-                    jobs.append(_job(copies.project, job.mutant, job.slot, job.tier + 1, limits))
+                    jobs.append(_job(copies.project, target, job.mutant, job.slot, job.tier + 1, limits))
                     continue
                 _write(job.slot, {job.mutant.path: copies.read(job.mutant.path)})
                 printed = _printed(job.slot)
@@ -155,8 +150,8 @@ def run(copies: Copies, mutants: Iterable[Mutant], limits: tuple[float, ...]) ->
             os.waitpid(job.pid, 0)
 
 
-def _job(project: Path, mutant: Mutant, slot: Path, tier: int, limits: tuple[float, ...]) -> _Job:
-    pid = _start(project, slot, tests_of(tier, mutant.path))
+def _job(project: Path, target: Target, mutant: Mutant, slot: Path, tier: int, limits: tuple[float, ...]) -> _Job:
+    pid = _start(project, slot, tests_of(tier, target, mutant.path))
     return _Job(mutant, slot, tier, pid, time.monotonic() + limits[tier])
 
 

@@ -7,6 +7,9 @@ import pytest
 
 from tests.mutation.equivalents import EQUIVALENTS, read_equivalents
 from tests.mutation.mutants import find_mutants, plain_source
+from tests.mutation.targets import TARGETS, Target, nearest
+
+PROJECT = Path(__file__).parents[2]
 
 FLIPS = {
     "a == b": {"a != b"},
@@ -71,7 +74,7 @@ def test_a_condition_of_a_statement_is_negated() -> None:
 
 
 def test_every_mutant_of_a_module_differs_from_it_in_one_place() -> None:
-    path = Path(__file__).parents[2] / "costplan/model/containers.py"
+    path = PROJECT / "costplan/model/containers.py"
     plain = plain_source(path.read_text(encoding="utf-8")).splitlines()
     mutants = find_mutants("containers.py", path.read_text(encoding="utf-8"))
     assert len(mutants) > 50
@@ -117,5 +120,30 @@ def test_a_paragraph_without_a_reason_or_a_change_is_refused(paragraph: str, tmp
         read_equivalents(tmp_path / "e.txt")
 
 
-def test_the_explanations_in_use_can_be_read() -> None:
-    assert isinstance(read_equivalents(EQUIVALENTS), tuple)
+def test_the_explanations_in_use_are_of_modules_that_are_mutated() -> None:
+    mutated = {path for target in TARGETS.values() for path in target.modules}
+    assert {equivalent.path for equivalent in read_equivalents(EQUIVALENTS)} <= mutated
+
+
+# ---- what can be mutated ----
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+def test_a_target_names_what_is_there(target: Target) -> None:
+    named = (*target.modules, *target.quick, *target.searching)
+    paths = [word.removeprefix("--ignore=") for word in named if "/" in word]
+    assert [path for path in paths if not (PROJECT / path).exists()] == []
+    planted = target.planted[0]
+    assert planted in target.modules
+    source = (PROJECT / planted).read_text(encoding="utf-8")
+    assert target.plant(source) != source
+
+
+def test_a_fault_that_cannot_be_planted_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"truth\.py has no return self if"):
+        TARGETS["recording"].plant("")
+
+
+def test_the_tests_of_a_module_mirror_its_folder() -> None:
+    assert nearest("costplan/model/truth.py") == "tests/model/test_truth.py"
+    assert nearest("costplan/engine/changes/edits.py") == "tests/engine/changes/test_edits.py"

@@ -91,7 +91,10 @@ def price_sides(
         if side.before is None:
             found.append(PricedSides(None, after))
         else:
-            found.append(PricedSides(next(old), after, next(dated).prices.held() if before_as_of else None))
+            before = next(old)
+            # That a scenario begins in another month, with the prices of that day, is no change of what it costs.
+            before = replace(before, prices=replace(before.prices, on=after.prices.on))
+            found.append(PricedSides(before, after, next(dated).prices.held() if before_as_of else None))
     return tuple(found)
 
 

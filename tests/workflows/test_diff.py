@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from costplan.cli.app import run
+from costplan.model.billing import Meter
 from costplan.model.changes import Diff
 from costplan.model.problems import BadInputError, UsageError
+from costplan.model.verdicts import Outcome
 from costplan.workflows.check import check
 from costplan.workflows.diff import diff
 from tests.build import EXACT
@@ -149,6 +151,36 @@ def test_volumes_discounts_and_prices_are_causes_of_their_own(write: Callable[..
 
 
 # ---- days ----
+
+
+DATED = """\
+currency: USD
+prices:
+  - {service: cloudtrail, meter: management-additional-copy, per: 1, tiers: [{price: 2}], effective_until: 2026-07-01}
+  - {service: cloudtrail, meter: management-additional-copy, per: 1, tiers: [{price: 3}], effective_from: 2026-07-01}
+"""
+
+
+def test_scenarios_that_begin_in_two_months_are_compared_at_the_prices_of_one_day(write: Callable[..., Path]) -> None:
+    write("prices.yaml", DATED)
+    before, same, after = (
+        write(
+            f"{name}.yaml", scenario(*trails, more="prices: prices.yaml\n").replace("months: 1", f"months: 1, {start}")
+        )
+        for name, start, trails in (
+            ("before", "start: 2026-01", (TRAIL, SECOND)),
+            ("same", "start: 2026-09", (TRAIL, SECOND)),
+            ("after", "start: 2026-09", (TRAIL, SECOND, SECOND.replace("second", "third"))),
+        )
+    )
+    (found,) = diff(before, same).diffs
+    assert found.is_empty
+    # What the third copies of a million events cost in September, and no dearer second ones.
+    (found,) = diff(before, after).diffs
+    copies = [charge for charge in found.charges if charge.meter is Meter.MANAGEMENT_ADDITIONAL_COPY]
+    assert [(charge.recorder, charge.cost.point) for charge in copies] == [("third", 3_000_000)]
+    (verdict,) = (v for v in check([same], before=before, max_increase="0").report.verdicts if v.rule == "max-increase")
+    assert verdict.outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize("months", [1, 24])

@@ -40,7 +40,7 @@ def grouped(edits: Sequence[Edit]) -> tuple[Group, ...]:
 def _likeness(edit: Edit, position: int) -> Hashable:
     """Return what edits that say the same of several recorders share; one that comes or goes is like no other."""
     change = edit.change
-    if not change.attribute or change.recorder is None:
+    if not change.attribute:
         return position
     return (change.kind, change.recorder_kind, change.attribute, change.before, change.after, change.selector)
 

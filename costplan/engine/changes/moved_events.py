@@ -47,7 +47,7 @@ def moved_events(
             if (row.key.account, row.key.region) not in present:
                 continue
             was, is_now = (
-                max((one.truth for one in router.deliveries(row.key, each)), default=Truth.NO)
+                next((one.truth for one in router.deliveries(row.key, each)), Truth.NO)
                 for router, each in zip((old, new), matchers, strict=True)
             )
             if was is Truth.NO and is_now is not Truth.NO:

@@ -8,6 +8,7 @@ from costplan.engine.changes.attributes import NOT_COMPARED, changed_attributes
 from costplan.engine.changes.edits import Edits
 from costplan.inputs.configs.entry_shapes import BucketEntry, CloudWatchLogsEntry, RecorderEntry
 from costplan.model.changes import Change, ChangeKind
+from costplan.model.problems import Location
 from costplan.model.recorders import (
     CloudWatchLogs,
     DirectDelivery,
@@ -19,7 +20,14 @@ from costplan.model.recorders import (
     Trail,
 )
 from costplan.model.scenario import Account, ConfigItems, Organization, Settings
-from costplan.model.selectors import DataResource, EventSelector, FieldSelector, ReadWriteType
+from costplan.model.selectors import (
+    DataResource,
+    EventSelector,
+    FieldSelector,
+    InsightSelector,
+    InsightType,
+    ReadWriteType,
+)
 from tests.build import (
     DATA,
     IRELAND,
@@ -161,6 +169,48 @@ def test_another_kind_of_events_is_one_change_of_the_whole_selector() -> None:
     ]
 
 
+@pytest.mark.parametrize("line", [7, None])
+def test_a_change_of_a_selector_stands_where_the_selector_does_or_else_its_recorder(line: int | None) -> None:
+    at = None if line is None else Location("main.json", line)
+    before = make_trail(selectors=(on_objects(),), where=Location("old.json", 1))
+    after = make_trail(selectors=(replace(on_objects(WRITES), where=at),), where=Location("main.json", 2))
+    (change,) = changes_of(before, after)
+    assert change.where == Location("main.json", line or 2)
+
+
+RATE, ERRORS = InsightType
+ON_BOTH = (MANAGEMENT, DATA)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ((), (InsightSelector(RATE),), [("added", f"insights.{RATE}", None, "Management")]),
+        ((InsightSelector(RATE),), (), [("removed", f"insights.{RATE}", "Management", None)]),
+        (
+            (InsightSelector(RATE),),
+            (InsightSelector(RATE, ON_BOTH),),
+            [("changed", f"insights.{RATE}", "Management", "Management and Data")],
+        ),
+        ((InsightSelector(RATE, ON_BOTH),), (InsightSelector(RATE, (DATA,)), InsightSelector(RATE)), []),
+        (
+            (InsightSelector(RATE),),
+            (InsightSelector(ERRORS),),
+            [("removed", f"insights.{RATE}", "Management", None), ("added", f"insights.{ERRORS}", None, "Management")],
+        ),
+    ],
+)
+def test_each_kind_of_insights_is_a_change_of_its_own(before: Any, after: Any, expected: list[object]) -> None:
+    assert told(make_trail(insights=before), make_trail(insights=after)) == expected
+
+
+def test_a_kind_of_insights_leaves_the_others_on() -> None:
+    before, after = (make_trail(insights=(InsightSelector(RATE), *more)) for more in ((), (InsightSelector(ERRORS),)))
+    for one, other in ((before, after), (after, before)):
+        edits = Edits(make_scenario(one), make_scenario(other))
+        assert edits.between((0,))[0].recorders == (other,)
+
+
 def test_a_store_that_lost_its_selectors_on_the_way_does_not_record_everything() -> None:
     """Between two selectors lies none, and a store without selectors has AWS's default: all management events."""
     before, after = make_store(selectors=(on_objects(),)), make_store(selectors=(make_selector(MANAGEMENT, NO_KMS),))
@@ -199,6 +249,24 @@ def test_what_is_about_the_scenario_comes_first_with_its_key() -> None:
     ]
 
 
+def test_a_discount_changes_without_the_others() -> None:
+    before = make_scenario(discounts={"cloudtrail": Decimal("0.5"), "data": Decimal("0.1")})
+    after = make_scenario(discounts={"data": Decimal("0.2"), "s3": Decimal("0.3")})
+    edits = Edits(before, after)
+    assert [(e.change.kind.value, e.change.attribute, e.change.before, e.change.after) for e in edits.edits] == [
+        ("removed", "discounts.cloudtrail", "0.5", None),
+        ("changed", "discounts.data", "0.1", "0.2"),
+        ("added", "discounts.s3", None, "0.3"),
+    ]
+    cheaper = {"cloudtrail": Decimal("0.5"), "data": Decimal("0.1"), "s3": Decimal("0.3")}
+    for position, expected in (
+        (0, {"data": Decimal("0.1")}),
+        (1, before.discounts | {"data": Decimal("0.2")}),
+        (2, cheaper),
+    ):
+        assert edits.between((position,))[0].discounts == expected
+
+
 def test_every_setting_is_compared_but_the_months() -> None:
     one = make_scenario()
     for field in fields(Settings):
@@ -213,3 +281,11 @@ def test_a_renamed_recorder_keeps_its_changes() -> None:
     edits = Edits(before, after)
     assert [(one.before, one.after) for one in edits.renamed] == [("old", "new")]
     assert [(e.change.recorder, e.change.attribute) for e in edits.edits] == [("new", "log_file_validation")]
+
+
+def test_what_kept_its_name_is_as_it_was() -> None:
+    """Of a store, its ARN says that it is there, and keeps something already."""
+    store = make_store(arn=f"arn:aws:cloudtrail:{IRELAND}:{PROD}:eventdatastore/1")
+    edits = Edits(make_scenario(store), make_scenario(replace(store, arn=None)))
+    assert edits.before.recorders == (store,)
+    assert not edits.edits

@@ -12,7 +12,7 @@ from costplan.advice.check.costs import Checked, is_of_scenario
 from costplan.advice.check.limits import verdict_on_limit
 from costplan.advice.check.unknowns import verdicts_on_unknowns
 from costplan.advice.findings import Severity
-from costplan.engine.scope import some_of
+from costplan.engine.scope import labels_of, some_of
 from costplan.model.places import Region
 from costplan.model.policy import CostLimit, LimitKind, LintAsked, Policy
 from costplan.model.verdicts import CheckReport, Level, Outcome, Suppression, Verdict
@@ -64,9 +64,11 @@ def _of_lint(checked: Checked, asked: LintAsked, regions: Mapping[str, Region]) 
     # A module for each rule: most checks ask for none.
     from costplan.advice.lint import lint
 
-    for finding in lint(checked.estimate.scenario.recorders, regions):
-        recorder = checked.labels.get(finding.recorder)
-        if recorder is not None and recorder.where not in checked.own:
+    recorders = checked.estimate.scenario.recorders
+    # A trail and a store of one name are numbered in the order of the file here, in that of copies on charges.
+    found = {label: recorders[position] for position, label in labels_of(recorders).items()}
+    for finding in lint(recorders, regions):
+        if found[finding.recorder].where not in checked.own:
             continue
         if finding.code in asked.codes or (asked.everything and finding.severity is not Severity.INFO):
             level = Level.FAIL

@@ -98,6 +98,17 @@ def test_what_the_lint_finds_in_the_estate_is_not_the_changes_fault() -> None:
     assert not verdicts(report(of_estate, lint=LintAsked(everything=True)), "CP013")
 
 
+def test_a_store_is_told_from_a_trail_of_its_name_that_is_not_its_own() -> None:
+    # The organization's trail comes first in the order of copies, and last in the files.
+    store = make_store("main", where=Location("main.json", 2), is_declared=True)
+    trail = make_trail("main", is_organization=True, where=Location("estate.json", 1))
+    both = checked(scene(store, trail, has_estate=True))
+    of_store, of_trail = (replace(both, own=frozenset({one.where})) for one in (store, trail))
+    (found,) = verdicts(report(of_store, lint=LintAsked(frozenset({"CP018"}))), "CP018")
+    assert found.where == store.where
+    assert not verdicts(report(of_trail, lint=LintAsked(frozenset({"CP018"}))), "CP018")
+
+
 # ---- unknowns ----
 
 SILENT = (Volumes(EVENTS[:1], coverage=(make_coverage(),)),)
@@ -159,6 +170,17 @@ def test_volumes_are_as_old_as_their_last_day(most: int | None, outcome: Outcome
         assert found[0].is_open
 
 
+def test_a_period_that_ends_a_second_into_a_day_has_seen_that_day() -> None:
+    start, end = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, 0, 0, 1, tzinfo=UTC)
+    part = make_coverage(observed=Period(start, end, Decimal(1) / 4))
+    one = checked(make_scenario(AUDIT, volumes=(Volumes(EVENTS[:1], (part,), kind="cloudtrail-logs"),)))
+    (found,) = verdicts(report(one, max_volumes_age_days=29), "volumes-age")
+    assert (found.outcome, found.message) == (
+        PASSED,
+        "volumes (cloudtrail-logs) end on 2026-11-01, 29 days before 2026-11-30, of 29 that are allowed",
+    )
+
+
 def test_measured_volumes_without_a_date_cannot_be_told() -> None:
     one = checked(make_scenario(AUDIT, volumes=(volumes(None),)))
     (found,) = verdicts(report(one, max_volumes_age_days=9), "volumes-age")
@@ -169,6 +191,30 @@ def test_typed_volumes_have_no_date_which_is_said() -> None:
     found = report(checked(make_scenario(AUDIT, volumes=(volumes(None, kind="typed"),))), max_volumes_age_days=9)
     assert not verdicts(found, "volumes-age")
     assert found.notes == ("scene: typed volumes have no date, so their age is not looked at",)
+
+
+def test_what_is_too_old_says_what_to_do_and_typed_volumes_with_a_day_are_as_old_as_measured_ones() -> None:
+    # They end on 29 November, the day before.
+    typed = volumes(date(2026, 11, 30), kind="typed")
+    for most, outcome in ((0, OPEN), (1, PASSED)):
+        found = report(checked(make_scenario(AUDIT, volumes=(typed,))), max_volumes_age_days=most)
+        (verdict,) = verdicts(found, "volumes-age")
+        assert (verdict.outcome, found.notes) == (outcome, ())
+        hint = "measure them again, or allow more with max_volumes_age_days"
+        assert verdict.hint == ("" if outcome is PASSED else hint)
+
+
+@pytest.mark.parametrize(
+    ("some", "is_noted"),
+    [
+        ((volumes(None, kind="typed"), volumes(date(2026, 11, 30))), True),
+        ((volumes(None), volumes(date(2026, 11, 30), kind="typed")), False),
+    ],
+)
+def test_typed_volumes_beside_others_are_said(some: tuple[Volumes, ...], is_noted: bool) -> None:
+    found = report(checked(make_scenario(AUDIT, volumes=some)), max_volumes_age_days=9)
+    assert len(found.notes) == is_noted
+    assert len(verdicts(found, "volumes-age")) == 2 - is_noted
 
 
 # ---- suppressions ----
@@ -227,10 +273,16 @@ def test_a_change_of_nothing_passes_and_says_so() -> None:
     assert len(found.diffs) == 1
 
 
+def test_a_change_of_something_is_not_said_to_be_none() -> None:
+    assert report(checked(scene(AUDIT, SECOND), scene(AUDIT))).notes == ()
+
+
 @pytest.mark.parametrize(
     ("of", "says"),
     [
         ({"recorder": "gone"}, "recorder gone"),
+        ({"recorder": "gone", "scenario": "scene"}, "recorder gone"),
+        ({"recorder": "gone", "account": PROD}, f"account {PROD} and recorder gone"),
         ({"account": "444455556666"}, "account 444455556666"),
         ({"scenario": "prod"}, 'the name "prod"'),
     ],
@@ -240,6 +292,12 @@ def test_a_limit_of_what_nobody_has_is_said(of: dict[str, str], says: str) -> No
     found = report(checked(scene(AUDIT)), limits=(limit(MAX, "1", **of),))
     assert found.notes == (f"--max-monthly: no scenario has {says}, so it limits nothing",)
     assert found.outcome is PASSED
+
+
+def test_a_limit_of_what_one_of_several_has_is_a_limit() -> None:
+    both = checked(scene(AUDIT)), checked(replace(scene(OBJECTS), name="other"))
+    for of in ({"scenario": "scene"}, {"recorder": "objects"}):
+        assert report(*both, limits=(limit(MAX, "1000", **of),)).notes == ()
 
 
 def test_an_increase_of_what_nobody_shows_is_said() -> None:

@@ -13,7 +13,9 @@ TYPED = "typed"
 
 def verdicts_on_ages(scenario: Scenario, most_days: int | None, today: date) -> Iterator[Verdict]:
     """Yield whether each source was observed recently enough; typed volumes have no date, and get no verdict."""
-    for volumes in scenario.volumes if most_days is not None else ():
+    if most_days is None:
+        return
+    for volumes in scenario.volumes:
         last = _last_day(volumes)
         if last is None and volumes.kind == TYPED:
             continue
@@ -22,7 +24,7 @@ def verdicts_on_ages(scenario: Scenario, most_days: int | None, today: date) -> 
             outcome, message = Outcome.COULD_NOT_TELL, f"{name} do not say when they were observed"
         else:
             days = (today - last).days
-            is_old = days > (most_days or 0)
+            is_old = days > most_days
             outcome = Outcome.COULD_NOT_TELL if is_old else Outcome.PASSED
             compared = f"more than the {most_days} that are allowed" if is_old else f"of {most_days} that are allowed"
             message = f"{name} end on {last}, {days} days before {today}, {compared}"

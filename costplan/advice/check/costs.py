@@ -167,7 +167,7 @@ def _possible_copies(estimate: Estimate, prices: PriceList, of: Subject) -> Copi
 
     Whether it is known, the estimate says among its assumptions.
     """
-    if not any(assumed.rule == OTHER_TRAILS and assumed.moves is not None for assumed in estimate.assumptions):
+    if not any(assumed.rule == OTHER_TRAILS for assumed in estimate.assumptions):
         return {}
     then = prices.in_month(estimate.last.month)
     paid = 1 - discount_on(_FURTHER, estimate.scenario.discounts)

@@ -78,7 +78,7 @@ def _verdict(limit: CostLimit, checked: Checked, judged: _Judged, unknown: WhenU
         if unsettled:
             message += f"; not known: {some_of(list(dict.fromkeys(map(unsettled_text, unsettled))))}"
             hint = "measure what is not known, or write unknown: warn"
-        elif amount.hangs and amount.high - amount.hangs <= judged.lowest:
+        elif amount.high - amount.hangs <= judged.lowest:
             message += f"; {money(amount.hangs)} of it only if a trail that is not shown records the same events (R80)"
             hint = "say what trails there are besides: --estate FILE, or estate: in costplan.yaml"
     is_passed = outcome is Outcome.PASSED

@@ -10,13 +10,15 @@ from costplan.advice.check import Checked
 from costplan.advice.check.costs import cost_before, increase, month_cost
 from costplan.advice.check.limits import verdict_on_limit
 from costplan.engine.changes.groups import MOST_SINGLE
+from costplan.engine.estimation import estimate_scenario
 from costplan.model.billing import Meter
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.policy import EVERYTHING, CostLimit, Subject, WhenUnknown
+from costplan.model.prices import PriceBook
 from costplan.model.problems import Location
 from costplan.model.quantity import Quantity, Replicates
 from costplan.model.recorders import Trail
-from costplan.model.scenario import Account, Scenario
+from costplan.model.scenario import Account, ConfigItems, Scenario
 from costplan.model.selectors import AdvancedEventSelector, FieldSelector
 from costplan.model.verdicts import Level, Outcome, Verdict
 from costplan.model.volumes import Volumes
@@ -147,7 +149,12 @@ def test_from_nothing_any_increase_is_more_than_any_share() -> None:
     assert found.message == (
         "month 1 costs $50.00 more than before, when it cost nothing: any change is more than 900 %"
     )
-    assert verdict(limit(MORE, "0%"), checked(nothing, nothing)).outcome is PASSED
+    same = verdict(limit(MORE, "0%"), checked(nothing, nothing))
+    assert same.outcome is PASSED
+    assert same.message == "month 1 costs as much as before, within the limit of 0 % ($0.00)"
+    # A fifth of 40 dollars are 8.
+    more = verdict(limit(MORE, "20%"), checked(objects(50_000_000), objects(40_000_000)))
+    assert more.message == "month 1 costs $10.00 more than before, over the limit of 20 % ($8.00)"
 
 
 def test_a_share_of_what_is_not_certain_has_two_ends() -> None:
@@ -161,12 +168,32 @@ def test_a_share_of_what_is_not_certain_has_two_ends() -> None:
     # 15 % are 3 to 7.50; 5 % are 1 to 2.50.
     assert verdict(limit(MORE, "15%"), one).outcome is PASSED
     assert verdict(limit(MORE, "5%"), one).outcome is BROKEN
+    # 5.0001 dollars are over the upper end, from which they are told.
+    rows = (rows[0], object_row(5_000_100, account=TEST))
+    one = checked(make_scenario(OBJECTS, others, rows=rows), make_scenario(OBJECTS, rows=rows))
+    found = verdict(limit(MORE, "10%"), one)
+    assert found.message == "month 1 costs $5.0001 more than before, over the limit of 10 % ($2.00 to $5.00)"
 
 
 def test_what_is_the_same_in_both_has_no_part_in_an_increase() -> None:
     # The band of 20 to 50 dollars stands on both sides.
     one = checked(objects(between(20_000_000, 50_000_000)), objects(between(20_000_000, 50_000_000)))
     assert verdict(limit(MORE, "0"), one).outcome is PASSED
+
+
+@pytest.mark.parametrize(
+    ("now", "limit_of", "said"),
+    [
+        # Before: 20 to 50 dollars.
+        (20_000_000, MORE, "between $0.00 and $30.00 less than before, within the limit of $10.00"),
+        (20_500_000, MORE, "between -$29.50 and $0.50 more than before, within the limit of $10.00"),
+        (50_000_000, LESS, "between $0.00 and $30.00 more than before, within the limit of $10.00"),
+        (10_000_000, MORE, "between $10.00 and $40.00 less than before, within the limit of $10.00"),
+    ],
+)
+def test_a_difference_is_said_to_be_more_or_less(now: int, limit_of: Any, said: str) -> None:
+    one = checked(objects(now), objects(between(20_000_000, 50_000_000)))
+    assert verdict(limit(limit_of, "10"), one).message == f"month 1 costs {said}"
 
 
 def test_a_rename_is_no_increase_of_the_recorder() -> None:
@@ -225,6 +252,18 @@ def test_only_the_copy_hangs_on_another_trail() -> None:
     one = checked(make_scenario(DECLARED, OBJECTS, rows=(*EVENTS, object_row(50_000_000))))
     found = verdict(limit(MAX, "100"), one)
     assert "between $50.00 and $250.00, and the limit is $100.00; $200.00 of it only if" in found.message
+
+
+def test_another_trail_is_not_told_of_where_a_limit_is_open_without_it() -> None:
+    # 20 to 50 dollars of objects, and 200 of the copy that hangs on another trail.
+    one = checked(make_scenario(DECLARED, OBJECTS, rows=(*EVENTS, object_row(between(20_000_000, 50_000_000)))))
+    found = verdict(limit(MAX, "49.99"), one)
+    assert (found.outcome, found.hint) == (OPEN, "")
+    assert found.message == "month 1 costs between $20.00 and $250.00, and the limit is $49.99"
+    assert "only if" in verdict(limit(MAX, "50"), one).message
+    # With no such trail, nothing hangs.
+    one = checked(objects(between(20_000_000, 50_000_000)))
+    assert verdict(limit(MAX, "49.99"), one).hint == ""
 
 
 def test_the_copy_that_hangs_on_another_trail_had_the_price_of_before() -> None:
@@ -412,6 +451,37 @@ def test_what_is_unknown_of_what_changed_makes_a_difference_more_or_less() -> No
     assert verdict(limit(LESS, "0"), same).outcome is PASSED
 
 
+def test_what_is_said_of_a_difference_leaves_out_what_is_not_known_where_it_may_be_either_way() -> None:
+    two = (AUDIT, make_trail("second"))
+    # A recorder that is changed may cost more or less; the second copies are 200 dollars more.
+    wider = make_scenario(*two, replace(OBJECTS, is_multi_region=True), volumes=SILENT)
+    either = checked(wider, make_scenario(AUDIT, OBJECTS, volumes=SILENT))
+    said = "without what is not known, month 1 costs $200.00 more than before, and the limit is $200.00; not known: "
+    assert verdict(limit(MORE, "200"), either).message.startswith(said)
+    # One that is new costs more, whether it is all there is or not.
+    new = checked(make_scenario(AUDIT, OBJECTS, volumes=SILENT), make_scenario(AUDIT, volumes=SILENT))
+    said = "without what is not known, month 1 costs as much as before, and the limit is $1.00; not known: "
+    assert verdict(limit(MORE, "1"), new).message.startswith(said)
+    more = checked(make_scenario(*two, OBJECTS, volumes=SILENT), make_scenario(AUDIT, volumes=SILENT))
+    assert verdict(limit(MORE, "199"), more).message.startswith("month 1 costs at least $200.00 more than before, over")
+    gone = checked(make_scenario(*two, volumes=SILENT), make_scenario(AUDIT, OBJECTS, volumes=SILENT))
+    assert verdict(limit(MORE, "200"), gone).message.startswith(
+        "month 1 costs at most $200.00 more than before, within"
+    )
+
+
+def test_what_is_not_known_comes_on_top_of_one_end_of_a_band() -> None:
+    # Between 2M and 5M second copies are 40 to 100 dollars.
+    rows = (make_row(between(2_000_000, 5_000_000), event_name="DescribeInstances"),)
+    some = (Volumes(rows, coverage=(make_coverage(),)),)
+    two = (AUDIT, make_trail("second"))
+    before = make_scenario(AUDIT, OBJECTS, volumes=some)
+    found = verdict(limit(MAX, "100"), checked(make_scenario(*two, OBJECTS, volumes=some), before))
+    assert found.message.startswith("month 1 costs at least $40.00, and the limit is $100.00; not known: ")
+    gone = verdict(limit(MORE, "100"), checked(make_scenario(*two, volumes=some), before))
+    assert gone.message == "month 1 costs at most $100.00 more than before, within the limit of $100.00"
+
+
 def test_what_is_unknown_of_a_share_makes_the_limit_higher() -> None:
     # Before: 200 dollars and what nobody knows.  400 dollars now are 200 more, which is 100 % or less.
     two = (AUDIT, make_trail("second"))
@@ -436,13 +506,8 @@ def test_what_is_unknown_of_many_recorders_that_change_alike_has_a_part() -> Non
 
 
 def test_what_has_no_price_is_unknown_too() -> None:
-    from tests.advice.check import scenes
-    from tests.build import make_prices
-
     one = checked(objects(50_000_000))
-    prices = make_prices(*scenes.FREE, without=(Meter.DATA,))
-    from costplan.engine.estimation import estimate_scenario
-
+    prices = make_prices(*FREE, without=(Meter.DATA,))
     unpriced = Checked(estimate_scenario(one.estimate.scenario, prices), prices)
     found = verdict(limit(MAX, "1000"), unpriced)
     assert found.outcome is OPEN
@@ -461,6 +526,69 @@ def test_a_verdict_points_at_what_is_at_fault() -> None:
     before = objects(50_000_000, placed[0])
     assert verdict(limit(MORE, "1"), checked(scene, before)).where == Location("main.json", 2)
     assert verdict(limit(MAX, "99"), checked(scene)).where == Location("main.json")
+
+
+def on_bucket(name: str, line: int, **rest: Any) -> Trail:
+    objects_of_it = on_objects(FieldSelector("resources.ARN", starts_with=(f"arn:aws:s3:::{name}/",)))
+    return make_trail(name, selectors=(objects_of_it,), where=Location("main.json", line), **rest)
+
+
+# 10, 50, 5 and half a dollar.
+TEN, FIFTY, FIVE, HALF = (on_bucket(name, line) for line, name in enumerate(("ten", "fifty", "five", "half"), 1))
+COUNTS = {"ten": 10_000_000, "fifty": 50_000_000, "five": 5_000_000, "half": 500_000}
+VALID = replace(TEN, log_file_validation=True)
+
+
+def on_buckets(*trails: Trail, times: int = 1) -> Scenario:
+    return make_scenario(*trails, rows=tuple(object_row(count * times, name) for name, count in COUNTS.items()))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "expected"),
+    [
+        pytest.param(on_buckets(FIFTY), on_buckets(TEN, FIFTY, FIVE), MORE, TEN, id="what adds most"),
+        pytest.param(on_buckets(FIFTY), on_buckets(FIFTY, HALF), MORE, HALF, id="what adds little"),
+        pytest.param(on_buckets(TEN, FIFTY), on_buckets(FIFTY, FIVE), LESS, TEN, id="what saves most"),
+        pytest.param(on_buckets(TEN, FIFTY), on_buckets(FIFTY), LESS, TEN, id="what saves"),
+        # No file says how many events there are: then it is the dearest recorder.
+        pytest.param(on_buckets(TEN, FIFTY), on_buckets(TEN, FIFTY, times=2), MORE, FIFTY, id="events"),
+        pytest.param(on_buckets(TEN, FIFTY), on_buckets(VALID, FIFTY, times=2), MORE, FIFTY, id="events and nothing"),
+    ],
+)
+def test_a_change_is_at_fault_that_makes_the_most_of_the_difference(
+    before: Scenario, after: Scenario, kind: Any, expected: Trail
+) -> None:
+    rule = replace(limit(kind, "0.10"), where=Location("costplan.yaml", 7))
+    found = verdict(rule, checked(after, before))
+    assert (found.outcome, found.where) == (BROKEN, expected.where)
+
+
+def test_the_recorder_that_a_limit_is_about_is_at_fault() -> None:
+    rule = replace(limit(MAX, "1", recorder="ten"), where=Location("costplan.yaml", 7))
+    assert verdict(rule, checked(on_buckets(FIFTY, TEN))).where == TEN.where
+    nowhere = checked(on_buckets(FIFTY, replace(TEN, where=None)))
+    assert verdict(rule, nowhere).where == Location("costplan.yaml", 7)
+
+
+def test_of_the_dearest_recorders_the_own_one_is_at_fault_and_else_the_limit_itself() -> None:
+    rule = replace(limit(MAX, "1"), where=Location("costplan.yaml", 7))
+    one = checked(replace(on_buckets(TEN, FIFTY, FIVE), where=Location("main.json")))
+    assert verdict(rule, one).where == FIFTY.where
+    assert verdict(rule, replace(one, own=frozenset({TEN.where, FIVE.where}))).where == TEN.where
+    none = replace(one, own=frozenset())
+    assert verdict(rule, none).where == Location("costplan.yaml", 7)
+    assert verdict(limit(MAX, "1"), none).where == Location("main.json")
+
+
+def test_what_an_account_pays_for_no_recorder_is_no_recorders_fault() -> None:
+    # 1M configuration items at 100 dollars, and 10 dollars of data events.
+    items = make_price(Meter.CONFIG_ITEM_CONTINUOUS, 1_000_000, ("100", None))
+    book = PriceBook("config", IRELAND, "USD", "a list", {Meter.CONFIG_ITEM_CONTINUOUS.value: items})
+    prices = replace(PRICES, books={**PRICES.books, ("config", IRELAND): book})
+    scene = replace(on_buckets(TEN), config_items=(ConfigItems(PROD, IRELAND, D(1_000_000)),))
+    one = Checked(estimate_scenario(scene, prices), prices, frozenset({TEN.where}))
+    found = verdict(limit(MAX, "109"), one)
+    assert (found.message, found.where) == ("month 1 costs $110.00, over the limit of $109.00", TEN.where)
 
 
 def test_increase_is_the_difference_that_the_diff_tells() -> None:

@@ -15,7 +15,7 @@ from costplan.model.scenario import Scenario
 from costplan.model.truth import Truth, all_of, any_of
 from costplan.model.verdicts import Outcome, Verdict
 
-_OUTCOMES = {Truth.YES: Outcome.PASSED, Truth.MAYBE: Outcome.COULD_NOT_TELL, Truth.NO: Outcome.BROKEN}
+_OUTCOMES = {Truth.MAYBE: Outcome.COULD_NOT_TELL, Truth.NO: Outcome.BROKEN}
 _HINTS = {
     Outcome.BROKEN: "let a recorder select them, or narrow records: to what must be recorded",
     Outcome.COULD_NOT_TELL: "it hangs on a value, or on an enabled Region, that is known only later",

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 from costplan.advice.check import Checked, check_report
+from costplan.advice.check.limits import verdict_on_limit
 from costplan.engine.changes.pricing import diff_scenarios
 from costplan.engine.estimation import estimate_scenario
 from costplan.model.billing import Meter
-from costplan.model.policy import CostLimit, LimitKind, Policy, Subject
+from costplan.model.policy import CostLimit, LimitKind, Policy, Subject, WhenUnknown
 from costplan.model.scenario import PricedScenario, Scenario
 from costplan.model.verdicts import CheckReport, Verdict
 from tests.build import make_price, make_prices
@@ -40,3 +41,9 @@ def report(*scenarios: Checked, **asked: Any) -> CheckReport:
 
 def verdicts(found: CheckReport, rule: str) -> list[Verdict]:
     return [verdict for verdict in found.verdicts if verdict.rule == rule]
+
+
+def verdict(on: CostLimit, one: Checked, unknown: WhenUnknown = WhenUnknown.FAIL) -> Verdict:
+    found = verdict_on_limit(on, one, unknown)
+    assert found is not None
+    return found

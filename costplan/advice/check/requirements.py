@@ -90,9 +90,10 @@ class Requirements:
         if truths == {Truth.YES}:
             return self._verdict(requirement, Outcome.PASSED, f"{what} are recorded, wherever they happen")
         if truths == {Truth.NO}:
-            missing = missing_text(answers[0].missed, answers[0].samples)
+            first = answers[0]
+            missing = missing_text(first.missed, first.samples)
             are = "are nowhere all recorded" if missing else "are recorded nowhere"
-            at = self._at_fault(answers[0], recorders)
+            at = self._at_fault(first, recorders)
             return self._verdict(requirement, Outcome.BROKEN, f"{what} {are}{_told(missing)}", at)
         sure = [answer.place for answer in answers if answer.truth is Truth.YES]
         if not sure:

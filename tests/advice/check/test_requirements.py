@@ -1,5 +1,6 @@
 """What must be recorded, where: by trails of every scope."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,6 +121,8 @@ def left_open(*names: str, **rest: Any) -> Recorder:
         (left_open("include_global_service_events", home_region=VIRGINIA), {}, (BROKEN, OPEN)),
         (left_open("include_global_service_events", is_multi_region=True), {}, (PASSED, PASSED)),
         (left_open("insights", is_multi_region=True), {}, (PASSED, PASSED)),
+        # Wherever it is, it records none of these.
+        (left_open("is_multi_region", selectors=(on_objects(),)), {}, (BROKEN, BROKEN)),
         (left_open(IS_RUNNING, is_logging=False), {}, (BROKEN, BROKEN)),
     ],
 )
@@ -278,6 +281,90 @@ def test_a_bucket_is_where_volumes_have_its_events() -> None:
     assert ask(rows=(object_row(5),), **options).outcome is BROKEN
 
 
+TMP = "arn:aws:s3:::claims/tmp/"
+SOME = on_objects(FieldSelector("resources.ARN", not_starts_with=(TMP,)))
+LATER_OBJECTS = on_objects(FieldSelector("resources.ARN", starts_with=(UNKNOWN,)))
+WHAT = "AWS::S3::Object data events (writes) of arn:aws:s3:::claims"
+
+
+@pytest.mark.parametrize(
+    ("recorders", "outcome", "said"),
+    [
+        ([], BROKEN, "are recorded nowhere"),
+        ([make_trail("i", selectors=(SOME,))], BROKEN, f"are nowhere all recorded; missing are {TMP}"),
+        ([make_trail("i", selectors=(LATER_OBJECTS,))], OPEN, "may be recorded, or not"),
+        (
+            [make_trail("i", selectors=(on_objects(),))],
+            OPEN,
+            f"are recorded in {IRELAND} of {PROD}, not everywhere, and where they happen is not known",
+        ),
+        ([everywhere("i", on_objects())], PASSED, "are recorded, wherever they happen"),
+    ],
+)
+def test_a_bucket_that_is_nobody_knows_where(recorders: list[Recorder], outcome: Outcome, said: str) -> None:
+    found = ask(*recorders, events=CLAIMS, within=Within(), accounts=TWO_REGIONS, rows=(object_row(5),))
+    assert (found.outcome, found.message) == (outcome, f"{WHAT} {said}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "arn"),
+    [
+        ("AWS::CloudFront::KeyValueStore", f"arn:aws:cloudfront::{PROD}:key-value-store/x"),
+        ("AWS::Invented::Api", f"arn:aws:invented:{IRELAND}::/apis/x"),
+    ],
+    ids=["an account and no Region", "a Region and no account"],
+)
+def test_an_arn_that_names_half_a_place_does_not_say_where(kind: str, arn: str) -> None:
+    of_kind = make_selector(EventCategory.DATA, FieldSelector("resources.type", equals=(kind,)))
+    asked = EventsAsked(EventCategory.DATA, resource_type=kind, container=arn)
+    found = ask(everywhere("a", of_kind), events=asked, within=Within(), accounts=TWO_REGIONS)
+    assert found.message == f"{kind} data events of {arn} are recorded, wherever they happen"
+
+
+def test_what_can_be_in_one_place_only_is_asked_for_there() -> None:
+    objects_trail = make_trail("data", selectors=(on_objects(),))
+    one_region = {PROD: Account(regions=(IRELAND,))}
+    found = ask(objects_trail, events=CLAIMS, within=Within(), accounts=one_region, rows=(object_row(5),))
+    assert found.message == f"{WHAT} are recorded in {IRELAND} of {PROD}"
+    # Of what is no resource's, nobody knows where it happens either.
+    found = ask(everywhere(), within=Within(), accounts=TWO_REGIONS)
+    assert found.message == "management events are recorded, wherever they happen"
+
+
+@pytest.mark.parametrize(
+    ("within", "where"),
+    [
+        (Within(Extent.EVERY_REGION, TEST, IRELAND), f"{IRELAND} of {TEST}"),
+        (Within(None, TEST, IRELAND), f"{IRELAND} of {TEST}"),
+        # Of an account that nothing is known of, the Regions that others have.
+        (Within(Extent.EVERY_REGION, TEST), f"{IRELAND}, {VIRGINIA} of {TEST}"),
+    ],
+)
+def test_an_account_that_nobody_lists_is_asked_for(within: Within, where: str) -> None:
+    found = ask(make_trail(), within=within, accounts=TWO_REGIONS)
+    assert found.message == f"management events are not recorded in {where}"
+
+
+def test_a_bucket_that_is_recorded_nowhere_points_at_the_only_recorder_of_its_first_place() -> None:
+    trail = make_trail("i", selectors=(SOME,), where=Location("main.json", 3))
+    options: dict[str, Any] = {"events": CLAIMS, "within": Within(), "accounts": TWO_REGIONS, "rows": (object_row(5),)}
+    assert ask(trail, **options).where == Location("main.json", 3)
+    assert ask(replace(trail, home_region=VIRGINIA), **options).where == Location("costplan.yaml", 9)
+
+
+def test_a_bucket_that_must_be_recorded_everywhere_is_asked_for_where_nobody_saw_it_too() -> None:
+    here = object_row(5, "claims", read_only=False)
+    found = ask(make_trail("data", selectors=(on_objects(),)), events=CLAIMS, rows=(here,), accounts=TWO_REGIONS)
+    assert (found.outcome, found.message) == (BROKEN, f"{WHAT} are not recorded in {VIRGINIA} of {PROD}")
+
+
+def test_events_of_global_services_are_asked_for_where_they_are_recorded_only() -> None:
+    of_iam = EventsAsked(MANAGED, event_sources=("iam.amazonaws.com",))
+    assert ask(make_trail("v", PROD, VIRGINIA), events=of_iam, accounts=TWO_REGIONS).outcome is PASSED
+    found = ask(make_trail("i"), events=of_iam, accounts=TWO_REGIONS)
+    assert found.message.endswith(f"are not recorded in {VIRGINIA} of {PROD}")
+
+
 def test_a_function_is_where_its_arn_says() -> None:
     arn = f"arn:aws:lambda:{IRELAND}:{PROD}:function:etl"
     asked = EventsAsked(EventCategory.DATA, resource_type="AWS::Lambda::Function", container=arn)
@@ -286,7 +373,9 @@ def test_a_function_is_where_its_arn_says() -> None:
     of_another = FieldSelector("resources.ARN", equals=(f"{arn}2",))
     for more, outcome in (((), PASSED), ((of_it,), PASSED), ((of_another,), BROKEN)):
         trail = make_trail("data", selectors=(make_selector(EventCategory.DATA, *fields, *more),))
-        assert ask(trail, events=asked, within=Within()).outcome is outcome
+        found = ask(trail, events=asked, within=Within())
+        assert found.outcome is outcome
+        assert found.message.endswith(f"recorded in {IRELAND} of {PROD}")
         elsewhere = make_trail("data", PROD, VIRGINIA, selectors=trail.selectors)
         assert ask(elsewhere, events=asked, within=Within()).outcome is BROKEN
 
@@ -330,6 +419,9 @@ def test_the_sentence_of_a_requirement_stands_before_what_is_wrong() -> None:
     found = ask(say="Every Region has a trail")
     assert found.message.startswith("Every Region has a trail: management events are not recorded in")
     assert (found.rule, found.where) == ("require-r", Location("costplan.yaml", 9))
+    kept = ask(everywhere(), say="Every Region has a trail")
+    assert kept.message.startswith("management events are recorded in")
+    assert ask().message.startswith("management events are not recorded in")
 
 
 def test_a_verdict_points_at_the_only_recorder_that_could() -> None:

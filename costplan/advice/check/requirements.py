@@ -49,7 +49,7 @@ class Requirements:
     def __init__(self, scenario: Scenario, regions: Mapping[str, Region]) -> None:
         self._scenario = scenario
         self._regions = regions
-        self._landscape = _with_default_regions(landscape_of(scenario, regions), scenario, regions)
+        self._landscape = _with_default_regions(landscape_of(scenario, regions), regions)
         present = (one for one in scenario.recorders if is_on(one, scenario.settings.months))
         self._forms = [possible_forms(one) for one in present]
 
@@ -187,10 +187,9 @@ def _counts(recorder: Recorder, by: RecordersAsked) -> bool:
     )
 
 
-def _with_default_regions(landscape: Landscape, scenario: Scenario, known: Mapping[str, Region]) -> Landscape:
+def _with_default_regions(landscape: Landscape, known: Mapping[str, Region]) -> Landscape:
     """Return the places with every Region that an account has enabled though nobody lists it: those of no opt-in."""
     used = {partition_of(region) for regions in landscape.regions.values() for region in regions}
-    used |= {partition_of(one.home_region) for one in scenario.recorders if one.home_region}
     regions = {}
     for account in {*landscape.regions, *landscape.members}:
         mine = landscape.regions.get(account, frozenset())

@@ -15,6 +15,7 @@ from costplan.model.scenario import Account, Organization
 from costplan.model.selectors import AdvancedEventSelector, EventSelector, FieldSelector, ReadWriteType
 from costplan.model.unknown import UNKNOWN
 from costplan.model.verdicts import Outcome, Verdict
+from costplan.model.volumes import Volumes
 from tests.build import (
     IRELAND,
     OWNER,
@@ -22,6 +23,8 @@ from tests.build import (
     SPAIN,
     TEST,
     VIRGINIA,
+    make_coverage,
+    make_object,
     make_row,
     make_scenario,
     make_selector,
@@ -174,6 +177,14 @@ def test_default_regions_are_enabled_though_nobody_lists_them() -> None:
     assert SPAIN not in found.message
 
 
+def test_an_account_has_the_default_regions_of_its_own_partition() -> None:
+    beijing = make_trail("cn", TEST, "cn-north-1", is_multi_region=True)
+    of_prod = Within(Extent.EVERY_REGION, PROD)
+    assert ask(make_trail(), beijing, within=of_prod).message == ask(make_trail(), within=of_prod).message
+    found = ask(make_trail(), beijing, within=Within(Extent.EVERY_REGION, TEST))
+    assert found.message == f"management events are recorded in cn-north-1, cn-northwest-1 of {TEST}"
+
+
 @pytest.mark.parametrize(
     ("recorder", "outcome"),
     [
@@ -196,6 +207,9 @@ def test_every_account_has_to_have_one_region() -> None:
     assert found.outcome is BROKEN
     assert TEST in found.message
     assert PROD not in found.message
+    # Where there are two, the first is told.
+    found = ask(make_trail("v", PROD, VIRGINIA), make_trail(), within=EVERY_ACCOUNT)
+    assert found.message == f"management events are recorded in {IRELAND} of {PROD}"
 
 
 @pytest.mark.parametrize(
@@ -272,6 +286,9 @@ def test_a_bucket_is_where_volumes_have_its_events() -> None:
     assert ask(single, rows=(here,), **options).outcome is PASSED
     assert ask(single, rows=(there,), **options).outcome is BROKEN
     assert ask(single, rows=(here, there), **options).outcome is BROKEN
+    # Events of no resource say nothing of it, nor does what else an event is about.
+    both = replace(here, key=replace(here.key, resources=(make_object("other"), make_object("claims"))))
+    assert ask(single, rows=(both, make_row(5, region=VIRGINIA)), **options).outcome is PASSED
     # Other buckets say nothing of it: it is somewhere, and the trail is not everywhere.
     found = ask(single, rows=(object_row(5),), **options)
     assert found.outcome is OPEN
@@ -279,6 +296,20 @@ def test_a_bucket_is_where_volumes_have_its_events() -> None:
     placed = Within(Extent.EVERY_REGION, PROD, IRELAND)
     assert ask(single, rows=(object_row(5),), events=CLAIMS, within=placed).outcome is PASSED
     assert ask(rows=(object_row(5),), **options).outcome is BROKEN
+
+
+def test_a_bucket_is_where_volumes_would_have_seen_its_events() -> None:
+    covered = [
+        make_coverage(EventCategory.DATA, container=f"arn:aws:s3:::{name}", region=region)
+        for name, region in (("claims", IRELAND), ("other", VIRGINIA))
+    ]
+    found = ask(
+        make_trail("data", selectors=(on_objects(),)),
+        events=CLAIMS,
+        within=Within(),
+        volumes=(Volumes((), coverage=tuple(covered)),),
+    )
+    assert (found.outcome, found.message) == (PASSED, f"{WHAT} are recorded in {IRELAND} of {PROD}")
 
 
 TMP = "arn:aws:s3:::claims/tmp/"

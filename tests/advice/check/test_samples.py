@@ -201,6 +201,13 @@ def test_what_no_selector_asks_makes_no_samples() -> None:
     samples = Samples(ALL_MANAGEMENT, [make_trail("audit")]).at(PROD, IRELAND, VIRGINIA)
 
     assert [sample.words[2] for sample in samples] == ["reads", "writes"]
+    # Nor does a trail of other events, whatever it leaves out of those that it does not record.
+    objects = make_trail(
+        "objects", selectors=(AdvancedEventSelector(make_fixed()),), include_global_service_events=False
+    )
+    assert Samples(ALL_MANAGEMENT, [make_trail("audit"), objects]).at(PROD, VIRGINIA, VIRGINIA) == Samples(
+        ALL_MANAGEMENT, [make_trail("audit")]
+    ).at(PROD, VIRGINIA, VIRGINIA)
 
 
 def test_a_source_that_a_trail_excludes_has_samples_of_its_own() -> None:

@@ -200,7 +200,7 @@ def test_what_no_selector_asks_makes_no_samples() -> None:
     # Reads and writes, and nothing else is told apart.
     samples = Samples(ALL_MANAGEMENT, [make_trail("audit")]).at(PROD, IRELAND, VIRGINIA)
 
-    assert [sample.words[2] for sample in samples] == ["reads", "writes"]
+    assert [sample.words for sample in samples] == [("", "", word, *[""] * 6) for word in ("reads", "writes")]
     # Nor does a trail of other events, whatever it leaves out of those that it does not record.
     objects = make_trail(
         "objects", selectors=(AdvancedEventSelector(make_fixed()),), include_global_service_events=False
@@ -245,6 +245,18 @@ def test_a_source_of_global_services_that_is_asked_for_is_asked_in_the_leader_re
 
     assert samples.at(PROD, IRELAND, VIRGINIA) == ()
     assert len(samples.at(PROD, VIRGINIA, VIRGINIA)) == 2
+    # Data events are recorded where the resource is, whoever's they are.
+    of_data = EventsAsked(EventCategory.DATA, False, event_sources=("iam.amazonaws.com",), resource_type=S3_OBJECT)
+    assert len(Samples(of_data, [make_trail("audit")]).at(PROD, IRELAND, VIRGINIA)) == 1
+
+
+def test_as_many_kinds_of_events_as_can_be_looked_at_are_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = Samples(ALL_MANAGEMENT, [make_trail("audit")])
+    monkeypatch.setattr("costplan.advice.check.samples.MOST_SAMPLES", 2)
+    assert len(samples.at(PROD, IRELAND, VIRGINIA)) == 2
+    monkeypatch.setattr("costplan.advice.check.samples.MOST_SAMPLES", 1)
+    with pytest.raises(TooManySamplesError):
+        samples.at(PROD, IRELAND, VIRGINIA)
 
 
 def test_too_many_kinds_of_events_are_refused() -> None:

@@ -229,6 +229,15 @@ def test_one_place(within: Within, outcome: Outcome) -> None:
     assert ask(make_trail(), within=within, accounts=TWO_REGIONS).outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("operator", "missing"), [("equals", "not from the console"), ("not_equals", "from the console")]
+)
+def test_events_from_the_console_are_told_from_others(operator: str, missing: str) -> None:
+    field = FieldSelector("sessionCredentialFromConsole", **{operator: ("true",)})
+    found = ask(everywhere("a", make_selector(MANAGED, field)))
+    assert (found.outcome, found.message.partition("; missing are ")[2]) == (BROKEN, missing)
+
+
 # ---- the objects of a bucket ----
 
 

@@ -14,6 +14,7 @@ from costplan.model.policy import EventsAsked
 from costplan.model.recorders import Trail
 from costplan.model.selectors import AdvancedEventSelector, EventSelector, FieldSelector
 from costplan.model.truth import Truth
+from costplan.model.unknown import UNKNOWN
 from tests.build import IRELAND, PROD, VIRGINIA, make_trail
 from tests.oracle import Record, selects
 
@@ -210,6 +211,30 @@ def test_what_no_selector_asks_makes_no_samples() -> None:
     ).at(PROD, VIRGINIA, VIRGINIA)
 
 
+def test_selectors_of_other_resources_tell_nothing_apart_and_those_of_a_type_known_later_may() -> None:
+    def of_type(value: Any) -> Trail:
+        fields = (
+            FieldSelector("eventCategory", equals=("Data",)),
+            FieldSelector("resources.type", equals=(value,)),
+            FieldSelector("eventName", equals=("PutObject",)),
+        )
+        return make_trail("audit", selectors=(AdvancedEventSelector(fields),))
+
+    def names(value: Any) -> set[object]:
+        return {s.key.event_name for s in Samples(WRITES, [of_type(value)]).at(PROD, IRELAND, VIRGINIA)}
+
+    assert names("AWS::Lambda::Function") == {"¤"}
+    assert names(S3_OBJECT) == names(UNKNOWN) == {"¤", "PutObject"}
+
+
+def test_names_of_reads_of_writes_and_of_either_do_not_stand_for_one_another() -> None:
+    trail = make_trail("audit", selectors=(on("eventName", not_equals=("Zap", "Zip", "GetObject", "PutObject")),))
+    for read_only, kind in ((True, "GetObject"), (False, "PutObject")):
+        asked = EventsAsked(EventCategory.DATA, read_only, resource_type=S3_OBJECT, container=BUCKET)
+        names = {sample.key.event_name for sample in Samples(asked, [trail]).at(PROD, IRELAND, VIRGINIA)}
+        assert names == {"¤", "Zap", kind}
+
+
 def test_a_source_that_a_trail_excludes_has_samples_of_its_own() -> None:
     trail = make_trail("audit", selectors=(EventSelector(exclude_management_event_sources=("kms.amazonaws.com",)),))
     samples = Samples(ALL_MANAGEMENT, [trail]).at(PROD, IRELAND, VIRGINIA)
@@ -245,6 +270,11 @@ def test_a_source_of_global_services_that_is_asked_for_is_asked_in_the_leader_re
 
     assert samples.at(PROD, IRELAND, VIRGINIA) == ()
     assert len(samples.at(PROD, VIRGINIA, VIRGINIA)) == 2
+    # Calls of the one endpoint of STS are told from those of its Regions' only where a trail does.
+    of_sts = EventsAsked(EventCategory.MANAGEMENT, event_sources=("sts.amazonaws.com",))
+    for trail, number in ((make_trail("audit"), 2), (make_trail("audit", include_global_service_events=False), 4)):
+        assert len(Samples(of_sts, [trail]).at(PROD, VIRGINIA, VIRGINIA)) == number
+        assert len(Samples(of_sts, [trail]).at(PROD, IRELAND, VIRGINIA)) == 2
     # Data events are recorded where the resource is, whoever's they are.
     of_data = EventsAsked(EventCategory.DATA, False, event_sources=("iam.amazonaws.com",), resource_type=S3_OBJECT)
     assert len(Samples(of_data, [make_trail("audit")]).at(PROD, IRELAND, VIRGINIA)) == 1

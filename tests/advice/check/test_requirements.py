@@ -229,6 +229,13 @@ def test_one_place(within: Within, outcome: Outcome) -> None:
     assert ask(make_trail(), within=within, accounts=TWO_REGIONS).outcome is outcome
 
 
+def test_names_of_reads_are_asked_of_network_activity_too_which_is_neither() -> None:
+    asked = EventsAsked(EventCategory.NETWORK_ACTIVITY)
+    field = FieldSelector("eventName", not_equals=("GetObject",))
+    found = ask(everywhere("a", make_selector(EventCategory.NETWORK_ACTIVITY, field)), events=asked)
+    assert (found.outcome, found.message.partition("; missing are ")[2]) == (BROKEN, "GetObject")
+
+
 @pytest.mark.parametrize(
     ("operator", "missing"), [("equals", "not from the console"), ("not_equals", "from the console")]
 )

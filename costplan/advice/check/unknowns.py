@@ -50,4 +50,4 @@ def unsettled_text(one: Unsettled) -> str:
         where = " and ".join(some_of(names) for names in (one.regions, one.accounts) if names)
         return f"{one.what} of {one.recorder}" + (f" in {where}" if where else "")
     usage = one.usage
-    return f"the price of {usage.meter} of {usage.recorder or 'the account'} in {usage.region}"
+    return f"the price of {usage.meter} of {usage.recorder} in {usage.region}"

@@ -267,6 +267,7 @@ def on(name: str, **operators: tuple[str, ...]) -> AdvancedEventSelector:
             id="all but a prefix",
         ),
         pytest.param(on("resources.ARN", not_starts_with=("arn:aws:s3:::logs/",)), PASSED, "", id="all but another"),
+        pytest.param(on("resources.ARN", not_equals=("arn:aws:s3:::claims/",)), PASSED, "", id="all but no object"),
         pytest.param(on("eventName", equals=("PutObject", "DeleteObject")), BROKEN, "other names", id="two names"),
         pytest.param(on("eventName", not_equals=("GetObject",)), PASSED, "", id="all but a name of reads"),
         pytest.param(on("eventName", not_equals=("PutObject",)), BROKEN, "PutObject", id="all but a name of writes"),

@@ -129,6 +129,8 @@ def own(quantity: Quantity, key: object = LOGS) -> list[tuple[str, OwnRecorded]]
     [
         # 3 to 10, and then 4 to 30: 1 to 20 more, of which the point is 20.
         (between(3, 10), between(4, 30), (1, 20, 20)),
+        # 3 to 10, most likely 5, and then 4 to 30, most likely 10: 1 to 20 more, most likely 5.
+        (Quantity.between(D(3), D(10), D(5)), Quantity.between(D(4), D(30), D(10)), (1, 5, 20)),
         # 8 to 10, and then 4 to 30: at the low end there were more before, which is none here.
         (between(8, 10), between(4, 30), (0, 20, 20)),
         # 2 to 20, and then 22 to 24: at the low end 20 more, at the high one 4.

@@ -224,3 +224,13 @@ def test_earlier_copies_are_named_by_the_recorders_of_the_scenario_not_of_the_pl
     elsewhere = make_trail("elsewhere", TEST)
     meters = metered(make_scenario(elsewhere, make_trail("first"), make_trail("second"), rows=(make_row(10),)))
     assert {u.recorder: u.earlier_copies for u in meters.usages()} == {"first": (), "second": ("first",)}
+
+
+def test_a_size_is_assumed_only_of_what_somebody_is_billed_for_by_bytes() -> None:
+    """The store at the place takes in objects; of the management event beside them nobody asks how large it is."""
+    measured = VolumeRow(make_key(DATA, resources=(make_object(),)), Quantity.exact(4), 4, 4000)
+    store = make_store(selectors=(on_objects(),))
+    assert not metered(make_scenario(make_trail(), store, rows=(make_row(10), measured))).assumed_event_bytes
+    assert metered(
+        make_scenario(make_trail(), store, rows=(replace(measured, count=None, raw_bytes=None),))
+    ).assumed_event_bytes

@@ -22,7 +22,7 @@ import pytest
 from tests.mutation.mutants import Mutant
 from tests.mutation.targets import Target, nearest
 
-COPIED = ("costplan", "tests", "pricing", "scenarios", "pyproject.toml")
+COPIED = ("costplan", "tests", "benchmarks", "examples", "pricing", "scenarios", "pyproject.toml")
 HEAVY = ("hypothesis.strategies", "hypothesis.internal.conjecture.engine", "msgspec", "yaml", "email", "unittest.mock")
 
 NEAREST, QUICK, SEARCHING = range(3)
@@ -197,7 +197,7 @@ def _run_tests(project: Path, slot: Path, tests: tuple[str, ...]) -> NoReturn:
         os.dup2(output, 1)
         os.dup2(output, 2)
         os.chdir(slot)
-        for name in [name for name in sys.modules if name.split(".")[0] in ("tests", "costplan")]:
+        for name in [name for name in sys.modules if name.split(".")[0] in ("tests", "benchmarks", "costplan")]:
             del sys.modules[name]
         sys.path[:] = [str(slot), *(entry for entry in sys.path if Path(entry or ".").resolve() != project)]
         sys.argv = ["pytest"]

@@ -52,6 +52,7 @@ TARGETS: Mapping[str, Target] = {
             "costplan/engine/matching.py",
             "costplan/engine/scope.py",
             "costplan/engine/routing.py",
+            "costplan/engine/place_meters.py",
             "costplan/engine/metering.py",
             "costplan/engine/tally.py",
             "costplan/engine/rating.py",

@@ -10,7 +10,7 @@ from costplan.engine.changes.selectors import SelectorChanges, SelectorEdit
 from costplan.engine.scope import by_label
 from costplan.model.changes import Change, ChangeKind, Renamed
 from costplan.model.problems import Location
-from costplan.model.recorders import Recorder
+from costplan.model.recorders import EventDataStore, Recorder
 from costplan.model.scenario import Scenario, Settings
 from costplan.model.selectors import InsightSelector, InsightType
 from costplan.model.volumes import Volumes
@@ -45,6 +45,7 @@ class Edits:
 
     before: as it was, its recorders under the names and in the order that they have afterwards.  Where nothing else
     tells which copy is the first, the order of the file does (R82); to AWS it means nothing, so it is no change.
+    after: as it will be, with what only the other side knows of its recorders: a store's ARN.
     edits: in the order in which they are applied: what is about the scenario, then recorder by recorder.
     renamed: recorders that have another name now, and are the same.
     """
@@ -59,8 +60,8 @@ class Edits:
         )
         self.pairs = tuple(_under_one_name(pair) for pair in pairs)
         self.before = replace(before, recorders=tuple(pair.before for pair in self.pairs if pair.before is not None))
-        self.after = after
-        old = _labels(self.before.recorders)
+        self.after = replace(after, recorders=tuple(pair.after for pair in self.pairs if pair.after is not None))
+        old, new = _labels(self.before.recorders), _labels(self.after.recorders)
         self.labels = tuple(
             new[id(pair.after)] if pair.after is not None else old[id(pair.before)] for pair in self.pairs
         )
@@ -128,9 +129,17 @@ def _labels(recorders: Sequence[Recorder]) -> dict[int, str]:
 
 
 def _under_one_name(pair: Pair) -> Pair:
-    if pair.before is None or pair.after is None or not pair.is_renamed:
+    before, after = pair.before, pair.after
+    if before is None or after is None:
         return pair
-    return Pair(replace(pair.before, name=pair.after.name, arn=pair.after.arn), pair.after)
+    known = after.arn or before.arn
+    if pair.is_renamed:
+        before = replace(before, name=after.name, arn=after.arn)
+    if isinstance(before, EventDataStore):
+        # That a store is there, and keeps something already, is known of both sides where one has its ARN.
+        before = before if before.arn else replace(before, arn=known)
+        after = after if after.arn else replace(after, arn=known)
+    return Pair(before, after)
 
 
 def _of_insights(number: int, label: str, before: Recorder, after: Recorder) -> Iterator[Edit]:

@@ -44,7 +44,7 @@ def _diff(before: PricedScenario, after: PricedScenario, old_prices: PriceList |
     edits = Edits(first, after.scenario)
     measurements = _Measurements()
     start, first_state = estimate_last_month(edits.before, before.prices, measurements.of(edits.before.volumes))
-    end, last_state = estimate_last_month(after.scenario, after.prices, measurements.of(after.scenario.volumes))
+    end, last_state = estimate_last_month(edits.after, after.prices, measurements.of(after.scenario.volumes))
     at_new_prices = start.last
     known = {
         frozenset[int](): first_state,
@@ -56,7 +56,7 @@ def _diff(before: PricedScenario, after: PricedScenario, old_prices: PriceList |
         of_then = replace(edits.before, settings=settings)
         start, _ = estimate_last_month(of_then, old_prices, measurements.of(of_then.volumes))
     causes = pricer.causes()
-    otherwise = selecting_otherwise(edits.before, after.scenario)
+    otherwise = selecting_otherwise(edits.before, edits.after)
     beyond = compare(end.last, at_new_prices).point - sum((cause.alone.point for cause in causes), ZERO)
     return Diff(
         before=start,

@@ -283,9 +283,20 @@ def test_a_renamed_recorder_keeps_its_changes() -> None:
     assert [(e.change.recorder, e.change.attribute) for e in edits.edits] == [("new", "log_file_validation")]
 
 
-def test_what_kept_its_name_is_as_it_was() -> None:
-    """Of a store, its ARN says that it is there, and keeps something already."""
-    store = make_store(arn=f"arn:aws:cloudtrail:{IRELAND}:{PROD}:eventdatastore/1")
-    edits = Edits(make_scenario(store), make_scenario(replace(store, arn=None)))
-    assert edits.before.recorders == (store,)
-    assert not edits.edits
+@pytest.mark.parametrize("name", ["lake", "renamed"])
+def test_a_store_that_one_side_knows_to_be_there_is_there_on_both(name: str) -> None:
+    """Its ARN says that it is there, and keeps something already."""
+    known = make_store(arn=f"arn:aws:cloudtrail:{IRELAND}:{PROD}:eventdatastore/1")
+    other = replace(known, name=name, arn=None)
+    for before, after in ((known, other), (other, known)):
+        edits = Edits(make_scenario(before), make_scenario(after))
+        expected = replace(known, name=after.name)
+        assert (edits.before.recorders, edits.after.recorders) == ((expected,), (expected,))
+        assert not edits.edits
+
+
+def test_the_arn_of_a_trail_goes_with_its_name() -> None:
+    arn = f"arn:aws:cloudtrail:{IRELAND}:{PROD}:trail/old"
+    before, after = make_trail("old", bucket=LogBucket("logs"), arn=arn), make_trail("new", bucket=LogBucket("logs"))
+    edits = Edits(make_scenario(before), make_scenario(after))
+    assert (edits.before.recorders, edits.after.recorders) == ((after,), (after,))

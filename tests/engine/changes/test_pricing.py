@@ -25,6 +25,7 @@ from tests.build import (
     make_prices,
     make_row,
     make_scenario,
+    make_store,
     make_trail,
     object_row,
     on_objects,
@@ -103,3 +104,15 @@ def test_what_is_not_known_belongs_to_the_change_that_brings_it_or_ends_it(rest:
     ]
     back = difference(after, before, prices, prices).causes
     assert [(c.unknown, c.unpriced, c.settled) for c in back] == [((), (), ()), ((), (), (one,))]
+
+
+@pytest.mark.parametrize("name", ["lake", "renamed"])
+def test_what_a_store_keeps_already_is_unknown_on_both_sides_whichever_tells_that_it_is_there(name: str) -> None:
+    """An export names the ARN, the code does not: it is one store, and how far it compresses nobody knows."""
+    known = make_store(retention_days=2000, arn=f"arn:aws:cloudtrail:{IRELAND}:{PROD}:eventdatastore/1")
+    other = replace(known, name=name, arn=None)
+    for before, after in ((known, other), (other, known)):
+        found = difference(make_scenario(before), make_scenario(after))
+        for side in (found.before, found.after):
+            assert [(one.meter, one.recorder) for one in side.unknown] == [(Meter.LAKE_EXTENDED_RETENTION, after.name)]
+        assert found.causes == ()

@@ -14,12 +14,13 @@ from costplan.engine.metering import Meters
 from costplan.engine.place_meters import MeteredPlaces, PlaceMeters, receiver_of
 from costplan.engine.routing import Router
 from costplan.engine.scope import landscape_of
+from costplan.model.billing import Meter
 from costplan.model.events import EventCategory
 from costplan.model.numbers import exact_arithmetic
 from costplan.model.quantity import Quantity, Replicates
 from costplan.model.recorders import BillingMode, CloudWatchLogs, DirectDelivery, Recorder
 from costplan.model.scenario import FirstNetworkCopy, Gigabyte, Scenario, Settings
-from costplan.model.selectors import FieldSelector, InsightSelector, InsightType
+from costplan.model.selectors import AdvancedEventSelector, FieldSelector, InsightSelector, InsightType
 from costplan.model.truth import Truth
 from costplan.model.unknown import UNKNOWN
 from costplan.model.volumes import VolumeRow, Volumes
@@ -234,3 +235,37 @@ def test_a_size_is_assumed_only_of_what_somebody_is_billed_for_by_bytes() -> Non
     assert metered(
         make_scenario(make_trail(), store, rows=(replace(measured, count=None, raw_bytes=None),))
     ).assumed_event_bytes
+
+
+def test_a_write_that_may_be_recorded_may_be_analysed() -> None:
+    unsure = make_trail(selectors=(SELECTORS[2],), insights=INSIGHTS[:1])
+    meters = metered(make_scenario(unsure, rows=(make_row(10, read_only=False),)))
+    (analysed,) = (usage for usage in meters.usages() if usage.meter is Meter.INSIGHTS_MANAGEMENT)
+    assert analysed.quantity == between(0, 10)
+
+
+def test_files_of_network_activity_are_of_a_kind_of_their_own() -> None:
+    trail = make_trail(selectors=(SELECTORS[0], SELECTORS[3], SELECTORS[5]))
+    rows = (
+        make_row(1),
+        VolumeRow(make_key(DATA, resources=(make_object(),)), Quantity.exact(2)),
+        make_row(4, category=NETWORK, event_source=KMS),
+    )
+    found = {(part.kind, part.events.point) for part in metered(make_scenario(trail, rows=rows)).recorded()}
+    assert found == {("CloudTrail", 3), ("CloudTrail-NetworkActivity", 4)}
+
+
+@pytest.mark.parametrize(("selector", "low"), [(SELECTORS[0], 4000), (SELECTORS[2], 0)])
+def test_what_may_be_recorded_may_be_sent_to_a_log_group(selector: AdvancedEventSelector, low: int) -> None:
+    trail = make_trail(selectors=(selector,), cloudwatch_logs=CloudWatchLogs())
+    row = VolumeRow(make_key(), Quantity.exact(4), 4, 4000)
+    (part,) = metered(make_scenario(trail, rows=(row,))).recorded()
+    assert (part.log_group_bytes.low, part.log_group_bytes.point, part.log_group_bytes.high) == (low, 4000, 4000)
+
+
+def test_every_selector_that_admits_something_is_named() -> None:
+    """Events of two sources that two selectors of one trail admit: their usage names both."""
+    trail = make_trail(selectors=(replace(SELECTORS[1], name="writes"), replace(SELECTORS[0], name="all")))
+    sources = (Volumes((make_row(1),)), Volumes((make_row(1, read_only=False),)))
+    (usage,) = metered(make_scenario(trail, volumes=sources)).usages()
+    assert usage.selectors == ("writes", "all")

@@ -169,7 +169,8 @@ class PlaceMeters:
         return (of_type, container, principal)
 
     def _count_all(self, fate: _Fate, sums: Kept) -> None:
-        events, category = sums.events.quantity, fate.category
+        events, raw, sent = sums.events.quantity, sums.raw_bytes.quantity, sums.sent_bytes.quantity
+        category = fate.category
         is_recorded = any(one.truth is Truth.YES for one in fate.deliveries)
         may_be_recorded = bool(fate.deliveries)
         self.happened[category].add(events)
@@ -185,14 +186,14 @@ class PlaceMeters:
             self._count_insights(receiver, delivery, fate, events)
             if receiver.bytes_meter is None:
                 trails.append(delivery)
-                self._keep(delivery, fate, events, sums)
+                self._keep(delivery, fate, events, raw, sent)
                 if receiver.aggregates_data and category is EventCategory.DATA:
                     self._count(Meter.DATA_AGGREGATION, delivery, fate, events)
             elif receiver.bytes_meter is Meter.DIRECT_DELIVERY:
-                self._count_bytes(receiver.bytes_meter, delivery, sums.sent_bytes.quantity)
-                self._keep(delivery, fate, events, sums)
+                self._count_bytes(receiver.bytes_meter, delivery, sent)
+                self._keep(delivery, fate, events, raw, sent)
             else:
-                self._count_bytes(receiver.bytes_meter, delivery, sums.raw_bytes.quantity)
+                self._count_bytes(receiver.bytes_meter, delivery, raw)
         self._count_copies(trails, fate, events)
 
     def _count_copies(self, trails: list[Delivery], fate: _Fate, events: Quantity) -> None:
@@ -228,7 +229,7 @@ class PlaceMeters:
                 free.total.add(events, low=is_certain and not possible_before, point=not possible_before)
                 free.selectors.add(delivery.selector)
             if possible_before:
-                paid = self._count(additional, delivery, fate, events, is_certain=is_certain and certain_before > 0)
+                paid = self._count(additional, delivery, fate, events, may_be_certain=certain_before > 0)
                 paid.earlier.update(trails[before].ordinal for before in range(possible_before))
             if len(trails) > 1:
                 self.shared[delivery.ordinal, additional].add(events, low=is_certain and certain > 1)
@@ -244,8 +245,8 @@ class PlaceMeters:
             elif insight.type is InsightType.API_ERROR_RATE:
                 self._count(Meter.INSIGHTS_MANAGEMENT, delivery, fate, events)
             elif fate.read_only is not True:
-                is_certain = fate.read_only is False and delivery.truth is Truth.YES
-                self._count(Meter.INSIGHTS_MANAGEMENT, delivery, fate, events, is_certain=is_certain)
+                is_write = fate.read_only is False
+                self._count(Meter.INSIGHTS_MANAGEMENT, delivery, fate, events, may_be_certain=is_write)
 
     def _count_bytes(self, meter: Meter, delivery: Delivery, size: Quantity) -> None:
         """Count the uncompressed bytes of what is no trail: no copy is free, nor makes another paid (R78, R85)."""
@@ -253,20 +254,19 @@ class PlaceMeters:
         counted.total.add(size * (1 / self._settings.gb.bytes), low=delivery.truth is Truth.YES)
         counted.selectors.add(delivery.selector)
 
-    def _keep(self, delivery: Delivery, fate: _Fate, events: Quantity, sums: Kept) -> None:
+    def _keep(self, delivery: Delivery, fate: _Fate, events: Quantity, raw: Quantity, sent: Quantity) -> None:
         kind = "CloudTrail-NetworkActivity" if fate.category is EventCategory.NETWORK_ACTIVITY else "CloudTrail"
         kept = self.kept[delivery.ordinal, kind]
         is_certain = delivery.truth is Truth.YES
         kept.events.add(events, low=is_certain)
-        kept.raw_bytes.add(sums.raw_bytes.quantity, low=is_certain)
+        kept.raw_bytes.add(raw, low=is_certain)
         if delivery.ordinal in self._by_bytes:
-            kept.sent_bytes.add(sums.sent_bytes.quantity, low=is_certain)
+            kept.sent_bytes.add(sent, low=is_certain)
 
     def _count(
-        self, meter: Meter, delivery: Delivery, fate: _Fate, events: Quantity, *, is_certain: bool | None = None
+        self, meter: Meter, delivery: Delivery, fate: _Fate, events: Quantity, *, may_be_certain: bool = True
     ) -> Counted:
-        if is_certain is None:
-            is_certain = delivery.truth is Truth.YES
+        is_certain = may_be_certain and delivery.truth is Truth.YES
         counted = self.counted[meter, delivery.ordinal]
         counted.total.add(events, low=is_certain)
         counted.selectors.add(delivery.selector)

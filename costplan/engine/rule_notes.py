@@ -170,11 +170,9 @@ def _affected(seen: Evidence, others: tuple[Recorder, ...], volumes: tuple[Volum
                 by_place[place].append(both)
         rows = tuple(
             row
-            for row in source.rows
-            if any(
-                here.match(row.key) is not there.match(row.key)
-                for here, there in by_place.get((row.key.account, row.key.region), ())
-            )
+            for place, both_of_place in by_place.items()
+            for row in source.by_place.get(place, ())
+            if any(here.match(row.key) is not there.match(row.key) for here, there in both_of_place)
         )
         if rows:
             found.append(replace(source, rows=rows))

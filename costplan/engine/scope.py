@@ -139,10 +139,14 @@ def labels_of(recorders: Iterable[Recorder]) -> dict[int, str]:
     return labels
 
 
+def labelled(recorders: Sequence[Recorder]) -> dict[str, Recorder]:
+    """Return recorders by the labels that they have in this order: alike ones are numbered."""
+    return {label: recorders[position] for position, label in labels_of(recorders).items()}
+
+
 def by_label(recorders: Iterable[Recorder]) -> dict[str, Recorder]:
     """Return the recorders of a scenario by the labels that charges are identified by, in the order of copies."""
-    ordered = copy_order(recorders)
-    return {label: ordered[position] for position, label in labels_of(ordered).items()}
+    return labelled(copy_order(recorders))
 
 
 def settle(

@@ -1,5 +1,6 @@
 """Adding up many quantities without building one object for each."""
 
+from collections.abc import Sequence
 from operator import add
 
 from costplan.model.numbers import ZERO
@@ -29,7 +30,7 @@ class Tally:
         if point:
             self._point += quantity.point
             for r in quantity.replicates:
-                self._add(r)
+                self._add(r.design_id, r.factor, r.deviations)
 
     def plus(self, other: "Tally") -> None:
         """Add what another tally has summed up.
@@ -42,16 +43,16 @@ class Tally:
         self._high += other._high
         self._floor += other._floor
         for design_id, (factor, deviations) in other._replicates.items():
-            self._add(Replicates(design_id, factor, tuple(deviations)))
+            self._add(design_id, factor, deviations)
 
-    def _add(self, r: Replicates) -> None:
-        if r.design_id not in self._replicates:
-            self._replicates[r.design_id] = (r.factor, list(r.deviations))
+    def _add(self, design_id: str, factor: float, deviations: Sequence[float]) -> None:
+        if design_id not in self._replicates:
+            self._replicates[design_id] = (factor, list(deviations))
             return
-        _, mine = self._replicates[r.design_id]
-        if len(mine) != len(r.deviations):
-            raise ValueError(f"{r.design_id}: {len(mine)} replicates against {len(r.deviations)}")
-        mine[:] = map(add, mine, r.deviations)
+        _, mine = self._replicates[design_id]
+        if len(mine) != len(deviations):
+            raise ValueError(f"{design_id}: {len(mine)} replicates against {len(deviations)}")
+        mine[:] = map(add, mine, deviations)
 
     @property
     def quantity(self) -> Quantity:

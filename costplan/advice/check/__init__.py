@@ -12,7 +12,7 @@ from costplan.advice.check.costs import Checked, is_of_scenario
 from costplan.advice.check.limits import verdict_on_limit
 from costplan.advice.check.unknowns import verdicts_on_unknowns
 from costplan.advice.findings import Severity
-from costplan.engine.scope import labels_of, some_of
+from costplan.engine.scope import labelled, some_of
 from costplan.model.places import Region
 from costplan.model.policy import CostLimit, LimitKind, LintAsked, Policy
 from costplan.model.verdicts import CheckReport, Level, Outcome, Suppression, Verdict
@@ -66,7 +66,7 @@ def _of_lint(checked: Checked, asked: LintAsked, regions: Mapping[str, Region]) 
 
     recorders = checked.estimate.scenario.recorders
     # A trail and a store of one name are numbered in the order of the file here, in that of copies on charges.
-    found = {label: recorders[position] for position, label in labels_of(recorders).items()}
+    found = labelled(recorders)
     for finding in lint(recorders, regions):
         if found[finding.recorder].where not in checked.own:
             continue

@@ -43,9 +43,7 @@ def moved_events(
     dropped: dict[_Kind, Tally] = defaultdict(Tally)
     for volumes in measured.volumes:
         matchers = tuple(router.matchers(volumes.conditions) for router in (old, new))
-        for row in volumes.rows:
-            if (row.key.account, row.key.region) not in present:
-                continue
+        for row in (row for place, rows in volumes.by_place.items() if place in present for row in rows):
             was, is_now = (
                 next((one.truth for one in router.deliveries(row.key, each)), Truth.NO)
                 for router, each in zip((old, new), matchers, strict=True)

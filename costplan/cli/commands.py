@@ -1,9 +1,10 @@
 """The commands of the program, each loaded when it is called, or when all of them are listed.
 
-A command brings its options, and reading those of all commands takes as long as many a command itself.
+A command brings its options, and nobody who calls one should wait until those of all are read.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -19,14 +20,11 @@ class LoadedCommands(Mapping[str, Any]):
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self._names = names
-        self._loaded: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
             raise KeyError(name)
-        if name not in self._loaded:
-            self._loaded[name] = _load(name)
-        return self._loaded[name]
+        return _load(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -35,6 +33,7 @@ class LoadedCommands(Mapping[str, Any]):
         return len(self._names)
 
 
+@cache
 def _load(name: str) -> Any:
     module = import_module(f"costplan.cli.{name}")
     holder = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -85,7 +85,7 @@ def load_price_list(
 class PriceBooks(Mapping[tuple[str, str], PriceBook]):
     """Price books by service and Region, each read when it is first asked for.
 
-    Most scenarios need those of two services, and reading all of them takes as long as everything else of a guard's.
+    Most scenarios need those of two services out of seven.
     """
 
     def __init__(self) -> None:

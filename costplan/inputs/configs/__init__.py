@@ -99,7 +99,7 @@ def _read(path: Path, within: tuple[Path, ...], given: Given, document: Document
         documents = by_format.get(config_format.name)
         if documents:
             try:
-                read = config_format.read(documents, problems, _reader((*within, resolved)), given)
+                read = config_format.reader()(documents, problems, _reader((*within, resolved)), given)
             except RecursionError:
                 where = Location(documents[0].path if len(documents) == 1 else str(path))
                 problems.append(Problem(where, "is nested too deep", "no configuration is nested like that"))

@@ -62,10 +62,11 @@ class ConfigFormat:
     """One way to write down trails and event data stores.
 
     recognises: by content, never by the file's name.
-    read: all files of the format at once, since one answer of an API describes a trail and another its selectors.
+    reader: loads what reads all files of the format at once, since one answer of an API describes a trail and another
+        its selectors.
     """
 
     name: str
     description: str
     recognises: Callable[[Document], bool]
-    read: ReadDocuments
+    reader: Callable[[], ReadDocuments]

@@ -3,7 +3,7 @@
 Every infrastructure-code format is read into these; what they mean for a trail is said once, elsewhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from costplan.inputs.documents import At, Document
@@ -51,7 +51,7 @@ class DeclaredResource:
     name: str
     values: dict[str, Any]
     document: Document
-    at: At
+    at: At = field(compare=False)
     account: str | Unresolved | None = None
     region: str | Unresolved | None = None
     condition: Unresolved | None = None

@@ -3,29 +3,28 @@
 What reads a format is loaded when a document of it is there: a job in CI has one of them.
 """
 
-from collections.abc import Sequence
-
-from costplan.inputs.configs.config_format import ConfigFormat, Configuration, Given, ReadFrom
+from costplan.inputs.configs.config_format import ConfigFormat, ReadDocuments
 from costplan.inputs.configs.recognition import is_cloudformation, is_terraform
 from costplan.inputs.configs.recorder_entries import SCENARIO
 from costplan.inputs.documents import Document
-from costplan.model.problems import Problem
 
 
-def _read_templates(
-    documents: Sequence[Document], problems: list[Problem], read_from: ReadFrom, given: Given
-) -> Configuration:
+def _of_templates() -> ReadDocuments:
     from costplan.inputs.configs.templates import read_templates
 
-    return read_templates(documents, problems, read_from, given)
+    return read_templates
 
 
-def _read_plans(
-    documents: Sequence[Document], problems: list[Problem], read_from: ReadFrom, given: Given
-) -> Configuration:
+def _of_plans() -> ReadDocuments:
     from costplan.inputs.configs.plans import read_plans
 
-    return read_plans(documents, problems, read_from, given)
+    return read_plans
+
+
+def _of_answers() -> ReadDocuments:
+    from costplan.inputs.configs.aws_api import read_aws_api
+
+    return read_aws_api
 
 
 def _is_aws_api(document: Document) -> bool:
@@ -34,27 +33,19 @@ def _is_aws_api(document: Document) -> bool:
     return bool(find_answers(document, [], []))
 
 
-def _read_aws_api(
-    documents: Sequence[Document], problems: list[Problem], read_from: ReadFrom, given: Given
-) -> Configuration:
-    from costplan.inputs.configs.aws_api import read_aws_api
-
-    return read_aws_api(documents, problems, read_from, given)
-
-
 CONFIG_FORMATS: tuple[ConfigFormat, ...] = (
     SCENARIO,
     ConfigFormat(
         "cloudformation",
         "CloudFormation templates, JSON or YAML, also those of SAM and the AWS CDK; the folder cdk.out",
         is_cloudformation,
-        _read_templates,
+        _of_templates,
     ),
     ConfigFormat(
         "terraform",
         "plans and states of Terraform and OpenTofu: the output of terraform show -json, or a state file",
         is_terraform,
-        _read_plans,
+        _of_plans,
     ),
     ConfigFormat(
         "aws-api",
@@ -63,6 +54,6 @@ CONFIG_FORMATS: tuple[ConfigFormat, ...] = (
         " describe-log-groups, get-bucket-location and get-bucket-lifecycle-configuration, as the AWS CLI prints them"
         " (JSON or YAML)",
         _is_aws_api,
-        _read_aws_api,
+        _of_answers,
     ),
 )

@@ -44,20 +44,16 @@ def _untouched(
     recorders: those of *after*.  What a recorder is hangs on other resources too, so none is left as it is where one of
     those changes.  What is not known yet is no reason: before, everything is known.
     """
-    beside = [[_content(one) for one in side if not is_recorder(one)] for side in (before, after)]
+    beside = [[one for one in side if not is_recorder(one)] for side in (before, after)]
     if beside[0] != beside[1]:
         return {}
     there = {one.name: one for one in before if is_recorder(one)}
     found = {}
     for one, recorder in zip(filter(is_recorder, after), recorders, strict=True):
         was = there.get(one.name)
-        if was is not None and _content(was) == _content(one) and _is_on_one_line(was, one):
+        if was == one and _is_on_one_line(was, one):
             found[one.name] = recorder
     return found
-
-
-def _content(resource: DeclaredResource) -> tuple[object, ...]:
-    return (resource.type, resource.name, resource.values, resource.account, resource.region, resource.is_known)
 
 
 def _is_on_one_line(one: DeclaredResource, other: DeclaredResource) -> bool:

@@ -346,4 +346,4 @@ def _read_scenarios(
     return together(read_entries(document, ("recorders",), problems, read_from) for document in documents)
 
 
-SCENARIO = ConfigFormat("scenario", "the recorders of a scenario file", is_scenario, _read_scenarios)
+SCENARIO = ConfigFormat("scenario", "the recorders of a scenario file", is_scenario, lambda: _read_scenarios)
